@@ -1,0 +1,178 @@
+package audit
+
+import "slices"
+
+// Facts is what has been read of one organization so far. Evaluate names in Result.Wants what it still needs; the caller reads
+// just that and evaluates again, so nothing is read that no check needs, and what is never read can never let a check pass.
+type Facts struct {
+	// Region is the region key of the provider block, empty when only an API address is configured.
+	Region string
+	// OwnClientID is the id of the client that the provider signs in with; empty with a ready-made access token, whose owner
+	// only Token tells.
+	OwnClientID string
+
+	Token          Evidence[Token]           // GET /api/v2/tokens/me
+	Organization   Evidence[Organization]    // GET /api/v2/organizations/me, wanted only when Token does not show it
+	Clients        Evidence[*Clients]        // GET /api/v2/oauth/clients
+	Authorizations Evidence[*Authorizations] // GET /api/v2/oauth/authorizations, wanted only when the client is not the organization's own
+	Roles          Evidence[*Roles]          // GET /api/v2/authorization/roles
+	Divisions      Evidence[*Divisions]      // GET /api/v2/authorization/divisions
+	Permissions    Evidence[*Permissions]    // GET /api/v2/authorization/permissions
+	Scopes         Evidence[*Scopes]         // GET /api/v2/oauth/scopes
+	User           Evidence[Subject]         // GET /api/v2/authorization/subjects/{user_id}
+	Settings       Evidence[Settings]        // GET /api/v2/organizations/authentication/settings
+	MediaRegions   Evidence[MediaRegions]    // GET /api/v2/telephony/mediaregions, wanted only without Region
+}
+
+// Source names a piece of evidence, for Result.Wants. It is the name of the field of Facts.
+type Source string
+
+// The sources of evidence, one for each field of Facts that is read from the platform.
+const (
+	SourceToken          Source = "Token"
+	SourceOrganization   Source = "Organization"
+	SourceClients        Source = "Clients"
+	SourceAuthorizations Source = "Authorizations"
+	SourceRoles          Source = "Roles"
+	SourceDivisions      Source = "Divisions"
+	SourcePermissions    Source = "Permissions"
+	SourceScopes         Source = "Scopes"
+	SourceUser           Source = "User"
+	SourceSettings       Source = "Settings"
+	SourceMediaRegions   Source = "MediaRegions"
+)
+
+// sourceInfo is what a source is called in a message, and the request that reads it.
+type sourceInfo struct {
+	source        Source
+	noun, request string
+}
+
+// sources are all sources, in the order of Result.Wants.
+var sources = []sourceInfo{
+	{SourceToken, "provider's own token", "GET /api/v2/tokens/me"},
+	{SourceOrganization, "organization", "GET /api/v2/organizations/me"},
+	{SourceClients, "OAuth clients", "GET /api/v2/oauth/clients"},
+	{SourceAuthorizations, "authorizations of other organizations' clients", "GET /api/v2/oauth/authorizations"},
+	{SourceRoles, "roles", "GET /api/v2/authorization/roles"},
+	{SourceDivisions, "divisions", "GET /api/v2/authorization/divisions"},
+	{SourcePermissions, "permissions that exist in the organization", "GET /api/v2/authorization/permissions"},
+	{SourceScopes, "platform's scope list", "GET /api/v2/oauth/scopes"},
+	{SourceUser, "user's roles", "GET /api/v2/authorization/subjects/{subjectId}"},
+	{SourceSettings, "organization's authentication settings", "GET /api/v2/organizations/authentication/settings"},
+	{SourceMediaRegions, "organization's media regions", "GET /api/v2/telephony/mediaregions"},
+}
+
+// Evidence is a value that was read, or the reason why it could not be read, or (the zero value) not read yet.
+type Evidence[T any] struct {
+	value T
+	gap   Gap
+	state evidenceState
+}
+
+type evidenceState int
+
+const (
+	notRead evidenceState = iota
+	read
+	unreadable
+)
+
+// Read is evidence that was read.
+func Read[T any](value T) Evidence[T] { return Evidence[T]{value: value, state: read} }
+
+// Unreadable is evidence that could not be read.
+func Unreadable[T any](gap Gap) Evidence[T] { return Evidence[T]{gap: gap, state: unreadable} }
+
+// Gap says why a piece of evidence could not be read.
+type Gap struct {
+	Request    string // "GET /api/v2/authorization/roles", or "POST /oauth/token" when sign-in failed
+	Reason     string // one or more sentences, the platform's own words included
+	Permission string // the permission that the auditing client lacks, when that is the cause
+	// Remediation says what to do about it.
+	Remediation string
+}
+
+// Token is what the platform says of the token in use.
+type Token struct {
+	Organization     Organization // where the token acts
+	HomeOrganization Organization
+	ClientID         string   // the OAuth client that owns the token; empty when not shown
+	AuthorizedScopes []string // scopes the token was issued with; empty when the platform lists none
+}
+
+// Organization identifies an organization.
+type Organization struct{ ID, Name string }
+
+// Client is one OAuth client of the organization.
+type Client struct {
+	ID, Name             string
+	State                string // active, disabled, inactive; other values are not known to the platform's documentation
+	GrantType            string // CODE, TOKEN, SAML2-BEARER, PASSWORD, CLIENT-CREDENTIALS, legacy spellings mapped to these
+	DateToDelete         string // empty: none
+	TokenValiditySeconds *int64 // nil: not shown
+	Scopes               []string
+	ScopesShown          bool // false: the answer had no scope list
+	Grants               []Grant
+	GrantsShown          bool // false: the answer had no role list
+}
+
+// Grant is a role granted in a division ("*": all divisions).
+type Grant struct{ RoleID, DivisionID string }
+
+// Authorization is the consent that an administrator of this organization gave to a client of another one.
+type Authorization struct {
+	Client  Client
+	Scopes  []string // as consented to; nil: not shown, which is something else than none
+	State   string   // Authorized, Requested, Revoked, Unauthorized
+	Pending bool
+}
+
+// Role is a role of the organization and what it permits.
+type Role struct {
+	ID, Name        string
+	FlatPermissions []string // legacy flat names such as "admin"
+	Policies        []Policy
+	PoliciesShown   bool // false: the answer did not show the policies, so what the role permits is not known
+}
+
+// Policy permits actions on an entity of a domain; "*" is allowed in each place.
+type Policy struct {
+	Domain, Entity string
+	Actions        []string // nil: not shown, so what the policy permits is not known
+	Conditional    bool     // permits only under a condition
+}
+
+// Subject is a user and the roles granted to it, with the policies as the platform shows them on the subject.
+type Subject struct {
+	ID, Name string
+	Grants   []SubjectGrant
+}
+
+// SubjectGrant is a role granted to a user in a division.
+type SubjectGrant struct {
+	Role     Role // FlatPermissions are not shown on a subject: they come from Facts.Roles
+	Division Division
+}
+
+// Division is a division of the organization.
+type Division struct{ ID, Name string }
+
+// Permission is one permission that exists in the organization.
+type Permission struct {
+	Name          string // domain:entity:action
+	DivisionAware bool   // false: it holds in the whole organization whatever the division of the grant
+}
+
+// Settings is what the organization's authentication settings say of the network.
+type Settings struct {
+	IPAllowlist []string // addresses or CIDRs; empty: every address is allowed; nil: not shown
+}
+
+// MediaRegions is where the organization's media is handled; the home region is the organization's own.
+type MediaRegions struct{ Home string }
+
+func infoOf(source Source) sourceInfo {
+	i := slices.IndexFunc(sources, func(info sourceInfo) bool { return info.source == source })
+	return sources[i]
+}

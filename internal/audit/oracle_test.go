@@ -1,0 +1,1112 @@
+package audit_test
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+)
+
+// The oracle is a second judge, written from the public contract and not from the first one: it expands wildcards, scopes, divisions and
+// address ranges to all that they stand for, and decides by looking for what is needed among that. It is slow and knows no messages.
+
+// claim is a finding that the contract demands: of which check, with which status, about what. Where the contract leaves open which of
+// several things that is, any of the subjects will do; without subjects, any at all.
+type claim struct {
+	check    audit.Check
+	status   audit.Status
+	subjects []string
+	optional bool // it may be left out: another claim says as much
+}
+
+func (c claim) covers(finding audit.Finding) bool {
+	return c.check == finding.Check && c.status == finding.Status && (c.subjects == nil || slices.Contains(c.subjects, finding.Subject))
+}
+
+// opinion is what the oracle has to say of a trial, waivers aside.
+type opinion struct {
+	claims   []claim
+	examined map[audit.Check]bool // the checks that apply; those on required permissions are not told apart
+	noClient bool                 // there is no client to look at, or it is not known which
+}
+
+type oracle struct {
+	*trial
+	opinion
+	client  *audit.Client
+	consent *audit.Authorization // nil: the organization's own client
+}
+
+func (o *oracle) examine(check audit.Check) { o.examined[check] = true }
+
+func (o *oracle) claim(check audit.Check, status audit.Status, subjects ...string) {
+	o.examine(check)
+	o.claims = append(o.claims, claim{check: check, status: status, subjects: subjects})
+}
+
+// consult is the oracle's opinion of a trial.
+func consult(tr *trial) opinion {
+	o := &oracle{trial: tr, opinion: opinion{examined: map[audit.Check]bool{}}}
+	o.judgeRegion()
+	o.judgeNetwork()
+	if o.noClient = !o.findClient(); o.noClient {
+		return o.opinion
+	}
+	o.judgeClient()
+	o.judgeScopes()
+	o.judgeRights()
+	return o.opinion
+}
+
+func (o *oracle) judgeRegion() {
+	req := o.req
+	elsewhereIsFine := req.ApplicationRegion == "" || req.AllowCrossRegion
+	if req.ApplicationRegion == "" && req.AllowedRegions == nil {
+		return
+	}
+	o.examine(audit.CheckRegion)
+	if elsewhereIsFine && req.AllowedRegions == nil {
+		return
+	}
+	region := o.region
+	if region == "" && !o.gone[audit.SourceMediaRegions] {
+		region = o.home
+	}
+	if region == "" {
+		o.claim(audit.CheckRegion, audit.Unknown)
+		return
+	}
+	if !elsewhereIsFine && region != req.ApplicationRegion {
+		o.claim(audit.CheckRegion, audit.Fail, req.ApplicationRegion)
+	}
+	if req.AllowedRegions != nil && !slices.Contains(req.AllowedRegions, region) {
+		o.claim(audit.CheckRegion, audit.Fail, region)
+	}
+}
+
+// judgeNetwork looks for every single address of the application in the organization's allowlist.
+func (o *oracle) judgeNetwork() {
+	if len(o.req.EgressAddresses) == 0 {
+		return
+	}
+	o.examine(audit.CheckNetwork)
+	if o.gone[audit.SourceSettings] || o.allowlist == nil {
+		o.claim(audit.CheckNetwork, audit.Unknown)
+		return
+	}
+	if len(o.allowlist) == 0 {
+		return
+	}
+	allowed, illegible := map[netip.Addr]bool{}, false
+	for _, entry := range o.allowlist {
+		addresses := addressesOf(strings.TrimSpace(entry))
+		illegible = illegible || addresses == nil
+		for _, address := range addresses {
+			allowed[address] = true
+		}
+	}
+	for _, egress := range o.req.EgressAddresses {
+		outside := slices.ContainsFunc(addressesOf(egress.String()), func(address netip.Addr) bool { return !allowed[address] })
+		switch {
+		case outside && illegible:
+			o.claim(audit.CheckNetwork, audit.Unknown)
+		case outside:
+			o.claim(audit.CheckNetwork, audit.Fail, egress.String(), egress.Addr().String())
+		}
+	}
+}
+
+// addressesOf are the addresses that an address or a CIDR stands for, IPv4 ones as such; nil when it is neither.
+func addressesOf(text string) (all []netip.Addr) {
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil {
+		address, err := netip.ParseAddr(text)
+		if err != nil || address.Zone() != "" {
+			return nil
+		}
+		prefix = netip.PrefixFrom(address, address.BitLen())
+	}
+	for address := prefix.Masked().Addr(); prefix.Contains(address); address = address.Next() {
+		all = append(all, address.Unmap())
+	}
+	return all
+}
+
+// findClient looks for the client that is meant, among the organization's own and then among those of others that have an authorization.
+func (o *oracle) findClient() bool {
+	o.examine(audit.CheckClient)
+	organizationKnown := !o.gone[audit.SourceToken] && o.token.Organization.ID != "" ||
+		!o.gone[audit.SourceOrganization] && o.organizationID != ""
+	id, name := o.req.ClientID, ""
+	if id == "" {
+		name = o.req.ClientName
+	}
+	if id+name == "" {
+		id = o.ownClientID
+	}
+	if id+name == "" && !o.gone[audit.SourceToken] {
+		id = o.token.ClientID
+	}
+	if !organizationKnown || id+name == "" || o.gone[audit.SourceClients] {
+		o.claim(audit.CheckClient, audit.Unknown)
+		return false
+	}
+	meant := func(c *audit.Client) bool { return c.ID == id || name != "" && c.Name == name }
+	found := 0
+	for i := range o.clients {
+		if meant(&o.clients[i]) {
+			o.client = &o.clients[i]
+			found++
+		}
+	}
+	if found == 0 && o.gone[audit.SourceAuthorizations] {
+		o.claim(audit.CheckClient, audit.Unknown)
+		return false
+	}
+	for i := range o.authorizations {
+		if o.client == nil || o.consent != nil { // an own client of the name is the one that is meant
+			if meant(&o.authorizations[i].Client) {
+				o.client, o.consent = &o.authorizations[i].Client, &o.authorizations[i]
+				found++
+			}
+		}
+	}
+	if found != 1 {
+		o.claim(audit.CheckClient, audit.Fail, id+name)
+	}
+	return found == 1
+}
+
+func (o *oracle) borrowsUser() bool {
+	return slices.Contains([]string{"CODE", "TOKEN", "SAML2-BEARER", "PASSWORD"}, o.client.GrantType)
+}
+
+func (o *oracle) isServer() bool { return o.client.GrantType == "CLIENT-CREDENTIALS" }
+
+// judgeClient judges what stands on the client itself and on its authorization.
+func (o *oracle) judgeClient() {
+	c := o.client
+	o.judgeState()
+	if o.consent != nil {
+		o.examine(audit.CheckAuthorization)
+		switch {
+		case o.consent.Pending, slices.Contains([]string{"Requested", "Revoked", "Unauthorized"}, o.consent.State):
+			o.claim(audit.CheckAuthorization, audit.Fail, c.Name)
+		case o.consent.State != "Authorized":
+			o.claim(audit.CheckAuthorization, audit.Unknown, c.Name)
+		}
+	}
+	o.examine(audit.CheckGrantType)
+	switch allowed := o.req.AllowedGrantTypes; {
+	case !o.isServer() && !o.borrowsUser():
+		o.claim(audit.CheckGrantType, audit.Unknown)
+	case allowed != nil && !slices.Contains(allowed, c.GrantType):
+		o.claim(audit.CheckGrantType, audit.Fail, c.GrantType)
+	case allowed == nil && o.borrowsUser():
+		o.claim(audit.CheckGrantType, audit.Warn, c.GrantType)
+	}
+	for _, endpoint := range o.req.Endpoints { // those about the calling user, who is not there
+		if o.isServer() && slices.Contains([]string{"/api/v2/users/me", "/api/v2/users/me/queues"}, endpoint.Path) {
+			o.claim(audit.CheckGrantType, audit.Fail, endpoint.Written)
+		}
+	}
+	if most := o.req.MaxTokenValiditySeconds; most != nil {
+		o.examine(audit.CheckTokenValidity)
+		switch {
+		case c.TokenValiditySeconds == nil:
+			o.claim(audit.CheckTokenValidity, audit.Unknown, c.Name)
+		case *c.TokenValiditySeconds > *most:
+			o.claim(audit.CheckTokenValidity, audit.Fail, c.Name)
+		}
+	}
+}
+
+func (o *oracle) judgeState() {
+	c := o.client
+	if o.consent != nil && c.State == "" && c.DateToDelete == "" {
+		return // another organization's business
+	}
+	o.examine(audit.CheckClientState)
+	switch {
+	case c.State == "disabled", c.State == "inactive", c.DateToDelete != "":
+		o.claim(audit.CheckClientState, audit.Fail, c.Name)
+	case c.State != "active":
+		o.claim(audit.CheckClientState, audit.Unknown, c.Name)
+	}
+}
+
+// scopeSet is everything that a list of scopes stands for: x stands for x:readonly too.
+func scopeSet(names []string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range names {
+		set[name], set[name+":readonly"] = true, true
+	}
+	return set
+}
+
+// scopeNeed is one scope that is needed, or several of which one is enough.
+type scopeNeed struct {
+	options []string
+	certain bool // false: needed only if the grant type, which is not known, is one of a user's
+}
+
+func (n scopeNeed) metBy(set map[string]bool) bool {
+	return slices.ContainsFunc(n.options, func(option string) bool { return set[option] })
+}
+
+// scopeNeeds are the scopes needed, and the endpoints of which it is not known what they need.
+func (o *oracle) scopeNeeds() (list []scopeNeed, unclear []string) {
+	for _, name := range o.req.RequiredScopes {
+		list = append(list, scopeNeed{[]string{name}, true})
+	}
+	for _, endpoint := range o.req.Endpoints {
+		published := endpoint.Source == catalog.Published
+		if published && o.isServer() {
+			continue // the platform ignores scopes here
+		}
+		certain := !published || o.borrowsUser()
+		switch endpoint.ScopesMatch {
+		case catalog.All:
+			for _, name := range endpoint.Scopes {
+				list = append(list, scopeNeed{[]string{name}, certain})
+			}
+		case catalog.Any:
+			list = append(list, scopeNeed{endpoint.Scopes, certain})
+		case catalog.Unknown:
+			unclear = append(unclear, endpoint.Written)
+		}
+	}
+	return list, unclear
+}
+
+func (o *oracle) judgeScopes() {
+	names, shown := o.client.Scopes, o.client.ScopesShown
+	if o.consent != nil {
+		names, shown = o.consent.Scopes, o.consent.Scopes != nil
+	}
+	shown = shown || o.isServer()
+	has := scopeSet(names)
+	list, unclear := o.scopeNeeds()
+	if len(list) > 0 {
+		o.examine(audit.CheckScope)
+	}
+	for _, endpoint := range unclear {
+		o.claim(audit.CheckScope, audit.Unknown, endpoint)
+	}
+	for _, need := range list {
+		switch {
+		case !shown:
+			o.claim(audit.CheckScope, audit.Unknown, o.client.Name)
+		case need.metBy(has):
+		case need.certain:
+			o.claim(audit.CheckScope, audit.Fail, need.options...)
+		default: // that the scope is missing may have been said already, of one that is needed for certain
+			said := slices.ContainsFunc(list, func(other scopeNeed) bool {
+				return other.certain && !other.metBy(has) && overlap(other.options, need.options)
+			})
+			o.claims = append(o.claims, claim{audit.CheckScope, audit.Unknown, need.options, said})
+		}
+	}
+	o.judgeScopeLimits(names, shown, has)
+	o.judgeScopeNames(names)
+	o.judgeToken(list, shown, has)
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) })
+}
+
+func (o *oracle) judgeScopeLimits(names []string, shown bool, has map[string]bool) {
+	if o.req.ExclusiveScopes {
+		o.examine(audit.CheckScopeExclusive)
+		required, complete := slices.Clone(o.req.RequiredScopes), true
+		for _, endpoint := range o.req.Endpoints {
+			required = append(required, endpoint.Scopes...)
+			complete = complete && endpoint.ScopesMatch != catalog.Unknown
+		}
+		for _, name := range names {
+			switch {
+			case !shown || slices.Contains(required, name):
+			case complete:
+				o.claim(audit.CheckScopeExclusive, audit.Fail, name)
+			default:
+				o.claim(audit.CheckScopeExclusive, audit.Unknown, name)
+			}
+		}
+		if !shown {
+			o.claim(audit.CheckScopeExclusive, audit.Unknown)
+		}
+	}
+	for _, name := range o.req.ForbiddenScopes {
+		o.examine(audit.CheckScopeForbidden)
+		switch {
+		case !shown:
+			o.claim(audit.CheckScopeForbidden, audit.Unknown)
+		case has[name]:
+			o.claim(audit.CheckScopeForbidden, audit.Fail, name)
+		}
+	}
+}
+
+// judgeScopeNames looks for the scopes that someone wrote down in the platform's list, unless the client shows that they exist.
+func (o *oracle) judgeScopeNames(held []string) {
+	written := slices.Concat(o.req.RequiredScopes, o.req.ForbiddenScopes)
+	for _, endpoint := range o.req.Endpoints {
+		if endpoint.Source == catalog.IntegrationReport {
+			written = append(written, endpoint.Scopes...)
+		}
+	}
+	if len(written) > 0 {
+		o.examine(audit.CheckScopeUnknown)
+	}
+	for _, name := range written {
+		switch {
+		case slices.Contains(held, name), slices.Contains(o.client.Scopes, name):
+		case o.gone[audit.SourceScopes]:
+			o.claim(audit.CheckScopeUnknown, audit.Unknown)
+		case !slices.Contains(o.scopes, name):
+			o.claim(audit.CheckScopeUnknown, audit.Warn, name)
+		}
+	}
+}
+
+// judgeToken compares the provider's own token, where it is the client's, with what the client has by now.
+func (o *oracle) judgeToken(list []scopeNeed, shown bool, has map[string]bool) {
+	token := o.token
+	if o.gone[audit.SourceToken] {
+		token = audit.Token{}
+	}
+	owners := slices.DeleteFunc([]string{token.ClientID, o.ownClientID}, func(id string) bool { return id == "" })
+	mine := slices.Contains(owners, o.client.ID)
+	if len(list) == 0 || !mine && len(owners) > 0 {
+		return
+	}
+	if o.gone[audit.SourceToken] {
+		o.claim(audit.CheckTokenScope, audit.Unknown)
+		return
+	}
+	if o.isServer() && len(token.AuthorizedScopes) == 0 || !shown {
+		return // what the client has is not shown: the check on its scopes says so
+	}
+	if mine {
+		o.examine(audit.CheckTokenScope)
+	}
+	issued := scopeSet(token.AuthorizedScopes)
+	for _, need := range list {
+		if !need.metBy(has) || need.metBy(issued) {
+			continue
+		}
+		if mine && (o.isServer() || o.borrowsUser()) {
+			o.claim(audit.CheckTokenScope, audit.Fail, need.options...)
+		} else {
+			o.claim(audit.CheckTokenScope, audit.Unknown, need.options...)
+		}
+	}
+}
+
+// holding is a role that the subject has somewhere.
+type holding struct {
+	audit.Role
+	place     string
+	flatKnown bool
+}
+
+// hides tells whether more than what is shown may be in the role.
+func (h holding) hides(permission string) bool {
+	if !strings.Contains(permission, ":") {
+		return !h.flatKnown
+	}
+	return !h.PoliciesShown || slices.ContainsFunc(h.Policies, func(p audit.Policy) bool {
+		return p.Domain == "" || p.Entity == "" || p.Actions == nil
+	})
+}
+
+// right is one permission in one division, be it under a condition.
+type right struct {
+	permission, place string
+	conditional       bool
+}
+
+// imaginable are all permissions that a role can give, with those of a domain or an entity that is not shown, whose name is empty: only a
+// wildcard stands for it.
+var imaginable = everyPermission(append([]string{""}, worldDomains...), append([]string{""}, worldEntities...))
+
+// rights are all that the role gives.
+func (h holding) rights() (all []right) {
+	for _, policy := range h.Policies {
+		for _, p := range imaginable {
+			if !stands(policy.Domain, p[0]) || !stands(policy.Entity, p[1]) {
+				continue
+			}
+			for _, action := range policy.Actions {
+				if stands(action, p[2]) {
+					all = append(all, right{named(p), h.place, policy.Conditional})
+				}
+			}
+		}
+	}
+	for _, name := range h.FlatPermissions {
+		all = append(all, right{name, h.place, false})
+	}
+	return all
+}
+
+// judgeRights judges everything about roles and permissions.
+func (o *oracle) judgeRights() {
+	roles, needs, flat := slices.Clone(o.req.RequiredRoles), [][]string{}, false
+	for _, name := range o.req.RequiredPermissions {
+		needs = append(needs, []string{name})
+	}
+	for _, endpoint := range o.req.Endpoints {
+		roles = append(roles, endpoint.Roles...)
+		switch endpoint.PermissionsMatch {
+		case catalog.Any:
+			needs = append(needs, endpoint.Permissions)
+		case catalog.All:
+			for _, name := range endpoint.Permissions {
+				needs = append(needs, []string{name})
+			}
+		case catalog.Unknown:
+			o.claim(audit.CheckPermission, audit.Unknown, endpoint.Written)
+		}
+	}
+	for _, options := range needs {
+		flat = flat || slices.ContainsFunc(options, func(name string) bool { return !strings.Contains(name, ":") })
+	}
+	var asked []audit.Check
+	for check, is := range map[audit.Check]bool{
+		audit.CheckRole: len(roles) > 0, audit.CheckRoleExclusive: o.req.ExclusiveRoles, audit.CheckRoleForbidden: len(o.req.ForbiddenRoles) > 0,
+		audit.CheckPermission: len(needs) > 0, audit.CheckPermissionForbidden: len(o.req.ForbiddenPermissions) > 0,
+	} {
+		if is {
+			asked = append(asked, check)
+			o.examine(check)
+		}
+	}
+	aboutRoles := len(roles) > 0 || o.req.ExclusiveRoles || len(o.req.ForbiddenRoles) > 0
+	holdings, known := o.holdings(aboutRoles, flat)
+	if !known {
+		for _, check := range asked {
+			o.claim(check, audit.Unknown)
+		}
+		return
+	}
+	o.judgeRoles(roles, holdings)
+	o.judgeRoleLimits(roles, holdings)
+	o.judgePermissions(needs, holdings)
+	o.judgeForbiddenPermissions(holdings)
+}
+
+// holdings are the roles of the subject: the client itself, or the user that it acts for.
+func (o *oracle) holdings(aboutRoles, flat bool) (list []holding, known bool) {
+	listed := map[string]audit.Role{}
+	if !o.gone[audit.SourceRoles] {
+		for _, role := range o.roles {
+			listed[role.ID] = role
+		}
+	}
+	switch {
+	case o.isServer():
+		if o.consent != nil || !o.client.GrantsShown || o.gone[audit.SourceRoles] {
+			return nil, false
+		}
+		for _, grant := range o.client.Grants {
+			role, ok := listed[grant.RoleID]
+			role.ID = grant.RoleID
+			list = append(list, holding{role, grant.DivisionID, ok})
+		}
+		return list, true
+	case !o.borrowsUser() || o.req.UserID == "" || o.gone[audit.SourceUser]:
+		return nil, false
+	}
+	nameless := slices.ContainsFunc(o.user.Grants, func(g audit.SubjectGrant) bool { return g.Role.Name == "" })
+	if o.gone[audit.SourceRoles] && (flat || aboutRoles && nameless) {
+		return nil, false
+	}
+	for _, grant := range o.user.Grants {
+		shown := grant.Role
+		role, ok := listed[shown.ID]
+		shown.FlatPermissions = role.FlatPermissions
+		if shown.Name == "" {
+			shown.Name = role.Name
+		}
+		list = append(list, holding{shown, grant.Division.ID, ok})
+	}
+	return list, true
+}
+
+func (o *oracle) judgeRoles(roles []string, holdings []holding) {
+	nameless := slices.ContainsFunc(holdings, func(h holding) bool { return h.Name == "" })
+	for _, role := range roles {
+		if isAmong(holdings, role) {
+			continue
+		}
+		isID := !o.gone[audit.SourceRoles] && slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == role })
+		if nameless && !isID { // it may be the name of the one without
+			o.claim(audit.CheckRole, audit.Unknown, role)
+		} else {
+			o.claim(audit.CheckRole, audit.Fail, role)
+		}
+		if o.borrowsUser() && o.gone[audit.SourceRoles] { // nor could it be told whether there is such a role at all
+			o.claim(audit.CheckRole, audit.Unknown)
+		}
+	}
+}
+
+func isAmong(holdings []holding, role string) bool {
+	return slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == role || h.Name == role })
+}
+
+func (o *oracle) judgeRoleLimits(required []string, holdings []holding) {
+	for _, h := range holdings {
+		isRequired := slices.Contains(required, h.ID) || h.Name != "" && slices.Contains(required, h.Name)
+		switch {
+		case !o.req.ExclusiveRoles || isRequired:
+		case h.Name == "":
+			o.claim(audit.CheckRoleExclusive, audit.Unknown, h.ID)
+		default:
+			o.claim(audit.CheckRoleExclusive, audit.Fail, h.Name)
+		}
+		if len(o.req.ForbiddenRoles) > 0 && h.Name == "" && !slices.Contains(o.req.ForbiddenRoles, h.ID) {
+			o.claim(audit.CheckRoleForbidden, audit.Unknown, h.ID)
+		}
+	}
+	for _, role := range o.req.ForbiddenRoles {
+		if isAmong(holdings, role) {
+			o.claim(audit.CheckRoleForbidden, audit.Fail, role)
+		}
+	}
+}
+
+// everywhere is the place of a grant in all divisions.
+const everywhere = "*"
+
+// placesRequired are the divisions in which a permission must hold.
+func (o *oracle) placesRequired() (places []string) {
+	for _, name := range o.req.Divisions {
+		if name == everywhere {
+			places = append(places, everywhere)
+			continue
+		}
+		if o.gone[audit.SourceDivisions] {
+			o.claim(audit.CheckPermissionDivision, audit.Unknown)
+			continue
+		}
+		var found []string
+		for _, division := range o.divisions {
+			if division.ID == name || division.Name == name {
+				found = append(found, division.ID)
+			}
+		}
+		if len(found) != 1 {
+			o.claim(audit.CheckPermissionDivision, audit.Fail, name)
+			continue
+		}
+		places = append(places, found...)
+	}
+	return places
+}
+
+// judgePermissions puts every option of every need into the set that says what is wrong with it. One in the best of them speaks for the
+// need.
+func (o *oracle) judgePermissions(needs [][]string, holdings []holding) {
+	if len(needs) == 0 {
+		return
+	}
+	existing := map[string]audit.Permission{}
+	for _, p := range o.permissions {
+		existing[p.Name] = p
+	}
+	blind := o.gone[audit.SourcePermissions]
+	structured := slices.ContainsFunc(needs, func(options []string) bool {
+		return slices.ContainsFunc(options, func(name string) bool { return strings.Contains(name, ":") })
+	})
+	if blind && structured {
+		o.claim(audit.CheckPermissionUnavailable, audit.Unknown)
+	}
+	places := o.placesRequired()
+	rights := map[right]bool{}
+	for _, h := range holdings {
+		for _, r := range h.rights() {
+			rights[r] = true
+			if p, ok := existing[r.permission]; r.place == everywhere || ok && !p.DivisionAware && !blind {
+				for _, place := range append([]string{everywhere}, places...) {
+					rights[right{r.permission, place, r.conditional}] = true
+				}
+			}
+		}
+	}
+	for _, options := range needs {
+		var free, conditional, placeUnclear, unclear, elsewhere, missing, unavailable []string
+		for _, name := range options {
+			holds := func(place string, conditional bool) bool {
+				for r := range rights {
+					if r.permission == name && r.conditional == conditional && (place == "" || r.place == place) {
+						return true
+					}
+				}
+				return false
+			}
+			isFlat := !strings.Contains(name, ":")
+			_, exists := existing[name]
+			hidden := slices.ContainsFunc(holdings, func(h holding) bool {
+				return h.hides(name) && !slices.Contains(h.rights(), right{name, h.place, false})
+			})
+			somewhereIn := func(place string) bool { return holds(place, false) || holds(place, true) }
+			notIn := slices.ContainsFunc(places, func(place string) bool { return !somewhereIn(place) })
+			freely := holds("", false) && !slices.ContainsFunc(places, func(place string) bool { return !holds(place, false) })
+			into := &missing
+			switch {
+			case !isFlat && !blind && !exists:
+				into = &unavailable
+			case !somewhereIn("") && hidden:
+				into = &unclear
+			case !somewhereIn(""):
+			case notIn && (hidden || blind && !isFlat):
+				into = &placeUnclear
+			case notIn:
+				into = &elsewhere
+			case freely || o.req.AcceptConditionalGrants:
+				into = &free
+			default:
+				into = &conditional
+			}
+			*into = append(*into, name)
+		}
+		switch {
+		case free != nil:
+		case conditional != nil:
+			o.claim(audit.CheckPermissionConditional, audit.Unknown, conditional...)
+		case placeUnclear != nil:
+			o.claim(audit.CheckPermissionDivision, audit.Unknown, placeUnclear...)
+		case unclear != nil:
+			o.claim(audit.CheckPermission, audit.Unknown, unclear...)
+		case elsewhere != nil:
+			o.claim(audit.CheckPermissionDivision, audit.Fail, elsewhere...)
+		case missing != nil:
+			o.claim(audit.CheckPermission, audit.Fail, missing...)
+		default:
+			o.claim(audit.CheckPermissionUnavailable, audit.Fail, unavailable...)
+		}
+	}
+}
+
+// judgeForbiddenPermissions looks, for every pattern, through all permissions that it stands for.
+func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
+	missed := false
+	for _, pattern := range o.req.ForbiddenPermissions {
+		segments := strings.Split(pattern, ":")
+		hit := slices.ContainsFunc(imaginable, func(p [3]string) bool {
+			return covers([3]string(segments), p) &&
+				slices.ContainsFunc(holdings, func(h holding) bool {
+					return slices.ContainsFunc(h.rights(), func(r right) bool { return r.permission == named(p) })
+				})
+		})
+		if hit {
+			o.claim(audit.CheckPermissionForbidden, audit.Fail, pattern)
+		}
+		missed = missed || !hit
+	}
+	for _, h := range holdings {
+		if missed && h.hides("any:permission:whatever") {
+			o.claim(audit.CheckPermissionForbidden, audit.Unknown, h.Name, h.ID)
+		}
+	}
+}
+
+// evaluate judges as the provider does: it starts with no evidence and reads what is wanted, until nothing is.
+func evaluate(req audit.Requirement, all audit.Facts) (audit.Result, error) {
+	known := audit.Facts{Region: all.Region, OwnClientID: all.OwnClientID}
+	asked := map[audit.Source]bool{}
+	for {
+		result := audit.Evaluate(req, known, trialTime)
+		if len(result.Wants) == 0 {
+			return result, nil
+		}
+		for _, want := range result.Wants {
+			if asked[want] {
+				return result, fmt.Errorf("%s is wanted twice", want)
+			}
+			asked[want] = true
+			share(&known, all, want)
+		}
+	}
+}
+
+// verdictOn is the verdict that follows from findings.
+func verdictOn(findings []audit.Finding) audit.Verdict {
+	verdict := audit.Compliant
+	for _, finding := range findings {
+		switch {
+		case finding.Status == audit.Fail && !finding.Waived:
+			return audit.Noncompliant
+		case finding.Status == audit.Unknown:
+			verdict = audit.Undetermined
+		}
+	}
+	return verdict
+}
+
+// disagreement is what a result says against the oracle's opinion; empty when nothing. Of what a near miss alone brings up, a warning
+// about a forbidden role, the contract says nothing.
+func (o opinion) disagreement(result audit.Result) string {
+	var wrong []string
+	for _, finding := range result.Findings {
+		if !slices.ContainsFunc(o.claims, func(c claim) bool { return c.covers(finding) }) &&
+			(finding.Status != audit.Warn || finding.Check != audit.CheckRoleForbidden) {
+			wrong = append(wrong, fmt.Sprintf("unfounded: %s %s %q", finding.Check, finding.Status, finding.Subject))
+		}
+	}
+	for _, c := range o.claims {
+		if !c.optional && !slices.ContainsFunc(result.Findings, c.covers) {
+			wrong = append(wrong, fmt.Sprintf("not found: %s %s %q", c.check, c.status, c.subjects))
+		}
+	}
+	if want := o.verdict(); result.Verdict != want {
+		wrong = append(wrong, fmt.Sprintf("verdict %s, want %s", result.Verdict, want))
+	}
+	for _, check := range audit.Checks() {
+		if strings.HasPrefix(string(check), "permission") && check != audit.CheckPermissionForbidden {
+			continue
+		}
+		if want := o.decides(check); slices.Contains(result.Decided, check) != want {
+			wrong = append(wrong, fmt.Sprintf("%s decided: %t", check, !want))
+		}
+	}
+	return strings.Join(wrong, "\n")
+}
+
+func (o opinion) has(check audit.Check, status audit.Status) bool {
+	return slices.ContainsFunc(o.claims, func(c claim) bool { return c.check == check && c.status == status })
+}
+
+// leavesOpen tells whether a check cannot be decided; what may be left out, because another claim says as much, does not.
+func (o opinion) leavesOpen(check audit.Check) bool {
+	return slices.ContainsFunc(o.claims, func(c claim) bool { return c.check == check && c.status == audit.Unknown && !c.optional })
+}
+
+func (o opinion) verdict() audit.Verdict {
+	verdict := audit.Compliant
+	for _, c := range o.claims {
+		switch c.status {
+		case audit.Fail:
+			return audit.Noncompliant
+		case audit.Unknown:
+			verdict = audit.Undetermined
+		}
+	}
+	return verdict
+}
+
+// isComplete tells whether everything could be decided.
+func (o opinion) isComplete() bool {
+	return !o.noClient && !slices.ContainsFunc(o.claims, func(c claim) bool { return c.status == audit.Unknown })
+}
+
+func (o opinion) decides(check audit.Check) bool {
+	return o.examined[check] && (!o.has(check, audit.Unknown) || o.has(check, audit.Fail))
+}
+
+// waiverDisagreement compares a result with waivers to the one without: nothing changes but that failures are accepted, and that
+// waivers which accept nothing are told.
+func (o opinion) waiverDisagreement(waivers map[string]audit.Waiver, plain, waived audit.Result) string {
+	var wrong []string
+	used := map[string]bool{}
+	type key struct {
+		check   audit.Check
+		status  audit.Status
+		subject string
+	}
+	isWaived := map[key]bool{}
+	for _, finding := range waived.Findings {
+		isWaived[key{finding.Check, finding.Status, finding.Subject}] = finding.Waived
+	}
+	want := slices.Clone(plain.Findings)
+	for i, finding := range want {
+		for _, name := range []string{string(finding.Check), string(finding.Check) + "/" + finding.Subject} {
+			waiver, ok := waivers[name]
+			if !ok || finding.Status != audit.Fail || finding.Check == audit.CheckClient { // nothing is known of a client that is not there
+				continue
+			}
+			used[name] = true
+			want[i].Waived = want[i].Waived || !waiver.Expires.Before(trialDay)
+		}
+		got, ok := isWaived[key{finding.Check, finding.Status, finding.Subject}]
+		if !ok || got != want[i].Waived {
+			wrong = append(wrong, fmt.Sprintf("%s %s %q: waived %t, want %t", finding.Check, finding.Status, finding.Subject, got, want[i].Waived))
+		}
+	}
+	if got, want := waived.Verdict, verdictOn(want); got != want {
+		wrong = append(wrong, fmt.Sprintf("verdict %s with waivers, want %s", got, want))
+	}
+	for name := range waivers {
+		check, _, _ := strings.Cut(name, "/")
+		warned := slices.ContainsFunc(waived.Findings, func(f audit.Finding) bool { return f.Status == audit.Warn && f.Subject == name })
+		switch {
+		case check == string(audit.CheckClient):
+		case warned && (used[name] || o.leavesOpen(audit.Check(check))):
+			wrong = append(wrong, fmt.Sprintf("waiver %q is said to be unused", name))
+		case !warned && !used[name] && o.isComplete():
+			wrong = append(wrong, fmt.Sprintf("waiver %q is not said to be unused", name))
+		}
+	}
+	return strings.Join(wrong, "\n")
+}
+
+// seedVariable replays a run: the seed that it logged, a decimal number.
+const seedVariable = "GENESYSAUDIT_TEST_SEED"
+
+func trialSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := rand.Uint64()
+	if text := os.Getenv(seedVariable); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("%s: %v", seedVariable, err)
+		}
+	}
+	t.Logf("replay with %s=%d", seedVariable, seed)
+	return seed
+}
+
+func (d dice) trialAfter(edits []edit) *trial {
+	tr := drawTrial(d)
+	for _, simplify := range edits {
+		simplify(tr)
+	}
+	return tr
+}
+
+// hold puts a trial before both judges and counts what came out, where there is someone to count. It returns what they disagree on.
+func hold(tr *trial, count func(what string)) string {
+	opinion, facts, bare := consult(tr), tr.everyFact(), tr.req
+	bare.Waivers = nil
+	plain, err := evaluate(bare, facts)
+	if err != nil {
+		return err.Error()
+	}
+	count(string(plain.Verdict))
+	for _, finding := range plain.Findings {
+		count(string(finding.Check) + " " + string(finding.Status))
+	}
+	if disagreement := opinion.disagreement(plain); disagreement != "" || len(tr.req.Waivers) == 0 {
+		return disagreement
+	}
+	waived, err := evaluate(tr.req, facts)
+	if err != nil {
+		return err.Error()
+	}
+	if slices.ContainsFunc(waived.Findings, func(f audit.Finding) bool { return f.Waived }) {
+		count("waived")
+	}
+	return opinion.waiverDisagreement(tr.req.Waivers, plain, waived)
+}
+
+// describe is a disagreement on the simplest trial, made from the one of that number, on which there is one.
+func describe(seed, number uint64) string {
+	draw := func(edits []edit) *trial { return dice{rand.New(rand.NewPCG(seed, number))}.trialAfter(edits) }
+	ignore := func(string) {}
+	var edits []edit
+	for _, more := range everyEdit() {
+		if longer := append(edits[:len(edits):len(edits)], more); hold(draw(longer), ignore) != "" {
+			edits = longer
+		}
+	}
+	tr := draw(edits)
+	return fmt.Sprintf("seed %d, case %d:\n%s\nin a world that has (+):\n%s", seed, number, hold(tr, ignore),
+		cmp.Diff(trial{}, *tr, cmp.AllowUnexported(trial{}), cmpopts.EquateComparable(netip.Prefix{})))
+}
+
+// everyWorker runs work on all processors, with the numbers below count dealt out among them.
+func everyWorker(count uint64, work func(numbers iter.Seq[uint64])) {
+	workers := uint64(runtime.GOMAXPROCS(0))
+	var wg sync.WaitGroup
+	for first := range workers {
+		wg.Go(func() {
+			work(func(yield func(uint64) bool) {
+				for number := first; number < count && yield(number); number += workers {
+				}
+			})
+		})
+	}
+	wg.Wait()
+}
+
+// trialCount is how many trials a run holds.
+func trialCount() uint64 {
+	if testing.Short() {
+		return 10_000
+	}
+	return 100_000
+}
+
+// tally counts what trials show, over all workers.
+type tally struct {
+	mu    sync.Mutex
+	times map[string]int
+	wrong []uint64 // the numbers of the trials that went wrong
+}
+
+func (c *tally) add(seen map[string]int, wrong []uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for what, times := range seen {
+		c.times[what] += times
+	}
+	c.wrong = append(c.wrong, wrong...)
+}
+
+// neverSeen are the outcomes that no trial had, of all that a check can have.
+func (c *tally) neverSeen() (never []string) {
+	outcomes := []string{"compliant", "noncompliant", "undetermined", "waived", "grant_type warn", "scope_unknown warn"}
+	for _, check := range audit.Checks() {
+		if check != audit.CheckPermissionConditional && check != audit.CheckScopeUnknown {
+			outcomes = append(outcomes, string(check)+" fail")
+		}
+		outcomes = append(outcomes, string(check)+" unknown")
+	}
+	return slices.DeleteFunc(outcomes, func(what string) bool { return c.times[what] > 0 })
+}
+
+// Two judges who share no code and see the same organizations agree on all of them.
+func TestOracle(t *testing.T) {
+	t.Parallel()
+	const mostDescribed = 3
+	count, seed, total := trialCount(), trialSeed(t), tally{times: map[string]int{}}
+	everyWorker(count, func(numbers iter.Seq[uint64]) {
+		seen, wrong := map[string]int{}, []uint64(nil)
+		for number := range numbers {
+			tr := drawTrial(dice{rand.New(rand.NewPCG(seed, number))})
+			if hold(tr, func(what string) { seen[what]++ }) != "" {
+				wrong = append(wrong, number)
+			}
+		}
+		total.add(seen, wrong)
+	})
+	slices.Sort(total.wrong)
+	for _, number := range total.wrong[:min(mostDescribed, len(total.wrong))] {
+		t.Error(describe(seed, number))
+	}
+	if len(total.wrong) > 0 {
+		t.Errorf("the judges disagree in %d of %d cases", len(total.wrong), count)
+	}
+	for _, what := range total.neverSeen() {
+		t.Errorf("no case is %s", what)
+	}
+	t.Logf("%d cases: %v", count, total.times)
+}
+
+// asksOnly takes out of a trial what forbids or limits, which more access can only offend.
+func (tr *trial) asksOnly() {
+	tr.req.ExclusiveScopes, tr.req.ExclusiveRoles, tr.req.Waivers = false, false, nil
+	tr.req.ForbiddenScopes, tr.req.ForbiddenRoles, tr.req.ForbiddenPermissions = nil, nil, nil
+}
+
+// withoutGrant is the trial without one of the roles that the client and the user have.
+func (tr *trial) withoutGrant(d dice) *trial {
+	less := *tr
+	less.clients, less.authorizations = slices.Clone(tr.clients), slices.Clone(tr.authorizations)
+	for i := range less.clients {
+		less.clients[i].Grants = withoutOne(d, less.clients[i].Grants)
+	}
+	less.user.Grants = withoutOne(d, less.user.Grants)
+	return &less
+}
+
+func withoutOne[T any](d dice, list []T) []T {
+	if len(list) == 0 {
+		return list
+	}
+	i := d.IntN(len(list))
+	return slices.Concat(list[:i], list[i+1:])
+}
+
+// Where nothing is forbidden or exclusive, a grant more never takes a pass away, and a grant less never makes one. Evidence is readable
+// here: the name of one role more may turn out to be unreadable, and then it is not known any more whose roles these are.
+func TestGrantsAreMonotonic(t *testing.T) {
+	t.Parallel()
+	seed, total := trialSeed(t), tally{times: map[string]int{}}
+	everyWorker(trialCount()/4, func(numbers iter.Seq[uint64]) {
+		seen, wrong := map[string]int{}, []uint64(nil)
+		for number := range numbers {
+			d := dice{rand.New(rand.NewPCG(seed, number))}
+			more := drawTrial(d)
+			more.asksOnly()
+			clear(more.gone)
+			less := more.withoutGrant(d)
+			with, err := evaluate(more.req, more.everyFact())
+			if err != nil {
+				wrong = append(wrong, number)
+				continue
+			}
+			without, err := evaluate(less.req, less.everyFact())
+			if err != nil || without.Verdict == audit.Compliant && with.Verdict != audit.Compliant {
+				wrong = append(wrong, number)
+			}
+			seen[string(without.Verdict)+" to "+string(with.Verdict)]++
+		}
+		total.add(seen, wrong)
+	})
+	slices.Sort(total.wrong)
+	if len(total.wrong) > 0 {
+		t.Errorf("seed %d: a grant more takes the pass away in cases %v", seed, total.wrong)
+	}
+	for _, change := range []string{"compliant to compliant", "noncompliant to compliant", "noncompliant to noncompliant"} {
+		if total.times[change] == 0 {
+			t.Errorf("no case is %s", change)
+		}
+	}
+	t.Logf("without and with a grant: %v", total.times)
+}
+
+// A forbidden pattern hits a role exactly when some permission of the universe is covered by both, for every pattern and every policy.
+func TestForbiddingHitsWhatIsCovered(t *testing.T) {
+	t.Parallel()
+	patterns := [][3]string{}
+	for _, p := range everyPermission(append([]string{everywhere}, worldDomains...), append([]string{everywhere}, worldEntities...)) {
+		patterns = append(patterns, p, [3]string{p[0], p[1], everywhere})
+	}
+	for _, forbidden := range patterns {
+		for _, granted := range patterns {
+			want := slices.ContainsFunc(worldUniverse, func(p [3]string) bool { return covers(forbidden, p) && covers(granted, p) })
+			for _, conditional := range []bool{false, true} {
+				role := audit.Role{ID: "r-1", Name: "Reader", PoliciesShown: true, Policies: []audit.Policy{
+					{Domain: granted[0], Entity: granted[1], Actions: []string{granted[2]}, Conditional: conditional},
+				}}
+				tr := trial{
+					req:         audit.Requirement{ClientID: "c-1", ForbiddenPermissions: []string{named(forbidden)}},
+					ownClientID: "auditor", token: audit.Token{Organization: audit.Organization{ID: "o-1"}, ClientID: "auditor"},
+					roles: []audit.Role{role},
+					clients: []audit.Client{{
+						ID: "c-1", Name: "Target", State: "active", GrantType: "CLIENT-CREDENTIALS", ScopesShown: true, GrantsShown: true,
+						Grants: []audit.Grant{{RoleID: "r-1", DivisionID: "d-home"}},
+					}},
+				}
+				result, err := evaluate(tr.req, tr.everyFact())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if hit := result.Verdict == audit.Noncompliant; hit != want || !hit && result.Verdict != audit.Compliant {
+					t.Errorf("%s forbidden, %s granted: %s, want a hit: %t", named(forbidden), named(granted), result.Verdict, want)
+				}
+			}
+		}
+	}
+}
+
+func covers(pattern, permission [3]string) bool {
+	return stands(pattern[0], permission[0]) && stands(pattern[1], permission[1]) && stands(pattern[2], permission[2])
+}

@@ -1,0 +1,486 @@
+package audit_test
+
+import (
+	"testing"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+)
+
+const (
+	viewConversations = "analytics:conversationDetail:view"
+	viewRecordings    = "recording:recording:view"
+	viewQueues        = "routing:queue:view"
+	editQueues        = "routing:queue:edit"
+	manageSkills      = "routing:skill:manage"
+)
+
+func needing(match catalog.Match, permissions ...string) []audit.Endpoint {
+	return []audit.Endpoint{published("/api/v2/thing", nil, catalog.None, permissions, match)}
+}
+
+func TestPermission(t *testing.T) {
+	t.Parallel()
+	req := func(permissions ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions}
+	}
+	endpoint := func(match catalog.Match, permissions ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, Endpoints: needing(match, permissions...)}
+	}
+	ofUser := func(permissions ...string) audit.Requirement {
+		return audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", RequiredPermissions: permissions}
+	}
+	later := func(r audit.Requirement, arguments ...audit.Argument) audit.Requirement {
+		r.Deferred = deferred(arguments...)
+		return r
+	}
+	base := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType}
+	toTheTop := append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionConditional)
+	const (
+		roles   = `The client has "Analytics - Read", "Limited".`
+		missing = "fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. " + roles +
+			` Role "Wild" would give it.`
+	)
+	withoutUser := ofUser(viewConversations)
+	withoutUser.UserID = ""
+
+	runVerdicts(t, []verdictCase{
+		{name: "granted", req: req(viewConversations, viewQueues), verdict: audit.Compliant, decided: toTheTop},
+		{
+			name: "granted by a wildcard", req: req("quality:evaluation:view", editQueues), verdict: audit.Compliant,
+			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
+		},
+		{
+			name: "not granted, a role would give it", req: req(editQueues), verdict: audit.Noncompliant, want: []string{missing},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+		},
+		{
+			name: "not granted, many roles would give it: those that permit least", req: req("routing:skill:manage"), verdict: audit.Noncompliant,
+			facts: func(f *audit.Facts) {
+				grants()(f)
+				var roles []audit.Role
+				for _, name := range []string{"D", "C", "B", "A"} {
+					roles = append(roles, audit.Role{
+						ID: "r-" + name, Name: name, PoliciesShown: true, Policies: []audit.Policy{policy("routing", "skill", "*")},
+					})
+				}
+				roles[3].Policies = append(roles[3].Policies, policy("oauth", "*", "*"))
+				f.Roles = audit.Read(audit.NewRoles(roles))
+			},
+			want: []string{`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
+				`Roles "B", "C", "D" would give it.`},
+		},
+		{
+			name: "not granted, no role would give it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
+			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
+				"No role that the auditing client can see permits it."},
+		},
+		{
+			name: "every one of an all list", req: endpoint(catalog.All, viewConversations, editQueues, manageSkills), verdict: audit.Noncompliant,
+			want: []string{
+				missing,
+				"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " + roles +
+					" No role that the auditing client can see permits it.",
+			},
+		},
+		{name: "one of an any list", req: endpoint(catalog.Any, manageSkills, viewConversations), verdict: audit.Compliant, decided: toTheTop},
+		{
+			name: "none of an any list: one finding", req: endpoint(catalog.Any, manageSkills, editQueues), verdict: audit.Noncompliant,
+			want: []string{missing + " Instead of it routing:skill:manage would do for GET /api/v2/thing."},
+		},
+		{name: "none needed", req: endpoint(catalog.None), verdict: audit.Compliant, decided: base},
+		{
+			name: "not documented", req: endpoint(catalog.Unknown), verdict: audit.Undetermined, decided: base,
+			want: []string{"unknown permission/GET /api/v2/thing: The permissions that GET /api/v2/thing needs are not documented."},
+		},
+		{
+			name: "an empty list is not documented", req: endpoint(catalog.All), verdict: audit.Undetermined,
+			want: []string{"unknown permission/GET /api/v2/thing: The permissions that GET /api/v2/thing needs are not documented."},
+		},
+		{
+			name: "a role's policies are not shown", req: req(viewConversations, editQueues), verdict: audit.Undetermined, decided: base,
+			facts: grants(audit.Grant{RoleID: "r-read", DivisionID: "*"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"}),
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
+				`the platform does not show what the client's role "Hidden" permits.`},
+		},
+		{
+			name: "a granted role is not listed", req: req(editQueues), verdict: audit.Undetermined,
+			facts: grants(audit.Grant{RoleID: "r-x"}, audit.Grant{RoleID: "r-y"}),
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
+				`the platform does not show what the client's roles "r-x", "r-y" permit.`},
+		},
+		{
+			name: "a policy without its actions shows nothing", req: req(editQueues), verdict: audit.Undetermined, facts: func(f *audit.Facts) {
+				grants(audit.Grant{RoleID: "r-odd", DivisionID: "*"})(f)
+				f.Roles = audit.Read(audit.NewRoles([]audit.Role{
+					{ID: "r-odd", Name: "Odd", PoliciesShown: true, Policies: []audit.Policy{policy("routing", "queue")}},
+				}))
+			},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
+				`the platform does not show what the client's role "Odd" permits.`},
+		},
+		{
+			name: "roles unreadable", req: req(viewConversations), facts: unreadableRoles, verdict: audit.Undetermined,
+			want: []string{"unknown permission/" + rolesGap}, decided: base,
+		},
+		{
+			name: "legacy flat name", req: endpoint(catalog.All, "admin"), verdict: audit.Compliant,
+			facts: grants(audit.Grant{RoleID: "r-admin", DivisionID: "*"}),
+		},
+		{
+			name: "legacy flat name not granted", req: endpoint(catalog.All, "admin"), verdict: audit.Noncompliant,
+			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
+			want: []string{`fail permission/admin: admin is granted by no role of the client. The client has "Wild". ` +
+				`Role "Old Admin" would give it.`},
+			decided: append(base[:3:3], audit.CheckPermission),
+		},
+		{name: "of the user", req: ofUser(viewConversations), verdict: audit.Compliant},
+		{
+			name: "not of the user", req: ofUser(editQueues), verdict: audit.Noncompliant,
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. ` +
+				`The user has "Analytics - Read".`},
+		},
+		{
+			name: "the user's policies are not shown", req: ofUser(editQueues), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.PoliciesShown = false }))
+			},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
+				`the platform does not show what the user's role "Analytics - Read" permits.`},
+		},
+		{
+			name: "legacy flat name of the user, from the role list", verdict: audit.Compliant,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", Endpoints: needing(catalog.All, "admin"),
+			},
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = audit.Role{ID: "r-admin", Name: "Old Admin"} }))
+			},
+		},
+		{
+			name: "legacy flat name of the user, role list unreadable", verdict: audit.Undetermined, facts: unreadableRoles,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", Endpoints: needing(catalog.All, "admin"),
+			},
+			want: []string{"unknown permission/" + rolesGap},
+		},
+		{
+			name: "whose permissions is not said", req: withoutUser, verdict: audit.Undetermined,
+			want: []string{"unknown permission/User App: CODE acts with a user's rights, and user_id does not say whose."},
+		},
+		{name: "whose permissions is not known yet", req: later(withoutUser, audit.ArgUserID), verdict: audit.Deferred, decided: base},
+		{name: "more to come", req: later(req(viewConversations), audit.ArgRequiredPermissions), verdict: audit.Deferred, decided: base},
+		{
+			name: "more to come, one is missing already", req: later(req(editQueues), audit.ArgEndpoints), verdict: audit.Noncompliant,
+			want: []string{missing}, decided: append(base[:3:3], audit.CheckPermission),
+		},
+	})
+}
+
+func TestPermissionUnavailable(t *testing.T) {
+	t.Parallel()
+	req := func(permissions ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions}
+	}
+	const permissionsGap = "unknown permission_unavailable/GET /api/v2/some/evidence: The permissions that exist in the organization " +
+		"could not be read: 403 missing.any.permissions. The auditing client lacks x:y:z."
+	unreadable := func(f *audit.Facts) { f.Permissions = audit.Unreadable[*audit.Permissions](gap("x:y:z")) }
+	base := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType}
+	runVerdicts(t, []verdictCase{
+		{
+			name: "product not enabled", req: req("gamification:profile:view"), verdict: audit.Noncompliant,
+			decided: append(base[:3:3], audit.CheckPermissionUnavailable),
+			want: []string{"fail permission_unavailable/gamification:profile:view: gamification:profile:view does not exist in the organization, " +
+				"so it cannot be granted: the product it belongs to is not enabled."},
+		},
+		{
+			name: "typing error", req: req("routing:queue:views"), verdict: audit.Noncompliant,
+			want: []string{"fail permission_unavailable/routing:queue:views: routing:queue:views does not exist in the organization, " +
+				"so it cannot be granted: its product is not enabled, or the name is mistyped. " +
+				`Did you mean "routing:queue:view"?`},
+		},
+		{
+			name: "granted by a wildcard, without effect", req: req("quality:calibration:view"), verdict: audit.Noncompliant,
+			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
+			want: []string{"fail permission_unavailable/quality:calibration:view: quality:calibration:view does not exist in the organization, " +
+				`so it cannot be granted: its product is not enabled, or the name is mistyped. The grant by role "Wild" has no effect.`},
+		},
+		{
+			name: "the other of an any list is preferred", verdict: audit.Noncompliant,
+			req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
+				`The client has "Analytics - Read", "Limited". Role "Wild" would give it. Instead of it a:b:c would do for GET /api/v2/thing.`},
+		},
+		{
+			name: "unreadable, granted", req: req(viewConversations), facts: unreadable, verdict: audit.Undetermined,
+			want: []string{permissionsGap}, decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionConditional),
+		},
+		{
+			name: "unreadable, not granted", req: req(manageSkills), facts: unreadable, verdict: audit.Noncompliant,
+			want: []string{
+				`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
+					`The client has "Analytics - Read", "Limited". No role that the auditing client can see permits it.`,
+				permissionsGap,
+			},
+		},
+		{
+			name: "flat names are in no list", verdict: audit.Compliant,
+			req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin")},
+			facts: func(f *audit.Facts) {
+				grants(audit.Grant{RoleID: "r-admin", DivisionID: "*"})(f)
+				unreadable(f)
+			},
+		},
+	})
+}
+
+func TestPermissionDivision(t *testing.T) {
+	t.Parallel()
+	req := func(divisions []string, permissions ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions, Divisions: divisions}
+	}
+	later := func(r audit.Requirement, arguments ...audit.Argument) audit.Requirement {
+		r.Deferred = deferred(arguments...)
+		return r
+	}
+	base := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType}
+	toTheTop := append(base[:3:3],
+		audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision, audit.CheckPermissionConditional)
+	const onlySales = `fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
+		`but only in "Sales"; it is required in "Support".`
+	runVerdicts(t, []verdictCase{
+		{name: "by name", req: req([]string{"Sales"}, viewQueues), verdict: audit.Compliant, decided: toTheTop},
+		{name: "by id", req: req([]string{"d-sales"}, viewQueues), verdict: audit.Compliant},
+		{name: "granted in all divisions", req: req([]string{"Sales", "Home", "*"}, viewConversations), verdict: audit.Compliant},
+		{
+			name: "elsewhere", req: req([]string{"Sales", "Support"}, viewQueues), verdict: audit.Noncompliant, want: []string{onlySales},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision),
+		},
+		{
+			name: "all divisions wanted", req: req([]string{"*"}, viewQueues), verdict: audit.Noncompliant,
+			want: []string{`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
+				`but only in division d-sales; it is required in all divisions.`},
+		},
+		{
+			name: "by several roles together", req: req([]string{"Sales", "Support"}, viewQueues), verdict: audit.Compliant,
+			facts: grants(audit.Grant{RoleID: "r-limited", DivisionID: "d-sales"}, audit.Grant{RoleID: "r-wild", DivisionID: "d-support"}),
+		},
+		{
+			name: "not division-aware: holds everywhere", req: req([]string{"Support", "*"}, "quality:evaluation:view"), verdict: audit.Compliant,
+			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "d-sales"}),
+		},
+		{
+			name: "a flat name holds where it is granted", verdict: audit.Noncompliant,
+			req:   audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin"), Divisions: []string{"Sales"}},
+			facts: grants(audit.Grant{RoleID: "r-admin", DivisionID: "d-home"}),
+			want: []string{`fail permission_division/admin: admin is granted by role "Old Admin", but only in "Home"; ` +
+				`it is required in "Sales".`},
+		},
+		{
+			name: "of the user, who shows the names of divisions", verdict: audit.Noncompliant,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1",
+				RequiredPermissions: []string{viewConversations}, Divisions: []string{"*"},
+			},
+			want: []string{`fail permission_division/analytics:conversationDetail:view: analytics:conversationDetail:view is granted by ` +
+				`role "Analytics - Read", but only in "Home"; it is required in all divisions.`},
+		},
+		{
+			name: "a division that does not exist", req: req([]string{"Suport"}, viewQueues), verdict: audit.Noncompliant,
+			want: []string{`fail permission_division/Suport: The organization has no division "Suport" that the auditing client can see. ` +
+				`Did you mean "Support"?`},
+		},
+		{
+			name: "the name of two divisions", req: req([]string{"Twin"}, viewQueues), verdict: audit.Noncompliant,
+			want: []string{`fail permission_division/Twin: 2 divisions are named "Twin": d-twin-1, d-twin-2.`},
+		},
+		{
+			name: "divisions unreadable", req: req([]string{"Sales"}, viewQueues), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.Divisions = audit.Unreadable[*audit.Divisions](audit.Gap{Reason: "A page is missing."})
+			},
+			want: []string{"unknown permission_division/GET /api/v2/authorization/divisions: The divisions could not be read: " +
+				"A page is missing."},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionConditional),
+		},
+		{
+			name: "divisions unreadable, all of them wanted too", req: req([]string{"Sales", "*"}, viewQueues), verdict: audit.Noncompliant,
+			facts: func(f *audit.Facts) {
+				f.Divisions = audit.Unreadable[*audit.Divisions](audit.Gap{Reason: "A page is missing."})
+			},
+			want: []string{
+				"unknown permission_division/GET /api/v2/authorization/divisions: The divisions could not be read: A page is missing.",
+				`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
+					`but only in division d-sales; it is required in all divisions.`,
+			},
+		},
+		{
+			name: "whether divisions matter is unreadable", req: req([]string{"Support"}, viewQueues), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) { f.Permissions = audit.Unreadable[*audit.Permissions](audit.Gap{Reason: "500."}) },
+			want: []string{
+				"unknown permission_unavailable/GET /api/v2/authorization/permissions: " +
+					"The permissions that exist in the organization could not be read: 500.",
+				`unknown permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
+					`but only in "Sales"; it is required in "Support". Whether divisions matter to it could not be read.`,
+			},
+		},
+		{
+			name: "a role whose policies are not shown may grant it there", req: req([]string{"Support"}, viewQueues), verdict: audit.Undetermined,
+			facts: grants(audit.Grant{RoleID: "r-limited", DivisionID: "d-sales"}, audit.Grant{RoleID: "r-hidden", DivisionID: "d-support"}),
+			want: []string{`unknown permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
+				`but only in "Sales"; it is required in "Support". The platform does not show what role "Hidden" permits.`},
+		},
+		{
+			name: "nearer than a missing one of an any list", verdict: audit.Noncompliant,
+			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Support"}, Endpoints: needing(catalog.Any, manageSkills, viewQueues)},
+			want: []string{`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
+				`but only in "Sales"; it is required in "Support". Instead of it routing:skill:manage would do for GET /api/v2/thing.`},
+		},
+		{
+			name: "not known yet", req: later(req(nil, viewQueues), audit.ArgDivisions), verdict: audit.Deferred,
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+		},
+		{
+			name: "not known yet, one is missing already", req: later(req([]string{"Support"}, viewQueues), audit.ArgDivisions),
+			verdict: audit.Noncompliant, want: []string{onlySales},
+		},
+		{
+			name: "not known yet, but not granted at all", req: later(req(nil, manageSkills), audit.ArgDivisions),
+			verdict: audit.Noncompliant, facts: grants(),
+			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
+				"No role that the auditing client can see permits it."},
+		},
+	})
+}
+
+func TestPermissionConditional(t *testing.T) {
+	t.Parallel()
+	req := audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewRecordings}}
+	accepted := req
+	accepted.AcceptConditionalGrants = true
+	notYet := req
+	notYet.Deferred = deferred(audit.ArgAcceptConditionalGrants)
+	inSales, inSupport := accepted, accepted
+	inSales.Divisions, inSupport.Divisions = []string{"Sales"}, []string{"Support"}
+	base := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType}
+	withUnconditional := func(division string) func(*audit.Facts) {
+		return func(f *audit.Facts) {
+			grants(audit.Grant{RoleID: "r-limited", DivisionID: "*"}, audit.Grant{RoleID: "r-all", DivisionID: division})(f)
+			f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{
+				ID: "r-all", Name: "All", PoliciesShown: true, Policies: []audit.Policy{policy("*", "*", "*")},
+			})))
+		}
+	}
+	const onlyConditional = `unknown permission_conditional/recording:recording:view: recording:recording:view is granted by role "Limited" ` +
+		"only under a condition."
+	inBoth := req
+	inBoth.Divisions = []string{"Sales", "Support"}
+	runVerdicts(t, []verdictCase{
+		{
+			name: "only under a condition", req: req, verdict: audit.Undetermined, want: []string{onlyConditional},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+		},
+		{
+			name: "accepted", req: accepted, verdict: audit.Compliant,
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+		},
+		{name: "accepted, in the division", req: inSales, verdict: audit.Compliant},
+		{
+			name: "accepted, in another division", req: inSupport, verdict: audit.Noncompliant,
+			want: []string{`fail permission_division/recording:recording:view: recording:recording:view is granted by role "Limited", ` +
+				`but only in "Sales"; it is required in "Support".`},
+		},
+		{name: "another role grants it without one", req: req, verdict: audit.Compliant, facts: withUnconditional("d-home")},
+		{
+			name: "another role grants it without one, in a part of the divisions", req: inBoth, verdict: audit.Undetermined,
+			facts: withUnconditional("d-sales"), want: []string{onlyConditional},
+		},
+		{
+			name: "only under a condition, in the division", req: audit.Requirement{
+				ClientName: dashboard, RequiredPermissions: []string{viewRecordings}, Divisions: []string{"Sales"},
+			},
+			verdict: audit.Undetermined, want: []string{onlyConditional},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision),
+		},
+		{name: "another role grants it without one, in all divisions", req: inBoth, verdict: audit.Compliant, facts: withUnconditional("*")},
+		{
+			name: "not known yet", req: notYet, verdict: audit.Deferred,
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+		},
+	})
+}
+
+func TestPermissionForbidden(t *testing.T) {
+	t.Parallel()
+	req := func(patterns ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, ForbiddenPermissions: patterns}
+	}
+	more := req("oauth:*:*")
+	more.Deferred = deferred(audit.ArgForbiddenPermissions)
+	hidden := grants(audit.Grant{RoleID: "r-limited", DivisionID: "*"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"})
+	const unclear = `unknown permission_forbidden/Hidden: The platform does not show what the role "Hidden" permits: ` +
+		"whether any of it is forbidden is not known."
+	runVerdicts(t, []verdictCase{
+		{
+			name: "not granted", req: req("oauth:*:*", "routing:queue:edit", "routing:skill:view", "recording:queue:*", "*:*:delete"),
+			verdict: audit.Compliant,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckPermissionForbidden},
+		},
+		{
+			name: "granted", req: req("routing:queue:view"), verdict: audit.Noncompliant,
+			want: []string{`fail permission_forbidden/routing:queue:view: routing:queue:view is forbidden, but role ` +
+				`"Limited" grants routing:queue:view.`},
+		},
+		{
+			name: "granted under a condition", req: req("recording:recording:*"), verdict: audit.Noncompliant,
+			want: []string{`fail permission_forbidden/recording:recording:*: recording:recording:* is forbidden, ` +
+				`but role "Limited" grants recording:recording:view.`},
+		},
+		{
+			name: "several at once", req: req("*:*:view"), verdict: audit.Noncompliant,
+			want: []string{`fail permission_forbidden/*:*:view: *:*:view is forbidden, but roles "Analytics - Read", "Limited" grant ` +
+				"analytics:conversationDetail:view, recording:recording:view, routing:queue:view."},
+		},
+		{
+			name: "a wildcard grant overlaps", req: req("quality:evaluation:delete"), verdict: audit.Noncompliant,
+			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
+			want: []string{`fail permission_forbidden/quality:evaluation:delete: quality:evaluation:delete is ` +
+				`forbidden, but role "Wild" grants quality:*:*.`},
+		},
+		{
+			name: "a pattern that matches nothing", req: req("oauth:*"), verdict: audit.Undetermined,
+			want: []string{`unknown permission_forbidden/oauth:*: "oauth:*" is not of the form domain:entity:action, ` +
+				`so what it forbids is not known.`},
+		},
+		{name: "a role's policies are not shown", req: req("oauth:*:*"), facts: hidden, verdict: audit.Undetermined, want: []string{unclear}},
+		{
+			name: "a role's policies are not shown, but the pattern hits anyway", req: req("routing:queue:*"), facts: hidden,
+			verdict: audit.Noncompliant,
+			want: []string{`fail permission_forbidden/routing:queue:*: routing:queue:* is forbidden, ` +
+				`but role "Limited" grants routing:queue:view.`},
+		},
+		{
+			name: "roles unreadable", req: req("oauth:*:*"), facts: unreadableRoles, verdict: audit.Undetermined,
+			want: []string{"unknown permission_forbidden/" + rolesGap},
+		},
+		{
+			name: "of the user", verdict: audit.Noncompliant,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", ForbiddenPermissions: []string{"analytics:*:*"},
+			},
+			want: []string{`fail permission_forbidden/analytics:*:*: analytics:*:* is forbidden, ` +
+				`but role "Analytics - Read" grants analytics:conversationDetail:view.`},
+		},
+		{
+			name: "of a user that is not named", verdict: audit.Undetermined,
+			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ForbiddenPermissions: []string{"analytics:*:*"}},
+			want: []string{
+				"unknown permission_forbidden/User App: CODE acts with a user's rights, and user_id does not say whose.",
+			},
+		},
+		{
+			name: "more to come", req: more, verdict: audit.Deferred,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+	})
+}

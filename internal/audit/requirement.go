@@ -1,0 +1,85 @@
+package audit
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+)
+
+// Argument is the name of a validation argument, as written in a configuration.
+type Argument string
+
+// The arguments of a validation that a finding can blame or that can still be unknown.
+const (
+	ArgClientID                Argument = "client_id"
+	ArgClientName              Argument = "client_name"
+	ArgUserID                  Argument = "user_id"
+	ArgEndpoints               Argument = "endpoints"
+	ArgRequiredScopes          Argument = "required_scopes"
+	ArgRequiredRoles           Argument = "required_roles"
+	ArgRequiredPermissions     Argument = "required_permissions"
+	ArgDivisions               Argument = "divisions"
+	ArgExclusiveScopes         Argument = "exclusive_scopes"
+	ArgExclusiveRoles          Argument = "exclusive_roles"
+	ArgForbiddenScopes         Argument = "forbidden_scopes"
+	ArgForbiddenRoles          Argument = "forbidden_roles"
+	ArgForbiddenPermissions    Argument = "forbidden_permissions"
+	ArgAllowedGrantTypes       Argument = "allowed_grant_types"
+	ArgMaxTokenValiditySeconds Argument = "max_token_validity_seconds"
+	ArgApplicationRegion       Argument = "application_region"
+	ArgAllowCrossRegion        Argument = "allow_cross_region"
+	ArgAllowedRegions          Argument = "allowed_regions"
+	ArgEgressAddresses         Argument = "egress_addresses"
+	ArgAcceptConditionalGrants Argument = "accept_conditional_grants"
+	ArgWaivers                 Argument = "waivers"
+)
+
+// Requirement is what one validation demands of one OAuth client in one organization. A nil or zero field demands nothing.
+// It has been validated: endpoints are in the catalog, regions are keys of the region table, grant types are the platform's.
+type Requirement struct {
+	// ClientID and ClientName name the client, an id wins over a name; both empty means the client that the provider itself signed
+	// in as.
+	ClientID, ClientName string
+	// UserID is the user whose roles count for a client with a user-context grant; empty when not given.
+	UserID string
+
+	Endpoints           []Endpoint
+	RequiredScopes      []string
+	RequiredRoles       []string // names or ids
+	RequiredPermissions []string // domain:entity:action, no wildcard
+	Divisions           []string // names, ids or "*" (all divisions); nil: any division will do
+
+	ExclusiveScopes, ExclusiveRoles bool
+	ForbiddenScopes                 []string
+	ForbiddenRoles                  []string // names or ids
+	ForbiddenPermissions            []string // domain:entity:action, "*" per segment allowed
+	AllowedGrantTypes               []string // nil: not given
+	MaxTokenValiditySeconds         *int64
+
+	ApplicationRegion string // region key; empty: not given
+	AllowCrossRegion  bool
+	AllowedRegions    []string // region keys; nil: not given
+	EgressAddresses   []netip.Prefix
+
+	AcceptConditionalGrants bool
+	// Waivers is keyed by check id or "check/subject".
+	Waivers map[string]Waiver
+
+	// Deferred holds the arguments whose value, or some of whose elements, Terraform does not know yet. What is known of them
+	// stands in the fields above. A check whose outcome could still change with them is deferred, never passed.
+	Deferred map[Argument]bool
+}
+
+// Endpoint is one endpoint that must be callable: as the user wrote it, and what the catalog knows of it.
+type Endpoint struct {
+	Written string // "GET /api/v2/users/123/roles"
+	catalog.Entry
+}
+
+// Waiver is an accepted exception. It stops counting at the first instant of the day after Expires.
+type Waiver struct {
+	Reason  string
+	Owner   string
+	Expires time.Time // the last day (UTC) on which the waiver counts
+}

@@ -1,0 +1,141 @@
+package audit
+
+import "slices"
+
+// Verdict is the outcome of a validation.
+type Verdict string
+
+const (
+	// Compliant: every check that applies was decided and none failed, waived failures aside. To a client that does not exist, once
+	// that is waived, no other check applies.
+	Compliant Verdict = "compliant"
+	// Noncompliant: at least one check failed.
+	Noncompliant Verdict = "noncompliant"
+	// Undetermined: nothing failed, but the evidence for at least one check could not be read.
+	Undetermined Verdict = "undetermined"
+	// Deferred: nothing failed and nothing was unreadable, but some arguments are not known yet.
+	Deferred Verdict = "deferred"
+)
+
+// Check is the id of a check. The order of the constants is the order of the findings, most decisive first.
+type Check string
+
+// The checks, as defined in the public contract.
+const (
+	CheckClient                Check = "client"
+	CheckClientState           Check = "client_state"
+	CheckAuthorization         Check = "authorization"
+	CheckGrantType             Check = "grant_type"
+	CheckScope                 Check = "scope"
+	CheckScopeExclusive        Check = "scope_exclusive"
+	CheckScopeForbidden        Check = "scope_forbidden"
+	CheckScopeUnknown          Check = "scope_unknown"
+	CheckRole                  Check = "role"
+	CheckRoleExclusive         Check = "role_exclusive"
+	CheckRoleForbidden         Check = "role_forbidden"
+	CheckPermission            Check = "permission"
+	CheckPermissionUnavailable Check = "permission_unavailable"
+	CheckPermissionDivision    Check = "permission_division"
+	CheckPermissionConditional Check = "permission_conditional"
+	CheckPermissionForbidden   Check = "permission_forbidden"
+	CheckRegion                Check = "region"
+	CheckNetwork               Check = "network"
+	CheckTokenScope            Check = "token_scope"
+	CheckTokenValidity         Check = "token_validity"
+)
+
+var checks = []Check{
+	CheckClient, CheckClientState, CheckAuthorization, CheckGrantType,
+	CheckScope, CheckScopeExclusive, CheckScopeForbidden, CheckScopeUnknown,
+	CheckRole, CheckRoleExclusive, CheckRoleForbidden,
+	CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional, CheckPermissionForbidden,
+	CheckRegion, CheckNetwork, CheckTokenScope, CheckTokenValidity,
+}
+
+// Checks are the ids of all checks, in the order of the findings.
+func Checks() []Check { return slices.Clone(checks) }
+
+// IsCheck tells whether id is the id of a check.
+func IsCheck(id string) bool { return slices.Contains(checks, Check(id)) }
+
+// checkSet is a set of checks, one bit for each in their order.
+type checkSet uint32
+
+func setOf(members ...Check) checkSet {
+	var set checkSet
+	for _, check := range members {
+		set |= 1 << position(check)
+	}
+	return set
+}
+
+func (s checkSet) has(check Check) bool { return s&setOf(check) != 0 }
+
+// inOrder are the checks of the set, in order.
+func (s checkSet) inOrder() []Check {
+	var members []Check
+	for i, check := range checks {
+		if s&(1<<i) != 0 {
+			members = append(members, check)
+		}
+	}
+	return members
+}
+
+// position is the place of a check in the order of the findings; what is no check comes last.
+func position(check Check) int {
+	if i := slices.Index(checks, check); i >= 0 {
+		return i
+	}
+	return len(checks)
+}
+
+// Status is the outcome of one check on one subject; what passed has no finding.
+type Status string
+
+const (
+	// Fail: the check failed.
+	Fail Status = "fail"
+	// Unknown: the check could not be decided, for want of evidence.
+	Unknown Status = "unknown"
+	// Warn: worth knowing; does not count against the verdict.
+	Warn Status = "warn"
+)
+
+// Finding is one thing that is wrong, not known, or worth knowing.
+type Finding struct {
+	Check       Check
+	Status      Status
+	Subject     string // what the finding is about: a scope, a role, a permission, an endpoint, a region, an address ...
+	Message     string // one or two sentences
+	Remediation string // what to do, one or two sentences
+	Waived      bool   // a waiver accepts this failure
+	Waiver      string // the waiver's reason and owner, when Waived
+
+	// Argument is the argument that asked for it, empty when none alone did. It points the diagnostic at a line.
+	Argument Argument
+	// Endpoints are those (as written) that cannot be called because of this finding.
+	Endpoints []string
+}
+
+// Result is the outcome of one evaluation.
+type Result struct {
+	Verdict  Verdict
+	Findings []Finding // in the order of the checks, then by subject
+	// Decided are the checks that apply and were decided (passed, failed or warned), in order.
+	Decided []Check
+	// Failed are the checks with at least one Fail finding that is not waived, in order.
+	Failed []Check
+	// Wants is the evidence that is needed and has not been read yet. While it is not empty the verdict is not final.
+	Wants []Source
+
+	Organization Organization // zero when not known
+	Region       string       // empty when not known
+	ClientID     string       // empty when the client was not found
+	ClientName   string
+	GrantType    string
+	// GrantedScopes and GrantedRoles (names, or ids where the name could not be read) are what the client, or the user for a
+	// user-context grant, holds; nil when not known. Sorted.
+	GrantedScopes []string
+	GrantedRoles  []string
+}

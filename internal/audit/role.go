@@ -1,0 +1,174 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+)
+
+func (e *evaluation) neededRoles() needs {
+	var n needs
+	n.addEach(e.req.RequiredRoles, origin{argument: ArgRequiredRoles})
+	for _, endpoint := range e.req.Endpoints {
+		n.addEach(endpoint.Roles, endpoint.origin())
+	}
+	return n.merged()
+}
+
+// checkRole checks that every required role is granted.
+func (e *evaluation) checkRole(needed needs, h *holder) {
+	e.apply(CheckRole)
+	if !e.isKnown(h, needed.origin(), CheckRole) {
+		return
+	}
+	missing := slices.DeleteFunc(slices.Clone(needed), func(n need) bool { return h.has(n.options[0]) })
+	if len(missing) == 0 {
+		return
+	}
+	roles := h.roles
+	if roles == nil { // a user's roles: the list tells a role that is not granted from one that does not exist
+		var state evidenceState
+		roles, state = consult(e, SourceRoles, e.facts.Roles)
+		switch state {
+		case notRead:
+			e.open |= setOf(CheckRole)
+			return
+		case unreadable:
+			e.reportGap(CheckRole, SourceRoles, e.facts.Roles.gap, missing.origin())
+		}
+	}
+	for _, need := range missing {
+		e.reportMissingRole(need, h, roles)
+	}
+}
+
+// reportMissingRole reports a required role that is not among the granted ones; roles is nil when the list could not be read.
+func (e *evaluation) reportMissingRole(missing need, h *holder, roles *Roles) {
+	name := missing.options[0]
+	finding := Finding{
+		Check: CheckRole, Status: Fail, Subject: name,
+		Message:     sentences(strconv.Quote(name)+" is not granted.", h.describeRoles()),
+		Remediation: fmt.Sprintf("Grant it to the %s under %s.", h.noun, h.place),
+		Argument:    missing.origin.argument,
+		Endpoints:   missing.origin.endpoints,
+	}
+	switch {
+	case len(h.unnamed()) > 0 && (roles == nil || roles.byID[name] == nil):
+		finding.Status = Unknown
+		finding.Message = fmt.Sprintf("Whether %q is granted is not known: the %s has roles that the role list does not name: %s.",
+			name, h.noun, list(h.unnamed()))
+		finding.Remediation = "Let the auditing client see all roles of the organization, or look at the roles under " + h.place + "."
+	case roles != nil && !roles.exists(name):
+		finding.Message = sentences(strconv.Quote(name)+" is not granted.", "The organization has no role of this name or id.",
+			suggest.Sentence(roles.names.nearest(name)))
+		finding.Remediation = fmt.Sprintf("Correct the name, or create the role under %s and grant it to the %s under %s.",
+			rolesAdmin, h.noun, h.place)
+	}
+	e.report(finding)
+}
+
+// describeRoles says what the holder has; nothing when it has no role at all.
+func (h *holder) describeRoles() string {
+	names := h.roleNames()
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The %s has %s.", h.noun, quotedList(names))
+}
+
+// checkRoleExclusive checks that no role is granted beyond the required ones.
+func (e *evaluation) checkRoleExclusive(required needs, h *holder) {
+	e.apply(CheckRoleExclusive)
+	if !e.isKnown(h, origin{argument: ArgExclusiveRoles}, CheckRoleExclusive) {
+		return
+	}
+	for _, extra := range h.distinctRoles() {
+		if slices.ContainsFunc(required, func(n need) bool { return extra.is(n.options[0]) }) {
+			continue
+		}
+		if e.isDeferred(ArgRequiredRoles, ArgEndpoints) {
+			e.open |= setOf(CheckRoleExclusive)
+			continue
+		}
+		e.reportExtraRole(extra, h)
+	}
+}
+
+// distinctRoles are the granted roles, each once.
+func (h *holder) distinctRoles() []*role {
+	var roles []*role
+	for _, g := range h.grants {
+		if !slices.ContainsFunc(roles, func(r *role) bool { return r.ID == g.role.ID && r.Name == g.role.Name }) {
+			roles = append(roles, g.role)
+		}
+	}
+	return roles
+}
+
+func (e *evaluation) reportExtraRole(extra *role, h *holder) {
+	finding := Finding{
+		Check: CheckRoleExclusive, Status: Fail, Subject: extra.label(),
+		Message:     fmt.Sprintf("%q is not required, and exclusive_roles allows nothing beyond what is.", extra.label()),
+		Remediation: fmt.Sprintf("Remove it from the %s under %s, or name it in required_roles.", h.noun, h.place),
+		Argument:    ArgExclusiveRoles,
+	}
+	if extra.Name == "" {
+		finding.Status = Unknown
+		finding.Message = "The role " + extra.label() + " is granted, but the role list does not name it: whether it is required is not known."
+	}
+	e.report(finding)
+}
+
+// checkRoleForbidden checks that no forbidden role is granted.
+func (e *evaluation) checkRoleForbidden(h *holder) {
+	e.apply(CheckRoleForbidden)
+	if !e.isKnown(h, origin{argument: ArgForbiddenRoles}, CheckRoleForbidden) {
+		return
+	}
+	for _, name := range sorted(e.req.ForbiddenRoles) {
+		if h.has(name) {
+			e.report(Finding{
+				Check: CheckRoleForbidden, Status: Fail, Subject: name,
+				Message:     fmt.Sprintf("%q is granted, and it is forbidden.", name),
+				Remediation: fmt.Sprintf("Remove it from the %s under %s.", h.noun, h.place),
+				Argument:    ArgForbiddenRoles,
+			})
+			continue
+		}
+		e.warnOfUnknownRole(name, h)
+	}
+	e.reportUnnamedRoles(h)
+}
+
+// warnOfUnknownRole warns of a forbidden role that does not exist while one of nearly the same name does: a typing error there
+// would forbid nothing.
+func (e *evaluation) warnOfUnknownRole(name string, h *holder) {
+	if h.roles == nil || h.roles.exists(name) {
+		return
+	}
+	if nearest := h.roles.names.nearest(name); len(nearest) > 0 {
+		e.report(Finding{
+			Check: CheckRoleForbidden, Status: Warn, Subject: name,
+			Message:     sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), suggest.Sentence(nearest)),
+			Remediation: "Correct the name in forbidden_roles.",
+			Argument:    ArgForbiddenRoles,
+		})
+	}
+}
+
+// reportUnnamedRoles reports the granted roles whose names are not known: each may be one that is forbidden by name.
+func (e *evaluation) reportUnnamedRoles(h *holder) {
+	for _, id := range h.unnamed() {
+		if slices.Contains(e.req.ForbiddenRoles, id) {
+			continue
+		}
+		e.report(Finding{
+			Check: CheckRoleForbidden, Status: Unknown, Subject: id,
+			Message:     "The role " + id + " is granted, but the role list does not name it: whether it is forbidden is not known.",
+			Remediation: "Let the auditing client see all roles of the organization, or remove the role.",
+			Argument:    ArgForbiddenRoles,
+		})
+	}
+}

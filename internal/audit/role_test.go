@@ -1,0 +1,318 @@
+package audit_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+)
+
+func grants(edit ...audit.Grant) func(*audit.Facts) {
+	return func(f *audit.Facts) {
+		f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) { dashboard.Grants = edit }))
+	}
+}
+
+func unreadableRoles(f *audit.Facts) {
+	f.Roles = audit.Unreadable[*audit.Roles](gap("authorization:role:view"))
+}
+
+const rolesGap = "GET /api/v2/some/evidence: The roles could not be read: 403 missing.any.permissions. " +
+	"The auditing client lacks authorization:role:view."
+
+func TestRole(t *testing.T) {
+	t.Parallel()
+	req := func(roles ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, RequiredRoles: roles}
+	}
+	ofUser := func(roles ...string) audit.Requirement {
+		return audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", RequiredRoles: roles}
+	}
+	withoutUser := ofUser("Analytics - Read")
+	withoutUser.UserID = ""
+	laterUser := withoutUser
+	laterUser.Deferred = deferred(audit.ArgUserID)
+	moreToCome := req("Analytics - Read")
+	moreToCome.Deferred = deferred(audit.ArgRequiredRoles)
+	missingAlready := req("Wild")
+	missingAlready.Deferred = deferred(audit.ArgRequiredRoles)
+	decided := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole}
+
+	runVerdicts(t, []verdictCase{
+		{name: "by name", req: req("Analytics - Read", "Limited"), verdict: audit.Compliant, decided: decided},
+		{name: "by id", req: req("r-read"), verdict: audit.Compliant},
+		{
+			name: "exists, not granted", req: req("Analytics - Export"), verdict: audit.Noncompliant, decided: decided,
+			want: []string{`fail role/Analytics - Export: "Analytics - Export" is not granted. The client has "Analytics - Read", "Limited".`},
+		},
+		{
+			name: "exists by id, not granted", req: req("r-export"), facts: grants(), verdict: audit.Noncompliant,
+			want: []string{`fail role/r-export: "r-export" is not granted.`},
+		},
+		{
+			name: "does not exist", req: req("Analytics Export"), verdict: audit.Noncompliant,
+			want: []string{`fail role/Analytics Export: "Analytics Export" is not granted. The organization has no role of this name or id. ` +
+				`Did you mean "Analytics - Export"?`},
+		},
+		{
+			name: "does not exist, nothing near", req: req("zzzzzzzzzz"), verdict: audit.Noncompliant,
+			want: []string{`fail role/zzzzzzzzzz: "zzzzzzzzzz" is not granted. The organization has no role of this name or id.`},
+		},
+		{
+			name: "a granted role is not listed: it may be the one", req: req("Analytics - Export", "Analytics - Read"), verdict: audit.Undetermined,
+			facts: grants(audit.Grant{RoleID: "r-read"}, audit.Grant{RoleID: "r-unlisted"}),
+			want: []string{`unknown role/Analytics - Export: Whether "Analytics - Export" is granted is not known: ` +
+				`the client has roles that the role list does not name: r-unlisted.`},
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+		{
+			name: "a granted role is not listed: it is not one required by id", req: req("r-export"), verdict: audit.Noncompliant,
+			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+			want:  []string{`fail role/r-export: "r-export" is not granted. The client has "r-unlisted".`},
+		},
+		{
+			name: "a granted role is not listed: required by id", req: req("r-unlisted"), verdict: audit.Compliant,
+			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+		},
+		{
+			name: "roles unreadable", req: req("Analytics - Read", "Wild"), facts: unreadableRoles, verdict: audit.Undetermined,
+			want:    []string{"unknown role/" + rolesGap},
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+		{
+			name: "grants not shown", req: req("Analytics - Read"), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) { dashboard.GrantsShown = false }))
+			},
+			want: []string{"unknown role/Compliance Dashboard: The platform does not show the client's roles."},
+		},
+		{
+			name: "another organization's service", verdict: audit.Undetermined,
+			req: audit.Requirement{ClientID: "c-service", RequiredRoles: []string{"Wild"}},
+			want: []string{"unknown role/Partner Service: The client belongs to another organization, which alone shows the roles of a " +
+				"CLIENT-CREDENTIALS client."},
+		},
+		{
+			name: "unknown grant type", req: audit.Requirement{ClientName: userApp, RequiredRoles: []string{"Wild"}}, verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.GrantType = "DEVICE" }))
+			},
+			want: []string{
+				`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`,
+				`unknown role/User App: Whose roles count depends on the grant type "DEVICE", which the platform does not document.`,
+			},
+		},
+		{name: "of the user", req: ofUser("Analytics - Read"), verdict: audit.Compliant},
+		{
+			name: "another organization's app, of the user here", verdict: audit.Compliant,
+			req: audit.Requirement{
+				ClientID: "c-partner", AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", RequiredRoles: []string{"Analytics - Read"},
+			},
+		},
+		{
+			name: "not of the user", req: ofUser("Analytics - Reed"), verdict: audit.Noncompliant,
+			want: []string{`fail role/Analytics - Reed: "Analytics - Reed" is not granted. The organization has no role of this name or id. ` +
+				`Did you mean "Analytics - Read"?`},
+		},
+		{
+			name: "not of the user, role list unreadable", req: ofUser("Limited"), facts: unreadableRoles, verdict: audit.Noncompliant,
+			want: []string{
+				"unknown role/" + rolesGap,
+				`fail role/Limited: "Limited" is not granted. The user has "Analytics - Read".`,
+			},
+		},
+		{
+			name: "the user's grant does not name its role", req: ofUser("Analytics - Read"), verdict: audit.Compliant,
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Name = "" }))
+			},
+		},
+		{
+			name: "the user's grant does not name its role, role list unreadable", req: ofUser("Analytics - Read"), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Name = "" }))
+				unreadableRoles(f)
+			},
+			want: []string{"unknown role/" + rolesGap},
+		},
+		{
+			name: "the user's grant shows neither name nor id", req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", ForbiddenRoles: []string{"Wild"},
+			},
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = audit.Role{} }))
+			},
+			verdict: audit.Undetermined,
+			want: []string{"unknown role_forbidden/(not shown): The role (not shown) is granted, but the role list does not name it: " +
+				"whether it is forbidden is not known."},
+		},
+		{
+			name: "user unreadable", req: ofUser("Analytics - Read"), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) { f.User = audit.Unreadable[audit.Subject](gap("authorization:grant:view")) },
+			want: []string{"unknown role/GET /api/v2/some/evidence: The user's roles could not be read: 403 missing.any.permissions. " +
+				"The auditing client lacks authorization:grant:view."},
+		},
+		{
+			name: "whose roles is not said", req: withoutUser, verdict: audit.Undetermined,
+			want: []string{"unknown role/User App: CODE acts with a user's rights, and user_id does not say whose."},
+		},
+		{
+			name: "whose roles is not known yet", req: laterUser, verdict: audit.Deferred,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+		{
+			name: "more to come", req: moreToCome, verdict: audit.Deferred,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+		{
+			name: "more to come, one is missing already", req: missingAlready, verdict: audit.Noncompliant, decided: decided,
+			want: []string{`fail role/Wild: "Wild" is not granted. The client has "Analytics - Read", "Limited".`},
+		},
+	})
+}
+
+func TestRoleExclusive(t *testing.T) {
+	t.Parallel()
+	req := func(deferredArguments []audit.Argument, roles ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, ExclusiveRoles: true, RequiredRoles: roles, Deferred: deferred(deferredArguments...)}
+	}
+	notYet := req([]audit.Argument{audit.ArgExclusiveRoles})
+	notYet.ExclusiveRoles = false
+	runVerdicts(t, []verdictCase{
+		{
+			name: "just what is required, by name and id", req: req(nil, "Analytics - Read", "r-limited"), verdict: audit.Compliant,
+			decided: []audit.Check{
+				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole, audit.CheckRoleExclusive,
+			},
+		},
+		{
+			name: "what an endpoint needs counts as required", verdict: audit.Compliant,
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) {
+					dashboard.Scopes = []string{"analytics:export"}
+					dashboard.Grants = []audit.Grant{{RoleID: "r-export", DivisionID: "*"}}
+				}))
+			},
+			req: audit.Requirement{ClientName: dashboard, ExclusiveRoles: true, Endpoints: []audit.Endpoint{events()}},
+		},
+		{
+			name: "more", req: req(nil, "Analytics - Read"), verdict: audit.Noncompliant,
+			want: []string{`fail role_exclusive/Limited: "Limited" is not required, and exclusive_roles allows nothing beyond what is.`},
+		},
+		{
+			name: "the same role twice is one", req: req(nil), verdict: audit.Noncompliant,
+			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "d-home"}, audit.Grant{RoleID: "r-wild", DivisionID: "d-sales"}),
+			want:  []string{`fail role_exclusive/Wild: "Wild" is not required, and exclusive_roles allows nothing beyond what is.`},
+		},
+		{
+			name: "a granted role is not listed", req: req(nil), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+			want: []string{"unknown role_exclusive/r-unlisted: The role r-unlisted is granted, but the role list does not name it: " +
+				"whether it is required is not known."},
+		},
+		{
+			name: "a granted role is not listed, but required by id", req: req(nil, "r-unlisted"), verdict: audit.Compliant,
+			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+		},
+		{
+			name: "roles unreadable", req: req(nil), facts: unreadableRoles, verdict: audit.Undetermined,
+			want: []string{"unknown role_exclusive/" + rolesGap},
+		},
+		{
+			name: "more required roles to come", req: req([]audit.Argument{audit.ArgRequiredRoles}), verdict: audit.Deferred,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+		{
+			name: "not known yet", req: notYet, verdict: audit.Deferred,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+	})
+}
+
+func TestRoleForbidden(t *testing.T) {
+	t.Parallel()
+	req := func(roles ...string) audit.Requirement {
+		return audit.Requirement{ClientName: dashboard, ForbiddenRoles: roles}
+	}
+	more := req("Wild")
+	more.Deferred = deferred(audit.ArgForbiddenRoles)
+	runVerdicts(t, []verdictCase{
+		{
+			name: "not granted", req: req("Wild", "r-admin"), verdict: audit.Compliant,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRoleForbidden},
+		},
+		{
+			name: "granted", req: req("Limited"), verdict: audit.Noncompliant,
+			want: []string{`fail role_forbidden/Limited: "Limited" is granted, and it is forbidden.`},
+		},
+		{
+			name: "granted, by id", req: req("r-read"), verdict: audit.Noncompliant,
+			want: []string{`fail role_forbidden/r-read: "r-read" is granted, and it is forbidden.`},
+		},
+		{
+			name: "a typing error forbids nothing", req: req("Old-Admins"), verdict: audit.Compliant,
+			want: []string{`warn role_forbidden/Old-Admins: The organization has no role "Old-Admins", so nothing is forbidden by it. ` +
+				`Did you mean "Old Admin"?`},
+		},
+		{name: "a role that other organizations have", req: req("zzzzzzzzzz"), verdict: audit.Compliant},
+		{
+			name: "a granted role is not listed", req: req("Wild"), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+			want: []string{"unknown role_forbidden/r-unlisted: The role r-unlisted is granted, but the role list does not name it: " +
+				"whether it is forbidden is not known."},
+		},
+		{
+			name: "a granted role is not listed, and forbidden by id", req: req("r-unlisted"), verdict: audit.Noncompliant,
+			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+			want:  []string{`fail role_forbidden/r-unlisted: "r-unlisted" is granted, and it is forbidden.`},
+		},
+		{
+			name: "roles unreadable", req: req("Wild"), facts: unreadableRoles, verdict: audit.Undetermined,
+			want: []string{"unknown role_forbidden/" + rolesGap},
+		},
+		{
+			name: "more to come", req: more, verdict: audit.Deferred,
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+		},
+	})
+}
+
+func TestGrantedRoles(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		req   audit.Requirement
+		facts func(*audit.Facts)
+		want  []string
+	}{
+		"names": {
+			req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"Wild"}}, want: []string{"Analytics - Read", "Limited"},
+		},
+		"not asked for": {req: audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}}},
+		"ids": {
+			req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"Wild"}}, facts: unreadableRoles,
+			want: []string{"r-limited", "r-read"},
+		},
+		"none": {req: audit.Requirement{ClientName: dashboard, ExclusiveRoles: true}, facts: grants(), want: []string{}},
+		"an unlisted one": {
+			req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"r-x"}}, facts: grants(audit.Grant{RoleID: "r-x"}),
+			want: []string{"r-x"},
+		},
+		"of the user": {
+			req: audit.Requirement{ClientName: userApp, UserID: "u-1", RequiredRoles: []string{"r-read"}}, want: []string{"Analytics - Read"},
+		},
+		"of a nobody yet":  {req: audit.Requirement{ClientName: userApp, RequiredRoles: []string{"r-read"}}},
+		"client not found": {req: audit.Requirement{ClientName: "?", RequiredRoles: []string{"r-read"}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts := everything()
+			if test.facts != nil {
+				test.facts(&facts)
+			}
+			result, _ := judge(t, test.req, facts)
+			if diff := cmp.Diff(test.want, result.GrantedRoles); diff != "" {
+				t.Errorf("granted roles (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

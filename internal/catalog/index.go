@@ -1,0 +1,159 @@
+package catalog
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:generate go run ./generate -definition https://api.mypurecloud.com/api/v2/docs/swagger -merge -out endpoints.tsv
+
+//go:embed endpoints.tsv
+var table string
+
+// index is all entries, sorted, and the tree of their paths.
+type index struct {
+	entries []Entry
+	root    node
+}
+
+// load reads the table when it is first needed. That the table can be read is held by a test, so it is no fault that a user
+// could cause or meet.
+var load = sync.OnceValue(func() *index {
+	entries, err := ParseTable(table)
+	if err != nil {
+		panic(fmt.Sprintf("catalog: endpoints.tsv: %v", err))
+	}
+	return newIndex(append(entries, reported()...))
+})
+
+func newIndex(entries []Entry) *index {
+	slices.SortFunc(entries, compareEntries)
+	ix := &index{entries: entries}
+	for i := range entries {
+		ix.root.add(&entries[i])
+	}
+	return ix
+}
+
+// Entries returns every entry, sorted by path, then method. The slice and the lists in it are shared: they must not be changed.
+func Entries() []Entry { return load().entries }
+
+// Lookup returns the entry of an endpoint, "METHOD /path". The path is a template or a concrete path; "/api/v2/users/123/roles"
+// and "/api/v2/users/{id}/roles" are both found. Where several templates fit, the one with a literal segment wins over the one
+// with a parameter in its place. The method is in any case, and a slash may end the path. False: not in the catalog, or not of
+// the form that Normalize wants. The lists of the entry are shared: they must not be changed.
+func Lookup(endpoint string) (Entry, bool) {
+	method, path, reason := split(endpoint)
+	if reason != "" {
+		return Entry{}, false
+	}
+	entry := load().root.find(method, path[1:])
+	if entry == nil {
+		return Entry{}, false
+	}
+	return *entry, true
+}
+
+// Permissions returns the name of every permission that an endpoint wants, sorted: domain:entity:action, and a few legacy flat
+// names. The slice is shared: it must not be changed.
+func Permissions() []string { return permissions() }
+
+var permissions = sync.OnceValue(func() []string {
+	var names []string
+	for _, entry := range Entries() {
+		names = append(names, entry.Permissions...)
+	}
+	slices.Sort(names)
+	return slices.Clip(slices.Compact(names))
+})
+
+// PermissionDomains returns the domain of every permission that an endpoint wants, sorted; legacy flat names have none.
+func PermissionDomains() []string {
+	var domains []string
+	for _, name := range Permissions() {
+		if domain, _, found := strings.Cut(name, ":"); found {
+			domains = append(domains, domain)
+		}
+	}
+	return slices.Compact(domains)
+}
+
+// node is a place in the tree of the paths, one segment per level.
+type node struct {
+	literals  []edge // sorted by segment
+	parameter *node  // whatever its name, which differs between the methods of some paths
+	entries   []*Entry
+}
+
+type edge struct {
+	segment string
+	to      *node
+}
+
+func (n *node) add(entry *Entry) {
+	for segment := range strings.SplitSeq(entry.Path[1:], "/") {
+		n = n.child(segment)
+	}
+	n.entries = append(n.entries, entry)
+}
+
+// child returns the node that a segment of a template leads to, made if need be.
+func (n *node) child(segment string) *node {
+	if isParameter(segment) {
+		if n.parameter == nil {
+			n.parameter = &node{}
+		}
+		return n.parameter
+	}
+	at, found := n.search(segment)
+	if !found {
+		n.literals = slices.Insert(n.literals, at, edge{segment, &node{}})
+	}
+	return n.literals[at].to
+}
+
+func (n *node) search(segment string) (at int, found bool) {
+	return slices.BinarySearchFunc(n.literals, segment, func(e edge, segment string) int { return strings.Compare(e.segment, segment) })
+}
+
+// literal returns the node that the segment itself leads to, or nil.
+func (n *node) literal(segment string) *node {
+	if at, found := n.search(segment); found {
+		return n.literals[at].to
+	}
+	return nil
+}
+
+// find returns the entry of the method whose template fits the path, which is without its first slash, or nil. Of several
+// templates that fit it takes the one with the first literal segment, among those that have the method.
+func (n *node) find(method, path string) *Entry {
+	segment, rest, more := strings.Cut(path, "/")
+	for _, next := range [...]*node{n.literal(segment), n.parameter} {
+		if next == nil {
+			continue
+		}
+		var entry *Entry
+		if more {
+			entry = next.find(method, rest)
+		} else {
+			entry = next.entry(method)
+		}
+		if entry != nil {
+			return entry
+		}
+	}
+	return nil
+}
+
+// entry returns the entry of the method at this very node, or nil.
+func (n *node) entry(method string) *Entry {
+	for _, entry := range n.entries {
+		if entry.Method == method {
+			return entry
+		}
+	}
+	return nil
+}

@@ -1,0 +1,314 @@
+package emulator
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+// route is an endpoint that the emulator answers from its state.
+type route struct {
+	// query are the parameters that it acts on. Every other one is refused, those included that the platform has and the emulator
+	// does not act on: an answer that ignores what it was asked would be a lie.
+	query []string
+	serve func(*exchange) answer
+}
+
+var (
+	paged     = []string{"pageNumber", "pageSize"}
+	roleQuery = append([]string{"id", "name", "permission", "defaultRoleId", "sortBy", "userCount"}, paged...)
+)
+
+// routes are the endpoints with an answer of their own; every other endpoint of the catalog answers an empty object.
+var routes = map[string]route{
+	"GET /api/v2/oauth/clients":                         {nil, (*exchange).oauthClients},
+	"GET /api/v2/oauth/clients/{clientId}":              {nil, (*exchange).oauthClient},
+	"GET /api/v2/oauth/scopes":                          {nil, (*exchange).oauthScopes},
+	"GET /api/v2/oauth/scopes/{scopeId}":                {nil, (*exchange).oauthScope},
+	"GET /api/v2/oauth/authorizations":                  {nil, (*exchange).oauthAuthorizations},
+	"GET /api/v2/oauth/authorizations/{clientId}":       {nil, (*exchange).oauthAuthorization},
+	"GET /api/v2/tokens/me":                             {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
+	"GET /api/v2/tokens/timeout":                        {nil, (*exchange).tokenTimeout},
+	"GET /api/v2/organizations/me":                      {nil, (*exchange).organizationInfo},
+	"GET /api/v2/organizations/authentication/settings": {nil, (*exchange).authenticationSettings},
+	"GET /api/v2/organizations/ipaddressauthentication": {nil, (*exchange).ipAddressAuthentication},
+	"GET /api/v2/organizations/whitelist":               {nil, (*exchange).domainWhitelist},
+	"GET /api/v2/organizations/embeddedintegration":     {nil, (*exchange).domainWhitelist},
+	"GET /api/v2/telephony/mediaregions":                {nil, (*exchange).mediaRegions},
+	"GET /api/v2/authorization/roles":                   {roleQuery, (*exchange).roles},
+	"GET /api/v2/authorization/roles/{roleId}":          {[]string{"userCount"}, (*exchange).role},
+	"GET /api/v2/authorization/subjects/{subjectId}":    {[]string{"includeDuplicates"}, (*exchange).subject},
+	"GET /api/v2/authorization/subjects/me":             {[]string{"includeDuplicates"}, (*exchange).ownSubject},
+	"GET /api/v2/authorization/divisions":               {append([]string{"id", "name", "sortBy"}, paged...), (*exchange).divisions},
+	"GET /api/v2/authorization/divisions/home":          {nil, (*exchange).homeDivision},
+	"GET /api/v2/authorization/divisions/{divisionId}":  {nil, (*exchange).division},
+	"GET /api/v2/authorization/permissions":             {append([]string{"query", "queryType"}, paged...), (*exchange).permissions},
+	"GET /api/v2/authorization/products":                {nil, (*exchange).products},
+	"GET /api/v2/orgauthorization/trustors":             {paged, (*exchange).trustors},
+	"GET /api/v2/orgauthorization/trustees":             {paged, (*exchange).trustees},
+}
+
+// queryValues are the parameters that take only certain values.
+var queryValues = map[string][]string{
+	"includeDuplicates": {"true", "false"},
+	"preserveIdleTTL":   {"true", "false"},
+	"userCount":         {"true", "false"},
+	"queryType":         {"domain", "permission"},
+	"sortBy":            {"id", "name"},
+}
+
+// storedPrefixes are the paths below which a write would change what the emulator stores.
+var storedPrefixes = []string{
+	"/api/v2/authorization/", "/api/v2/oauth/", "/api/v2/organizations/", "/api/v2/orgauthorization/", "/api/v2/tokens/",
+}
+
+// serve answers a request that is granted.
+func (x *exchange) serve() answer {
+	route, stored := routes[x.entry.Endpoint()]
+	if stored {
+		return x.serveStored(route)
+	}
+	if x.writesStored() {
+		x.violate("a write to what the emulator stores")
+		return x.fail(http.StatusMethodNotAllowed, "method.not.allowed", "The emulator stores this and changes it by no request to the API.")
+	}
+	return x.ok(struct{}{})
+}
+
+func (x *exchange) serveStored(route route) answer {
+	for name, values := range x.query {
+		if !slices.Contains(route.query, name) {
+			x.violate("unknown query parameter " + name)
+			return x.fail(http.StatusBadRequest, "bad.request", "The endpoint has no query parameter ["+name+"].")
+		}
+		allowed, listed := queryValues[name]
+		for _, value := range values {
+			if listed && !slices.Contains(allowed, value) {
+				return x.invalidValue(value, name, strings.Join(allowed, ", "))
+			}
+		}
+	}
+	return route.serve(x)
+}
+
+// writesStored tells writes from reads; a query by POST is a read.
+func (x *exchange) writesStored() bool {
+	if x.request.Method == http.MethodGet || x.request.Method == http.MethodHead || strings.HasSuffix(x.entry.Path, "/query") {
+		return false
+	}
+	return slices.ContainsFunc(storedPrefixes, func(prefix string) bool { return strings.HasPrefix(x.entry.Path, prefix) })
+}
+
+func (x *exchange) oauthClients() answer {
+	// The platform shows the form of a paged list here and takes no paging parameters: it is one page.
+	entities := each(x.organization.state.Clients, func(c Client) clientAnswer { return showClient(c.OAuthClient) })
+	size := max(len(entities), defaultPageSize)
+	return x.ok(listing[clientAnswer]{
+		Entities: entities, PageSize: size, PageNumber: 1, Total: len(entities), PageCount: 1, FirstURI: x.path, LastURI: x.path, SelfURI: x.path,
+	})
+}
+
+func (x *exchange) oauthClient() answer {
+	client := x.organization.clients[x.params["clientId"]]
+	if client == nil {
+		return x.notFound()
+	}
+	return x.ok(showClient(client.OAuthClient))
+}
+
+// unpaged is the platform's form of a list that has no pages.
+type unpaged[T any] struct {
+	Total    int    `json:"total"`
+	Entities []T    `json:"entities"`
+	SelfURI  string `json:"selfUri"`
+}
+
+func (x *exchange) oauthScopes() answer {
+	scopes := each(x.organization.scopes, showScope)
+	return x.ok(unpaged[genesyscloud.OAuthScope]{len(scopes), scopes, x.path})
+}
+
+func (x *exchange) oauthScope() answer {
+	for _, scope := range x.organization.scopes {
+		if scope.ID == x.params["scopeId"] {
+			return x.ok(showScope(scope))
+		}
+	}
+	return x.notFound()
+}
+
+func (x *exchange) oauthAuthorizations() answer {
+	authorizations := each(x.organization.state.Authorizations, showAuthorization)
+	return x.ok(unpaged[authorizationAnswer]{len(authorizations), authorizations, x.path})
+}
+
+func (x *exchange) oauthAuthorization() answer {
+	authorization := x.organization.authorizations[x.params["clientId"]]
+	if authorization == nil {
+		return x.notFound()
+	}
+	return x.ok(showAuthorization(*authorization))
+}
+
+func (x *exchange) tokenInfo() answer { return x.ok(x.showToken()) }
+
+func (x *exchange) tokenTimeout() answer {
+	return x.ok(genesyscloud.TokenTimeout{IdleTokenTimeoutSeconds: 28_800, EnableIdleTokenTimeout: false})
+}
+
+func (x *exchange) organizationInfo() answer {
+	return x.ok(showOrganization(x.organization.state.Organization))
+}
+
+func (x *exchange) authenticationSettings() answer {
+	return x.ok(showSettings(x.organization.settings))
+}
+
+func (x *exchange) ipAddressAuthentication() answer {
+	return x.ok(map[string][]string{"networkWhitelist": full(x.organization.settings.IPAddressAllowlist)})
+}
+
+func (x *exchange) domainWhitelist() answer {
+	settings := x.organization.settings
+	return x.ok(map[string]any{"enableWhitelist": settings.DomainAllowlistEnabled, "domainWhitelist": full(settings.DomainAllowlist)})
+}
+
+func (x *exchange) mediaRegions() answer { return x.ok(showMediaRegions(x.organization.state)) }
+
+func (x *exchange) roles() answer {
+	var found []genesyscloud.Role
+	for _, role := range x.organization.state.Roles {
+		if x.asksFor("id", role.ID) && x.asksFor("defaultRoleId", role.DefaultRoleID) && x.asksForName(role.Name) && x.asksForPermissionOf(role) {
+			found = append(found, role)
+		}
+	}
+	found = sorted(x, found, func(r genesyscloud.Role) string { return r.ID }, func(r genesyscloud.Role) string { return r.Name })
+	return page(x, each(found, x.showRole))
+}
+
+func (x *exchange) role() answer {
+	role := x.organization.roles[x.params["roleId"]]
+	if role == nil {
+		return x.notFound()
+	}
+	return x.ok(x.showRole(*role))
+}
+
+// asksFor says whether a value is among those of a filter; without the filter every value is.
+func (x *exchange) asksFor(filter, value string) bool {
+	return !x.query.Has(filter) || slices.Contains(x.query[filter], value)
+}
+
+// asksForName compares names as the platform does: any case, and a trailing * stands for any ending.
+func (x *exchange) asksForName(name string) bool {
+	if !x.query.Has("name") {
+		return true
+	}
+	wanted, start := strings.CutSuffix(strings.ToLower(x.query.Get("name")), "*")
+	name = strings.ToLower(name)
+	return name == wanted || start && strings.HasPrefix(name, wanted)
+}
+
+func (x *exchange) asksForPermissionOf(role genesyscloud.Role) bool {
+	grants := []grant{{role: &role, division: allDivisions}}
+	return !x.query.Has("permission") ||
+		slices.ContainsFunc(x.query["permission"], func(p string) bool { return x.organization.permits(grants, p, "") })
+}
+
+func (x *exchange) subject() answer {
+	id := x.params["subjectId"]
+	if user := x.organization.users[id]; user != nil {
+		return x.ok(x.showUser(user))
+	}
+	if client := x.organization.clients[id]; client != nil {
+		return x.ok(x.showClientSubject(client))
+	}
+	return x.notFound()
+}
+
+func (x *exchange) ownSubject() answer {
+	if x.user != nil {
+		return x.ok(x.showUser(x.user))
+	}
+	return x.ok(x.showClientSubject(x.client))
+}
+
+func (x *exchange) divisions() answer {
+	var found []genesyscloud.Division
+	for _, division := range x.organization.state.Divisions {
+		if x.asksFor("id", division.ID) && x.asksForName(division.Name) {
+			found = append(found, division)
+		}
+	}
+	found = sorted(x, found, func(d genesyscloud.Division) string { return d.ID }, func(d genesyscloud.Division) string { return d.Name })
+	return page(x, each(found, showDivision))
+}
+
+func (x *exchange) homeDivision() answer {
+	for _, division := range x.organization.state.Divisions {
+		if division.HomeDivision {
+			return x.ok(showDivision(division))
+		}
+	}
+	return x.notFound()
+}
+
+func (x *exchange) division() answer {
+	division := x.organization.divisions[x.params["divisionId"]]
+	if division == nil {
+		return x.notFound()
+	}
+	return x.ok(showDivision(*division))
+}
+
+func (x *exchange) permissions() answer {
+	found := x.organization.permissions
+	if x.query.Has("query") {
+		found = filterPermissions(found, x.query.Get("queryType"), strings.Split(x.query.Get("query"), ","))
+	}
+	return page(x, each(found, showPermissions))
+}
+
+// filterPermissions keeps the domains that are asked for, or with the query type "permission" the single permissions.
+func filterPermissions(collections []genesyscloud.PermissionCollection, queryType string, wanted []string) (
+	found []genesyscloud.PermissionCollection,
+) {
+	for _, collection := range collections {
+		if queryType != "permission" {
+			if slices.Contains(wanted, collection.Domain) {
+				found = append(found, collection)
+			}
+			continue
+		}
+		kept := map[string]genesyscloud.List[genesyscloud.PermissionMapEntry]{}
+		for entity, entries := range collection.PermissionMap {
+			for _, entry := range entries {
+				if slices.Contains(wanted, entry.Domain+":"+entry.EntityType+":"+entry.Action) {
+					kept[entity] = append(kept[entity], entry)
+				}
+			}
+		}
+		if len(kept) > 0 {
+			collection.PermissionMap = kept
+			found = append(found, collection)
+		}
+	}
+	return found
+}
+
+func (x *exchange) products() answer {
+	products := []genesyscloud.NamedEntity{{ID: "collaboratePro"}, {ID: "engage3"}}
+	return x.ok(listing[genesyscloud.NamedEntity]{
+		Entities: products, PageSize: len(products), PageNumber: 1, Total: len(products), PageCount: 1,
+	})
+}
+
+func (x *exchange) trustors() answer {
+	return page(x, each(x.organization.state.Trustors, showTrustor))
+}
+
+func (x *exchange) trustees() answer {
+	return page(x, each(x.organization.state.Trustees, showTrustee))
+}

@@ -1,0 +1,227 @@
+package genesyscloud
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// RequestError is what every error of a request to the platform is; the errors differ in what went wrong:
+//
+//   - *SignInError: the login host refused the credentials
+//   - *APIError: the platform answered with an error status
+//   - *AnswerError: the answer is not one that evidence can be taken from
+//   - *TransportError: no answer
+//   - *DeadlineError: no answer within the time that the organization's evidence may take
+//
+// What they say names the request, not the organization: whoever shows an error says where it happened.
+//
+// The end of the caller's context is the context's own error and not a RequestError.
+type RequestError interface {
+	error
+	// Request is the method and the path, without host, gateway prefix and query: "GET /api/v2/authorization/roles".
+	Request() string
+}
+
+var (
+	_ RequestError = (*SignInError)(nil)
+	_ RequestError = (*APIError)(nil)
+	_ RequestError = (*AnswerError)(nil)
+	_ RequestError = (*TransportError)(nil)
+	_ RequestError = (*DeadlineError)(nil)
+)
+
+const tokenPath = "/oauth/token"
+
+// SignInError says that the login host gave no token. The platform answers 400 `invalid_client` to wrong credentials and to right ones
+// in the wrong region alike.
+type SignInError struct {
+	Organization string // key in the configuration, empty for the top-level one
+	LoginHost    string
+	Status       int
+	Code         string   // the answer's `error`: invalid_client, invalid_request
+	Description  string   // the answer's `error_description`
+	RequestIDs   []string // each as "header value", for the platform's support
+	Hint         string   // this client's own words, when the answer alone would mislead
+	Tries        int
+	Elapsed      time.Duration // from the first try to the last
+	RetryAfter   time.Duration // what the last answer asked to wait, 0 if it did not
+}
+
+// Request implements RequestError.
+func (e *SignInError) Request() string { return http.MethodPost + " " + tokenPath }
+
+func (e *SignInError) Error() string {
+	var b strings.Builder
+	outcome := "refused"
+	if e.Status >= http.StatusInternalServerError {
+		outcome = "failed"
+	}
+	fmt.Fprintf(&b, "sign-in %s: %s at %s answered %s%s.", outcome, e.Request(), e.LoginHost,
+		statusLine(e.Status, e.Code), detail(e.Description))
+	if e.Code == "invalid_client" {
+		b.WriteString(" Either the client id or secret is wrong, or they are right and belong to an organization in another region" +
+			" than this login host's.")
+	}
+	writeSentence(&b, e.Hint)
+	writeTries(&b, e.Tries, e.Elapsed, e.RetryAfter)
+	writeIDs(&b, e.RequestIDs)
+	return b.String()
+}
+
+// APIError is an error answer of the platform.
+type APIError struct {
+	Organization  string // key in the configuration, empty for the top-level one
+	Method        string
+	Path          string
+	Status        int
+	Code          string // missing.any.permissions; empty if the answer has none
+	Message       string // the platform's own words: the answer's `message`, else its `error_description`
+	CorrelationID string // ININ-Correlation-Id header
+	RequestID     string // x-genesys-cloud-request-id header
+	ContextID     string // the answer's contextId
+	Permission    string // on 403: the permission that the documentation names for this read, empty if it names none
+	Hint          string // this client's own words, when the answer alone would mislead
+	Tries         int
+	Elapsed       time.Duration // from the first try to the last
+	RetryAfter    time.Duration // what the last answer asked to wait, 0 if it did not
+}
+
+// Request implements RequestError.
+func (e *APIError) Request() string { return e.Method + " " + e.Path }
+
+// RequestIDs lists the ids that the platform's support can trace the request by, each as "name value".
+func (e *APIError) RequestIDs() []string {
+	return requestIDs(e.CorrelationID, e.RequestID, e.ContextID)
+}
+
+func (e *APIError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s answered %s%s.", e.Request(), statusLine(e.Status, e.Code), detail(e.Message))
+	// The platform may name another permission than the documented one, or none.
+	if e.Permission != "" && !strings.Contains(e.Message, e.Permission) {
+		fmt.Fprintf(&b, " The permission documented for this read is %s.", e.Permission)
+	}
+	writeSentence(&b, e.Hint)
+	writeTries(&b, e.Tries, e.Elapsed, e.RetryAfter)
+	writeIDs(&b, e.RequestIDs())
+	return b.String()
+}
+
+// AnswerError says that an answer came but cannot be evidence: cut off, too large, not JSON, not of the documented shape, not about
+// what was asked, or a list that cannot be complete. It never quotes the answer.
+type AnswerError struct {
+	Organization string // key in the configuration, empty for the top-level one
+	Method       string
+	Path         string
+	Reason       string
+}
+
+// Request implements RequestError.
+func (e *AnswerError) Request() string { return e.Method + " " + e.Path }
+
+func (e *AnswerError) Error() string {
+	return fmt.Sprintf("the answer to %s cannot be used: %s.",
+		e.Request(), strings.TrimRight(e.Reason, "."))
+}
+
+// TransportError says that no answer came: name resolution, connection, TLS, proxy.
+type TransportError struct {
+	Organization string // key in the configuration, empty for the top-level one
+	Method       string
+	Path         string
+	Host         string
+	Reason       string // of the last try
+	Tries        int
+	Elapsed      time.Duration // from the first try to the last
+}
+
+// Request implements RequestError.
+func (e *TransportError) Request() string { return e.Method + " " + e.Path }
+
+func (e *TransportError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s got no answer from %s%s.", e.Request(), e.Host, detail(e.Reason))
+	writeTries(&b, e.Tries, e.Elapsed, 0)
+	return b.String()
+}
+
+// DeadlineError says that the time which the organization's evidence may take altogether was used up.
+type DeadlineError struct {
+	Organization string // key in the configuration, empty for the top-level one
+	Method       string
+	Path         string
+	Budget       time.Duration
+	Last         string // what the last try ended in, empty if there was none
+}
+
+// Request implements RequestError.
+func (e *DeadlineError) Request() string { return e.Method + " " + e.Path }
+
+func (e *DeadlineError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s was not answered in time: the %s that this organization's evidence may take altogether (request_timeout)"+
+		" are used up.", e.Request(), readable(e.Budget))
+	if e.Last != "" {
+		fmt.Fprintf(&b, " The last try: %s.", strings.TrimRight(e.Last, "."))
+	}
+	return b.String()
+}
+
+// statusLine is "403 Forbidden, missing.any.permissions".
+func statusLine(status int, code string) string {
+	line := strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+	if code != "" {
+		line += ", " + code
+	}
+	return line
+}
+
+func detail(text string) string {
+	if text == "" {
+		return ""
+	}
+	return ": " + strings.TrimRight(text, ".")
+}
+
+func writeSentence(b *strings.Builder, text string) {
+	if text != "" {
+		b.WriteString(" " + text)
+	}
+}
+
+func writeTries(b *strings.Builder, tries int, elapsed, retryAfter time.Duration) {
+	if tries > 1 {
+		fmt.Fprintf(b, " Given up after %d tries in %s.", tries, readable(elapsed))
+	}
+	if retryAfter > 0 {
+		fmt.Fprintf(b, " It asks to wait %s before the next try.", readable(retryAfter))
+	}
+}
+
+func writeIDs(b *strings.Builder, ids []string) {
+	if len(ids) > 0 {
+		fmt.Fprintf(b, " (%s)", strings.Join(ids, ", "))
+	}
+}
+
+func requestIDs(correlation, request, context string) []string {
+	var ids []string
+	for _, id := range []struct{ name, value string }{
+		{correlationHeader, correlation}, {requestIDHeader, request}, {"contextId", context},
+	} {
+		if id.value != "" {
+			ids = append(ids, id.name+" "+id.value)
+		}
+	}
+	return ids
+}
+
+// readable is a duration as a person says it: "60 s", "1.5 s", "20 ms".
+func readable(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
+}

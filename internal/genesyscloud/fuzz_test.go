@@ -1,0 +1,171 @@
+package genesyscloud
+
+import (
+	"encoding/json"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Whatever a body holds, what is said of it can be shown as it is, names nothing that the body does not name, and is never a guess.
+func FuzzParseDenial(f *testing.F) {
+	for _, seed := range []string{
+		"", "[a:b:c, admin]", "[a:b:c:d-1, e:f:g:*", "[] in at least one of the following division(s): [d-1,d-2] x]",
+		"{}", "null", "<html>403</html>",
+		`{"errors":[{"errors":[{"code":"not.authorized"}]}]}`,
+		refusal("403", "missing.any.permissions", needAny+"[a:b:c, admin]"),
+		refusal("403", "missing.any.permissions", needAny+"[] in at least one of the following division(s): ["+division+"]"),
+		refusal("403", "missing.permissions", needAll+"[a:b:c:"+division+"]"),
+		refusal("403", "missing.division.permission", ""),
+		refusal("429", "too.many.requests.retry.after", "Rate limit exceeded the maximum. Retry the request in [42] seconds"),
+		`{"error":"invalid_request","error_description":"rate limit exceeded; x"}`,
+		`{"error_description":"Access denied. The client does not have permission to access this resource."}`,
+		`{"code":"bad.credentials","message":"a\u0000b\u202ec https://user:secret@host ` + strings.Repeat("x", 2000) + `","contextId":"1"}`,
+		strings.Repeat(`{"errors":[`, 100) + strings.Repeat(`]}`, 100),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		checkDenial(t, text)
+		for _, opening := range []string{needAny, needAll} {
+			body, err := json.Marshal(map[string]string{"message": opening + text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkDenial(t, string(body))
+		}
+	})
+}
+
+func checkDenial(t *testing.T, body string) {
+	t.Helper()
+	kinds := []DenialKind{
+		"missing_permissions", "missing_division", "missing_trustor_permissions", "not_authorized", "access_denied", "missing_token",
+		"invalid_token", "expired_token", "ip_not_allowed", "rate_limited", "invalid_client", "user_context_required", "unknown",
+	}
+	d := ParseDenial(body)
+	checkText(t, "message", d.Message, 1003)
+	checkText(t, "remediation", d.Remediation, 5000)
+	switch {
+	case !slices.Contains(kinds, d.Kind):
+		t.Fatalf("kind %q", d.Kind)
+	case len(d.RequestID) > 200 || strings.ContainsFunc(d.RequestID, unicode.IsSpace):
+		t.Fatalf("request id %q", d.RequestID)
+	case !json.Valid([]byte(body)) && d.Kind != "unknown":
+		t.Fatalf("%q, though not JSON", d.Kind)
+	case (d.Kind == "unknown") != strings.Contains(d.Remediation, "cannot tell"):
+		t.Fatalf("kind %q with the remediation %q", d.Kind, d.Remediation)
+	case len(d.Permissions)+len(d.Divisions) > 0 || d.Match != "":
+		checkNeeds(t, body, d)
+	}
+}
+
+// checkText holds a text to one line that can be shown, of at most so many characters.
+func checkText(t *testing.T, what, text string, most int) {
+	t.Helper()
+	unfit := func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }
+	if text == "" || utf8.RuneCountInString(text) > most || strings.ContainsFunc(text, unfit) || !utf8.ValidString(text) {
+		t.Fatalf("%s %q", what, text)
+	}
+}
+
+// checkNeeds holds what a denial demands to what the body says: a body made of it alone demands the same.
+func checkNeeds(t *testing.T, body string, d Denial) {
+	t.Helper()
+	if d.Kind != "missing_permissions" && d.Kind != "missing_division" {
+		t.Fatalf("%q with permissions %q in %q, match %q", d.Kind, d.Permissions, d.Divisions, d.Match)
+	}
+	for _, names := range [][]string{d.Permissions, d.Divisions} {
+		if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
+			t.Fatalf("not sorted, or one of them there twice: %q", names)
+		}
+		for _, name := range names {
+			if !strings.Contains(body, `\`) && !strings.Contains(body, name) {
+				t.Fatalf("%q is not in the body", name)
+			}
+		}
+	}
+	message := needAny + "[" + strings.Join(d.Permissions, ", ") + "]"
+	if d.Kind == "missing_division" {
+		message += " in at least one of the following division(s): [" + strings.Join(d.Divisions, ", ") + "]"
+	}
+	again := ParseDenial(refusal("403", "missing.any.permissions", message))
+	if again.Kind != d.Kind || !slices.Equal(again.Permissions, d.Permissions) || !slices.Equal(again.Divisions, d.Divisions) {
+		t.Fatalf("%+v\nagain:\n%+v", d, again)
+	}
+}
+
+// A region is found by its key and its domain, in any case and with space around it, and by nothing else.
+func FuzzLookupRegion(f *testing.F) {
+	for _, seed := range []string{"", "eu-west-1", " EU-WEST-1\n", "MyPureCloud.ie", "api.mypurecloud.ie", "eu_west_1", "dca", "us-gov"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		region, found := LookupRegion(name)
+		if found && !slices.Contains(Regions(), region) {
+			t.Fatalf("%q found %v, which is no region", name, region)
+		}
+		if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+			return // letters of other alphabets that fold to ASCII
+		}
+		trimmed := strings.TrimSpace(name)
+		for _, known := range Regions() {
+			if named := strings.EqualFold(trimmed, known.Key) || strings.EqualFold(trimmed, known.Domain); named != (found && region == known) {
+				t.Fatalf("%q found %v, %t; it names %v: %t", name, region, found, known, named)
+			}
+		}
+	})
+}
+
+// A base URL that is accepted is safe to send credentials to, and survives being written and read again.
+func FuzzParseBaseURL(f *testing.F) {
+	for _, seed := range []string{
+		"", "https://api.mypurecloud.ie/", "http://127.0.0.1:80/eu-west-1//", "http://[::1]:8080", "https://[fe80::1%25eth0]/",
+		"http://example.com",
+		"https://user:canary-5ecret@host", "https://host/a%2Fb/%2F/", "https://host?x", "https://host#", "host:443", "https://host:0",
+		"https://host/a b", "http://LOCALHOST", "http://[::ffff:127.0.0.1]", "https:///", "//host",
+		"https://[::%25\xf2]", "https://[a%25b]", "https://h\u00f4te", "https://[::1%25]",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		u, err := ParseBaseURL(text)
+		if err != nil {
+			checkNoPassword(t, text, err)
+			return
+		}
+		if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Host == "" || strings.HasSuffix(u.Path, "/") {
+			t.Fatalf("%q is accepted as %q", text, u)
+		}
+		address, _ := netip.ParseAddr(u.Hostname())
+		loopback := strings.EqualFold(u.Hostname(), "localhost") || address.Unmap().IsLoopback()
+		if u.Scheme != "https" && (u.Scheme != "http" || !loopback) {
+			t.Fatalf("%q is accepted with the scheme %q", text, u.Scheme)
+		}
+		again, err := ParseBaseURL(u.String())
+		if err != nil {
+			t.Fatalf("%q is accepted as %q, which is not: %v", text, u, err)
+		}
+		if again.String() != u.String() {
+			t.Fatalf("%q is %q, and that is %q", text, u, again)
+		}
+	})
+}
+
+// checkNoPassword holds an error to not repeating the password of a URL.
+func checkNoPassword(t *testing.T, text string, err error) {
+	t.Helper()
+	u, parseErr := url.Parse(strings.TrimSpace(text))
+	if parseErr != nil || u.User == nil {
+		return
+	}
+	password, _ := u.User.Password()
+	if len(password) >= 8 && !strings.Contains("the URL must not have a user name or password", password) &&
+		strings.Contains(err.Error(), password) {
+		t.Fatalf("the error %q repeats the password", err)
+	}
+}

@@ -1,0 +1,260 @@
+package genesyscloud
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	// pageSize is what the official Terraform provider asks for everywhere; the platform documents no maximum for these lists.
+	pageSize = 100
+	// maxPages ends a list that never would.
+	maxPages = 500
+)
+
+// noun is something that the platform lists or shows: where it is read, and what must be true of one for it to be evidence.
+type noun[T any] struct {
+	endpoint
+	// fields says which fields must be there, where absence and null would be read as a value of the field's type.
+	fields fieldRule
+	// identify returns what tells one entity from another, or an error that says which essential field has no usable value.
+	identify func(*T) (string, error)
+}
+
+// decode reads one entity.
+func (n noun[T]) decode(data json.RawMessage) (entity T, id string, err error) {
+	if err = json.Unmarshal(data, &entity); err != nil {
+		return entity, "", errors.New(describeJSON(err))
+	}
+	if n.fields != nil {
+		var fields map[string]json.RawMessage
+		if err = json.Unmarshal(data, &fields); err != nil {
+			return entity, "", errors.New(describeJSON(err))
+		}
+		if err = n.fields(fields); err != nil {
+			return entity, "", err
+		}
+	}
+	id, err = n.identify(&entity)
+	return entity, id, err
+}
+
+// fieldRule says what is wrong with the fields of an object, by their JSON names.
+type fieldRule func(fields map[string]json.RawMessage) error
+
+// required wants the field to be there and not null.
+func required(name string) fieldRule {
+	return func(fields map[string]json.RawMessage) error {
+		if _, ok := fields[name]; !ok {
+			return fmt.Errorf("the field %s is missing", name)
+		}
+		return notNull(name)(fields)
+	}
+}
+
+// notNull lets the field be absent, where the platform leaves out what is false.
+func notNull(name string) fieldRule {
+	return func(fields map[string]json.RawMessage) error {
+		if string(fields[name]) == "null" {
+			return fmt.Errorf("the field %s is null", name)
+		}
+		return nil
+	}
+}
+
+// someOf wants at least one of the fields: an object without any of them is not what was asked for.
+func someOf(names ...string) fieldRule {
+	return func(fields map[string]json.RawMessage) error {
+		for _, name := range names {
+			if required(name)(fields) == nil {
+				return nil
+			}
+		}
+		return fmt.Errorf("none of the fields %s is there", strings.Join(names, ", "))
+	}
+}
+
+// requireText returns an error that names the first empty field; names and values alternate.
+func requireText(fields ...string) error {
+	for pair := range slices.Chunk(fields, 2) {
+		if pair[1] == "" {
+			return fmt.Errorf("the field %s is missing", pair[0])
+		}
+	}
+	return nil
+}
+
+// requireID refuses an answer about something else than what was asked for.
+func requireID(got, asked string) error {
+	if got != asked {
+		return fmt.Errorf("it is about the id %q, not the one asked for", got)
+	}
+	return nil
+}
+
+// page is the envelope of a list. Which of its fields must be there: listing.add and readList.
+type page struct {
+	Entities   List[json.RawMessage] `json:"entities"`
+	PageNumber *int64                `json:"pageNumber"`
+	PageCount  *int64                `json:"pageCount"`
+	Total      *int64                `json:"total"`
+	NextURI    string                `json:"nextUri"`
+}
+
+// listing is a list while it is being read.
+type listing[T any] struct {
+	noun     noun[T]
+	entities []T
+	seen     map[string]bool
+}
+
+// readPages reads a list that the platform gives in pages. The list is complete, or it is an error.
+func readPages[T any](ctx context.Context, c *Client, n noun[T], query url.Values) ([]T, error) {
+	l := listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
+	var total int64
+	for number := int64(1); number <= maxPages; number++ {
+		p, err := c.getPage(ctx, n.endpoint, pageQuery(query, number))
+		if err != nil {
+			return nil, err
+		}
+		if number == 1 && p.Total != nil {
+			total = *p.Total
+		}
+		done, err := l.add(number, total, p)
+		if err != nil {
+			return nil, c.unusable("GET", n.path, "page %d: %s", number, c.redact.clean(err.Error(), maxText))
+		}
+		if done {
+			return l.entities, nil
+		}
+	}
+	return nil, c.unusable("GET", n.path, "the list does not end after %d pages", maxPages)
+}
+
+func pageQuery(query url.Values, number int64) url.Values {
+	paged := url.Values{"pageSize": {strconv.Itoa(pageSize)}, "pageNumber": {strconv.FormatInt(number, 10)}}
+	maps.Copy(paged, query)
+	return paged
+}
+
+// readList reads a list that the platform gives whole: these endpoints take no paging parameters, so whatever says that there is more
+// is an error. An envelope without total or page fields says nothing of the kind, and there is nothing that could be read instead.
+func readList[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
+	p, err := c.getPage(ctx, n.endpoint, nil)
+	if err != nil {
+		return nil, err
+	}
+	l := listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
+	if err := l.addWhole(p); err != nil {
+		return nil, c.unusable("GET", n.path, "%s", c.redact.clean(err.Error(), maxText))
+	}
+	return l.entities, nil
+}
+
+// readOne reads what is not a list.
+func readOne[T any](ctx context.Context, c *Client, n noun[T]) (T, error) {
+	var none T
+	data, err := c.get(ctx, n.endpoint, nil)
+	if err != nil {
+		return none, err
+	}
+	entity, _, err := n.decode(data)
+	if err != nil {
+		return none, c.unusable("GET", n.path, "%s", c.redact.clean(err.Error(), maxText))
+	}
+	return entity, nil
+}
+
+func (c *Client) getPage(ctx context.Context, e endpoint, query url.Values) (page, error) {
+	var p page
+	data, err := c.get(ctx, e, query)
+	if err != nil {
+		return p, err
+	}
+	if err := json.Unmarshal(data, &p); err != nil {
+		return p, c.unusable("GET", e.path, "%s", describeJSON(err))
+	}
+	return p, nil
+}
+
+// add takes a page and tells whether it is the last. The total must be there, since only it proves that nothing is missing; pageNumber
+// and pageCount may be absent, and nextUri is never followed, but whatever is there must agree with the total and with what came.
+func (l *listing[T]) add(number, total int64, p page) (done bool, err error) {
+	if err := p.check(number, total); err != nil {
+		return false, err
+	}
+	if err := l.addEntities(p.Entities); err != nil {
+		return false, err
+	}
+	read := int64(len(l.entities))
+	last := p.PageCount != nil && *p.PageCount <= number
+	more := p.PageCount != nil && *p.PageCount > number || p.NextURI != ""
+	switch {
+	case read > total, read < total && last:
+		return false, fmt.Errorf("%d entities came where the list has %d by its total", read, total)
+	case read < total && len(p.Entities) == 0:
+		return false, fmt.Errorf("it is empty although only %d of %d entities came", read, total)
+	case read == total && more:
+		return false, fmt.Errorf("it says that more pages follow although all %d entities of the total came", total)
+	}
+	return read == total, nil
+}
+
+func (p page) check(number, total int64) error {
+	switch {
+	case p.Entities == nil:
+		return errors.New("it has no entities")
+	case p.Total == nil:
+		return errors.New("it has no total, so nothing shows whether the list is complete")
+	case *p.Total != total:
+		return fmt.Errorf("the total changed from %d to %d while the list was being read", total, *p.Total)
+	case total < 0 || total > maxPages*pageSize:
+		return fmt.Errorf("a total of %d cannot be", total)
+	case p.PageNumber != nil && *p.PageNumber != number:
+		return fmt.Errorf("it says that it is page %d", *p.PageNumber)
+	}
+	return nil
+}
+
+func (l *listing[T]) addWhole(p page) error {
+	switch {
+	case p.Entities == nil:
+		return errors.New("it has no entities")
+	case p.Total != nil && *p.Total != int64(len(p.Entities)):
+		return fmt.Errorf("%d entities came where the list has %d by its total", len(p.Entities), *p.Total)
+	case p.PageCount != nil && *p.PageCount > 1, p.NextURI != "":
+		return errors.New("it says that more pages follow, and this list has no way to ask for them")
+	case p.PageNumber != nil && *p.PageNumber != 1:
+		return fmt.Errorf("it says that it is page %d of a list that has only one", *p.PageNumber)
+	}
+	return l.addEntities(p.Entities)
+}
+
+func (l *listing[T]) addEntities(entities []json.RawMessage) error {
+	var repeated []string
+	for i, data := range entities {
+		entity, id, err := l.noun.decode(data)
+		if err != nil {
+			return fmt.Errorf("entity %d: %w", i+1, err)
+		}
+		if l.seen[id] {
+			repeated = append(repeated, id)
+		}
+		l.seen[id] = true
+		l.entities = append(l.entities, entity)
+	}
+	switch {
+	case len(repeated) == 0:
+		return nil
+	case len(repeated) == len(entities):
+		return errors.New("it repeats what came before")
+	}
+	return fmt.Errorf("twice in the list: %s", strings.Join(repeated, ", "))
+}

@@ -1,0 +1,107 @@
+package genesyscloud
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+)
+
+const (
+	mask = "***"
+	// leastSecret is the length of the shortest text that is taken for a secret: to mask every "a" would hide all of a message and
+	// nothing that an attacker could not guess.
+	leastSecret = 4
+)
+
+// redactor takes secrets out of text that comes from elsewhere: answers, headers, transport errors.
+type redactor struct {
+	mu       sync.RWMutex
+	secrets  []string // longest first, so that a part never hides the whole
+	replacer *strings.Replacer
+}
+
+// add makes the redactor know these secrets in the form given only.
+func (r *redactor) add(secrets ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, secret := range secrets {
+		if len(secret) >= leastSecret && !slices.Contains(r.secrets, secret) {
+			r.secrets = append(r.secrets, secret)
+		}
+	}
+	slices.SortFunc(r.secrets, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	pairs := make([]string, 0, 2*len(r.secrets))
+	for _, secret := range r.secrets {
+		pairs = append(pairs, secret, mask)
+	}
+	r.replacer = strings.NewReplacer(pairs...)
+}
+
+func (r *redactor) known() []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Clone(r.secrets)
+}
+
+// userInfo is the user information of a URL inside a text.
+var userInfo = regexp.MustCompile(`://[^\s"]*@`)
+
+// clean makes foreign text fit for a message: one line without control characters, without secrets, at most limit characters long. The
+// secrets go before the text is cut, so that no piece of one is left at its end.
+func (r *redactor) clean(text string, limit int) string {
+	text = strings.Join(strings.FieldsFunc(text, isBlank), " ")
+	text = userInfo.ReplaceAllString(text, "://"+mask+"@")
+	r.mu.RLock()
+	if r.replacer != nil {
+		text = r.replacer.Replace(text)
+	}
+	r.mu.RUnlock()
+	if runes := []rune(text); len(runes) > limit {
+		text = string(runes[:limit]) + "..."
+	}
+	return text
+}
+
+// isBlank holds for spaces, control characters and the invisible ones that reorder or hide text.
+func isBlank(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+}
+
+// secretForms lists the forms in which a secret may turn up: as it is, URL-encoded, and base64-encoded. The forms without padding
+// cover those with it.
+func secretForms(secret string) []string {
+	if secret == "" {
+		return nil
+	}
+	return []string{secret, url.QueryEscape(secret), url.PathEscape(secret),
+		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawStdEncoding.EncodeToString([]byte(secret)),
+		base64.URLEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret))}
+}
+
+// proxySecrets lists the credentials in the proxy variables, which the standard library's errors may quote.
+func proxySecrets() []string {
+	var found []string
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
+		proxy := os.Getenv(name)
+		at := strings.LastIndex(proxy, "@")
+		if at < 0 {
+			continue
+		}
+		_, credentials, ok := strings.Cut(proxy[:at], "://")
+		if !ok {
+			credentials = proxy[:at]
+		}
+		_, password, _ := strings.Cut(credentials, ":")
+		found = append(found, credentials, password)
+		if plain, err := url.PathUnescape(password); err == nil {
+			found = append(found, plain)
+		}
+	}
+	return found
+}

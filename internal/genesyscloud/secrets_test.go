@@ -1,0 +1,208 @@
+package genesyscloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+)
+
+// canaries are the forms in which the credentials of the tests could leak: as they are, URL-encoded, base64-encoded.
+func canaries(t *testing.T) []string {
+	t.Helper()
+	return []string{
+		"canary/5ecret+=", "canary%2F5ecret%2B%3D", "canary%2F5ecret+=",
+		base64.StdEncoding.EncodeToString([]byte("canary/5ecret+="))[:16],
+		base64.StdEncoding.EncodeToString([]byte("auditor:canary/5ecret+="))[:28],
+		"canary-token", "canary%2Dtoken", base64.StdEncoding.EncodeToString([]byte("canary-token"))[:16],
+		"canary-body", "proxy-canary",
+	}
+}
+
+// echo answers with everything that the request and the answer's own body could leak, in every place that ends in a message.
+func echo(status int) roundTripper {
+	return func(r *http.Request) (*http.Response, error) {
+		authorization := r.Header.Get("Authorization")
+		id, secret, _ := r.BasicAuth()
+		text := strings.Join([]string{authorization, id + ":" + secret, secret, url.QueryEscape(secret), url.PathEscape(secret),
+			base64.RawURLEncoding.EncodeToString([]byte(secret))}, " and ")
+		body := fmt.Sprintf(`{"message": %q, "code": %q, "contextId": %q, "error_description": %q, "error": %q}`, text, text, text, text, text)
+		return response(status, body, "ININ-Correlation-Id", text, "x-genesys-cloud-request-id", text,
+			"Location", "https://"+secret+"@host/"+text), nil
+	}
+}
+
+// signedIn signs in with a canary for a token and leaves everything else to the transport.
+func signedIn(next roundTripper) roundTripper {
+	return func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			return response(200, `{"access_token": "canary-token", "token_type": "bearer", "expires_in": 86400}`), nil
+		}
+		return next(r)
+	}
+}
+
+func TestNoSecretLeavesTheClient(t *testing.T) {
+	t.Parallel()
+	body := func(contentType, text string) roundTripper {
+		return func(*http.Request) (*http.Response, error) {
+			return response(200, text, "Content-Type", contentType), nil
+		}
+	}
+	transports := map[string]roundTripper{
+		"transport error": func(r *http.Request) (*http.Response, error) {
+			return nil, &url.Error{Op: "proxyconnect", URL: "http://user:proxy-canary@proxy:3128",
+				Err: errors.New(`cannot reach "http://user:proxy-canary@proxy:3128" for ` + r.Header.Get("Authorization"))}
+		},
+		"no JSON":      body("text/html", "<html>canary-body</html>"),
+		"broken JSON":  body("application/json", `{"canary-body": canary-body`),
+		"wrong type":   body("application/json", `{"entities": "canary-body", "access_token": ["canary-body"]}`),
+		"content type": body("canary/5ecret+=; charset=canary-body", "canary-body"),
+		"hostile ids":  body("application/json", `{"entities": [{"id": "canary-token"}, {"id": "canary-token"}, {"id": "x"}], "total": 3}`),
+	}
+	for _, status := range []int{204, 302, 400, 401, 403, 404, 429, 500, 503} {
+		transports[fmt.Sprint("echo ", status)] = echo(status)
+	}
+	for name, transport := range transports {
+		for _, stage := range []string{"sign-in", "read"} {
+			t.Run(name+" at "+stage, func(t *testing.T) {
+				t.Parallel()
+				transport := transport
+				if stage == "read" {
+					transport = signedIn(transport)
+				}
+				c := offline(t, transport, func(c *Config) {
+					c.AccessToken, c.ClientID, c.ClientSecret = "", "auditor", "canary/5ecret+="
+					c.RetryWaitMin, c.RetryWaitMax = time.Microsecond, time.Microsecond
+				})
+				var log bytes.Buffer
+				_, err := c.Divisions(tflogtest.RootLogger(t.Context(), &log))
+				if err == nil || log.Len() == 0 {
+					t.Fatalf("error %v, %d bytes of log", err, log.Len())
+				}
+				lacks(t, err.Error(), canaries(t)...)
+				lacks(t, fmt.Sprintf("%+v %#v", err, err), canaries(t)...)
+				lacks(t, log.String(), canaries(t)...)
+			})
+		}
+	}
+}
+
+func TestProxyCredentialsAreSecret(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://user:proxy%2Dcanary one@proxy:3128")
+	c := offline(t, func(*http.Request) (*http.Response, error) {
+		return nil, errors.New("invalid proxy address http://user:proxy%2Dcanary one@proxy:3128 (proxy-canary one)")
+	}, func(c *Config) { c.RetryWaitMin, c.RetryWaitMax = time.Microsecond, time.Microsecond })
+	_, err := c.Divisions(t.Context())
+	is[*TransportError](t, err)
+	lacks(t, err.Error(), "canary")
+	contains(t, err.Error(), "@proxy:3128")
+}
+
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		change func(*Config)
+		want   []string
+	}{
+		{"access token", func(c *Config) { c.AccessToken = "to/ken" }, []string{"dG8va2Vu", "to%2Fken", "to/ken"}},
+		{"id and secret", func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", "id", "se+cret" },
+			[]string{"id%3Ase%2Bcret", "aWQ6c2UrY3JldA", "aWQ6c2UrY3JldA==", "c2UrY3JldA", "c2UrY3JldA==", "id:se+cret", "se%2Bcret", "se+cret"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := offline(t, nil, test.change).Secrets()
+			if !slices.IsSortedFunc(got, func(a, b string) int { return len(b) - len(a) }) {
+				t.Errorf("not the longest first: %q", got)
+			}
+			slices.Sort(got)
+			slices.Sort(test.want)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("token received", func(t *testing.T) {
+		t.Parallel()
+		c := offline(t, signedIn(func(*http.Request) (*http.Response, error) { return response(200, noDivisions), nil }),
+			func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", testID, testSecret })
+		if _, err := c.Divisions(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(c.Secrets(), "canary-token") {
+			t.Errorf("%q", c.Secrets())
+		}
+	})
+}
+
+func TestClean(t *testing.T) {
+	t.Parallel()
+	r := &redactor{}
+	r.add("secret-1", "secret-12", "abc")
+	for text, want := range map[string]string{
+		"":                                 "",
+		"  a \r\n\t b\x00c\u202e ":         "a b c",
+		"secret-12 secret-1 secret":        "*** *** secret",
+		"abc":                              "abc", // too short to be a secret
+		"0123456789secret-12":              "0123456789***",
+		"0123456789012345678secret-12":     "0123456789012345678*...",
+		"at https://user:pw@host/x, again": "at https://***@host/...",
+		strings.Repeat("ü", 20):            strings.Repeat("ü", 20),
+		strings.Repeat("ü", 21):            strings.Repeat("ü", 20) + "...",
+	} {
+		if got := r.clean(text, 20); got != want {
+			t.Errorf("clean(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	tries := 0
+	c := offline(t, signedIn(func(*http.Request) (*http.Response, error) {
+		if tries++; tries == 1 {
+			return response(503, `{"message": "canary-body"}`, "ININ-Correlation-Id", "corr-1"), nil
+		}
+		return response(200, noDivisions, "ININ-Correlation-Id", "corr-2", "x-genesys-cloud-request-id", "req-2"), nil
+	}), func(c *Config) {
+		c.Name, c.AccessToken, c.ClientID, c.ClientSecret = "emea", "", testID, testSecret
+		c.RetryWaitMin, c.RetryWaitMax = time.Microsecond, time.Microsecond
+	})
+	var log bytes.Buffer
+	if _, err := c.Divisions(tflogtest.RootLogger(context.Background(), &log)); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := tflogtest.MultilineJSONDecode(&log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if _, ok := entry["duration_ms"].(float64); !ok {
+			t.Errorf("duration %v", entry["duration_ms"])
+		}
+		delete(entry, "duration_ms")
+	}
+	line := func(method, path string, try, status float64, correlation, request string) map[string]any {
+		return map[string]any{"@level": "debug", "@message": "Genesys Cloud request", "@module": "provider", "organization": "emea",
+			"method": method, "path": path, "try": try, "status": status, "correlation_id": correlation, "request_id": request}
+	}
+	want := []map[string]any{
+		line("POST", "/oauth/token", 1, 200, "", ""),
+		line("GET", "/api/v2/authorization/divisions", 1, 503, "corr-1", ""),
+		line("GET", "/api/v2/authorization/divisions", 2, 200, "corr-2", "req-2"),
+	}
+	if diff := cmp.Diff(want, entries); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+}

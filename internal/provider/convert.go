@@ -1,0 +1,212 @@
+package provider
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+// The platform's answers as the audit's facts. Pure, one function for each answer.
+
+func tokenFacts(info genesyscloud.TokenInfo) audit.Token {
+	token := audit.Token{
+		Organization:     audit.Organization(info.Organization),
+		HomeOrganization: audit.Organization(info.HomeOrganization),
+		AuthorizedScopes: info.AuthorizedScope,
+	}
+	if info.OAuthClient != nil {
+		token.ClientID = info.OAuthClient.ID
+	}
+	return token
+}
+
+func organizationFacts(org genesyscloud.Organization) audit.Organization {
+	return audit.Organization{ID: org.ID, Name: org.Name}
+}
+
+func clientFacts(clients []genesyscloud.OAuthClient) *audit.Clients {
+	facts := make([]audit.Client, len(clients))
+	for i, client := range clients {
+		facts[i] = oauthClientFacts(client)
+	}
+	return audit.NewClients(facts)
+}
+
+func oauthClientFacts(client genesyscloud.OAuthClient) audit.Client {
+	grants := make([]audit.Grant, len(client.RoleDivisions))
+	for i, grant := range client.RoleDivisions {
+		grants[i] = audit.Grant(grant)
+	}
+	return audit.Client{
+		ID:                   client.ID,
+		Name:                 client.Name,
+		State:                client.State,
+		GrantType:            client.AuthorizedGrantType,
+		DateToDelete:         client.DateToDelete,
+		TokenValiditySeconds: client.AccessTokenValiditySeconds,
+		Scopes:               client.Scope,
+		ScopesShown:          client.Scope != nil,
+		Grants:               grants,
+		GrantsShown:          client.RoleDivisions != nil,
+	}
+}
+
+func authorizationFacts(authorizations []genesyscloud.OAuthAuthorization) *audit.Authorizations {
+	facts := make([]audit.Authorization, len(authorizations))
+	for i, authorization := range authorizations {
+		facts[i] = audit.Authorization{
+			Client:  oauthClientFacts(authorization.Client),
+			Scopes:  authorization.Scope,
+			State:   authorization.State,
+			Pending: authorization.Pending,
+		}
+	}
+	return audit.NewAuthorizations(facts)
+}
+
+func roleFacts(roles []genesyscloud.Role) *audit.Roles {
+	facts := make([]audit.Role, len(roles))
+	for i, role := range roles {
+		facts[i] = audit.Role{
+			ID:              role.ID,
+			Name:            role.Name,
+			FlatPermissions: role.Permissions,
+			Policies:        rolePolicies(role.PermissionPolicies),
+			PoliciesShown:   role.PermissionPolicies != nil,
+		}
+	}
+	return audit.NewRoles(facts)
+}
+
+func rolePolicies(policies []genesyscloud.PermissionPolicy) []audit.Policy {
+	facts := make([]audit.Policy, len(policies))
+	for i, policy := range policies {
+		facts[i] = audit.Policy{
+			Domain:      policy.Domain,
+			Entity:      policy.EntityName,
+			Actions:     policy.ActionSet,
+			Conditional: conditional(policy),
+		}
+	}
+	return facts
+}
+
+// conditional tells whether a policy permits under a condition only, or for named resources only. An empty condition object counts as
+// none; anything else that stands there counts as one, since a condition that is not understood must not widen a grant.
+func conditional(policy genesyscloud.PermissionPolicy) bool {
+	if len(policy.NamedResources) > 0 {
+		return true
+	}
+	node := policy.ResourceConditionNode
+	if len(node) == 0 {
+		return false
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(node, &fields); err != nil {
+		return true
+	}
+	return len(fields) > 0
+}
+
+func subjectFacts(subject genesyscloud.Subject) audit.Subject {
+	grants := make([]audit.SubjectGrant, len(subject.Grants))
+	for i, grant := range subject.Grants {
+		grants[i] = audit.SubjectGrant{
+			Role: audit.Role{
+				ID:            grant.Role.ID,
+				Name:          grant.Role.Name,
+				Policies:      subjectPolicies(grant.Role.Policies),
+				PoliciesShown: grant.Role.Policies != nil,
+			},
+			Division: audit.Division{ID: grant.Division.ID, Name: grant.Division.Name},
+		}
+	}
+	return audit.Subject{ID: subject.ID, Name: subject.Name, Grants: grants}
+}
+
+func subjectPolicies(policies []genesyscloud.SubjectPolicy) []audit.Policy {
+	facts := make([]audit.Policy, len(policies))
+	for i, policy := range policies {
+		facts[i] = audit.Policy{
+			Domain:      policy.Domain,
+			Entity:      policy.EntityName,
+			Actions:     policy.Actions,
+			Conditional: policy.Condition != "",
+		}
+	}
+	return facts
+}
+
+func divisionFacts(divisions []genesyscloud.Division) *audit.Divisions {
+	facts := make([]audit.Division, len(divisions))
+	for i, division := range divisions {
+		facts[i] = audit.Division{ID: division.ID, Name: division.Name}
+	}
+	return audit.NewDivisions(facts)
+}
+
+func permissionFacts(collections []genesyscloud.PermissionCollection) *audit.Permissions {
+	var facts []audit.Permission
+	for _, collection := range collections {
+		for _, entries := range collection.PermissionMap {
+			for _, entry := range entries {
+				facts = append(facts, audit.Permission{
+					Name:          entry.Domain + ":" + entry.EntityType + ":" + entry.Action,
+					DivisionAware: entry.DivisionAware,
+				})
+			}
+		}
+	}
+	return audit.NewPermissions(facts)
+}
+
+func scopeFacts(scopes []genesyscloud.OAuthScope) *audit.Scopes {
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = scope.ID
+	}
+	return audit.NewScopes(names)
+}
+
+func settingsFacts(settings genesyscloud.AuthenticationSettings) audit.Settings {
+	return audit.Settings{IPAllowlist: settings.IPAddressAllowlist}
+}
+
+// mediaRegionFacts keeps the home region as a region key; one that the region table does not know is kept as it came, and so equals
+// none that a configuration can name.
+func mediaRegionFacts(regions genesyscloud.MediaRegions) audit.MediaRegions {
+	if region, ok := genesyscloud.LookupRegion(regions.Home); ok {
+		return audit.MediaRegions{Home: region.Key}
+	}
+	return audit.MediaRegions{Home: regions.Home}
+}
+
+// gapOf says in the audit's terms why something could not be read.
+func gapOf(err error) audit.Gap {
+	var (
+		api    *genesyscloud.APIError
+		signIn *genesyscloud.SignInError
+	)
+	gap := audit.Gap{Reason: sentence(err.Error())}
+	var requester interface{ Request() string }
+	if errors.As(err, &requester) {
+		gap.Request = requester.Request()
+	}
+	switch {
+	case errors.As(err, &signIn):
+		gap.Remediation = "Check oauthclient_id, oauthclient_secret and aws_region of this organization in the provider block, or the environment " +
+			"variables that stand in for them."
+	case errors.As(err, &api) && api.Status == http.StatusForbidden && api.Permission != "":
+		gap.Permission = api.Permission
+		gap.Remediation = fmt.Sprintf("Grant %s to the auditing client (a role under Admin > Integrations > OAuth > Roles), then plan again.", api.Permission)
+	case errors.As(err, &api) && api.Status == http.StatusUnauthorized:
+		gap.Remediation = "The auditing client's token was refused: issue a new access token, or configure oauthclient_id and oauthclient_secret."
+	default:
+		gap.Remediation = "Plan again; if it stays, give the request and its ids to Genesys Cloud support."
+	}
+	return gap
+}

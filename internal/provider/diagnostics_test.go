@@ -1,0 +1,186 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+)
+
+// diagnostic is what the CLI says of a diagnostic in its JSON output.
+type diagnostic struct {
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail"`
+	Snippet  struct {
+		Code string `json:"code"`
+	} `json:"snippet"`
+}
+
+// diagnostics plans and returns the diagnostics.
+func (c cli) diagnostics(arguments ...string) []diagnostic {
+	c.t.Helper()
+	_, output, err := c.Output(c.t.Context(), append([]string{"plan", "-json"}, arguments...)...)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var found []diagnostic
+	for line := range strings.Lines(output) {
+		var message struct {
+			Type       string     `json:"type"`
+			Diagnostic diagnostic `json:"diagnostic"`
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			c.t.Fatalf("%v: %s", err, line)
+		}
+		if message.Type == "diagnostic" {
+			found = append(found, message.Diagnostic)
+		}
+	}
+	return found
+}
+
+// The texts as a person reads them, to the letter.
+func TestViolationTexts(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change    func(*emulator.State)
+		fault     emulator.Fault
+		provider  string
+		arguments []string
+		want      diagnostic
+		wantCode  string // the line that the CLI shows
+	}{
+		"scope and role": {
+			arguments: []string{`organization = "acme_emea"`, `allow_cross_region = true`, dashboardArguments},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme EMEA`,
+				Detail: `2 of 7 checks failed.
+
+scope   analytics:export is missing; the client has analytics:read,
+        org:read.
+        Add it under Admin > Integrations > OAuth, then issue a new token:
+        tokens already issued keep their scopes.
+role    "Analytics - Export" is not granted. The client has
+        "Analytics - Read", "employee".
+        Grant it to the client under Admin > Integrations > OAuth > Roles.
+
+Organization 5f2c9d13-8a46-4e7b-b0d5-c61f2e94a873, region eu-west-1, client
+9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. To destroy while this fails:
+-refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+			wantCode: `resource "genesysaudit_access_validation" "this" {`,
+		},
+		"one argument to blame": {
+			arguments: []string{`organization = "acme_apac"`, dashboardArguments},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme APAC`,
+				Detail: `1 of 7 checks failed.
+
+region   The organization is in ap-southeast-2, the application runs in
+         us-east-1, and cross-region calls are not recorded as permitted.
+         Run the application in ap-southeast-2, or permit cross-region calls
+         under Admin > Security > API settings and then set
+         allow_cross_region = true.
+
+Organization 7d6b3e25-f190-4c8a-8b47-25ea9c70d316, region ap-southeast-2,
+client c2581e7d-a94f-4d63-96b0-f38a5e17d024. To destroy while this fails:
+-refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+			wantCode: `application_region = "us-east-1"`,
+		},
+		"no endpoint, enforcement in the block": {
+			provider:  `enforcement = "enforce"`,
+			arguments: []string{`organization = "acme_us"`, `client_name = "Access Auditor"`, `endpoints = []`, `max_token_validity_seconds = 600`},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `"Access Auditor" does not meet its requirements in Acme US`,
+				Detail: `1 of 4 checks failed.
+
+token_validity   The client's tokens live for 3600 seconds; at most 600 are
+                 allowed.
+                 Shorten the token duration of the client under Admin >
+                 Integrations > OAuth.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
+a4d10e62-97b3-4c58-b2f7-051ce8369d4b. To destroy while this fails:
+-refresh=false, or enforcement = "warn" in the provider block.`,
+			},
+			wantCode: `max_token_validity_seconds = 600`,
+		},
+		"warning": {
+			provider:  `enforcement = "warn"`,
+			change:    func(s *emulator.State) { dashboardOf(s, "Acme US").State = "inactive" },
+			arguments: []string{`organization = "acme_us"`, dashboardArguments},
+			want: diagnostic{
+				Severity: "warning",
+				Summary:  `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme US`,
+				Detail: `1 of 7 checks failed.
+
+client_state   The client is inactive: it gets no tokens, and it will be
+               deleted.
+               Set the client to active under Admin > Integrations > OAuth,
+               or use another one.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38.`,
+			},
+		},
+		"what cannot be read": {
+			fault:     emulator.Fault{Path: "/api/v2/authorization/roles", Status: 403, Body: deniedRoles, Header: correlation},
+			arguments: []string{`organization = "acme_us"`, dashboardArguments},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `"Compliance Dashboard" could not be audited in Acme US`,
+				Detail: `1 of 7 checks could not be decided. What could not be read never passes.
+
+role   The roles could not be read: GET /api/v2/authorization/roles answered
+       403 Forbidden, missing.any.permissions: Unable to perform the
+       requested action. You must have at least one of the following
+       permissions assigned: [authorization:role:view]. (ININ-Correlation-Id
+       4d8e1a52-0c3b-4f6e-8a77-9e2b6c1d5f30, contextId
+       7f0c0c4e-6f5f-4a86-9b2e-0a7d3c5e1b11).
+       Grant authorization:role:view to the auditing client (a role under
+       Admin > Integrations > OAuth > Roles), then plan again.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38. To destroy while this fails:
+-refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t)
+			if test.change != nil {
+				p.change(test.change)()
+			}
+			if test.fault.Path != "" {
+				p.AddFault(test.fault)
+			}
+			got := newCLI(t, "main.tf", requiredProviders+p.allOrganizations(test.provider)+validation(test.arguments...)).diagnostics()
+			if len(got) != 1 {
+				t.Fatalf("%d diagnostics, want one: %v", len(got), got)
+			}
+			if test.wantCode != "" && !strings.Contains(got[0].Snippet.Code, test.wantCode) {
+				t.Errorf("the diagnostic points at %q, want %q", got[0].Snippet.Code, test.wantCode)
+			}
+			got[0].Snippet.Code = ""
+			if diff := cmp.Diff(test.want, got[0]); diff != "" {
+				t.Errorf("diagnostic (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+const deniedRoles = `{"message":"Unable to perform the requested action. You must have at least one of the following permissions assigned: ` +
+	`[authorization:role:view]","code":"missing.any.permissions","status":403,"contextId":"7f0c0c4e-6f5f-4a86-9b2e-0a7d3c5e1b11",` +
+	`"details":[],"errors":[]}`
+
+var correlation = map[string][]string{"Inin-Correlation-Id": {"4d8e1a52-0c3b-4f6e-8a77-9e2b6c1d5f30"}}

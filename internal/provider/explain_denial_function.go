@@ -1,0 +1,70 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+var _ function.Function = (*explainDenialFunction)(nil)
+
+type explainDenialFunction struct{}
+
+func newExplainDenialFunction() function.Function { return &explainDenialFunction{} }
+
+type denialModel struct {
+	Kind        types.String `tfsdk:"kind"`
+	Permissions types.List   `tfsdk:"permissions"`
+	Match       types.String `tfsdk:"match"`
+	Divisions   types.List   `tfsdk:"divisions"`
+	Message     types.String `tfsdk:"message"`
+	RequestID   types.String `tfsdk:"request_id"`
+	Remediation types.String `tfsdk:"remediation"`
+}
+
+func (*explainDenialFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "explain_denial"
+}
+
+func (*explainDenialFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "What the body of a refusal by Genesys Cloud means",
+		MarkdownDescription: "Explains the body of a 401, 403 or 429 answer of the Genesys Cloud Platform API, and of a sign-in that was " +
+			"refused. A body that it does not know is of the kind `unknown`, whatever it resembles: nothing is guessed, and nothing is an error.",
+		Parameters: []function.Parameter{function.StringParameter{
+			Name:                "body",
+			MarkdownDescription: "The body of the answer, as it came.",
+		}},
+		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
+			"kind":        types.StringType,
+			"permissions": types.ListType{ElemType: types.StringType},
+			"match":       types.StringType,
+			"divisions":   types.ListType{ElemType: types.StringType},
+			"message":     types.StringType,
+			"request_id":  types.StringType,
+			"remediation": types.StringType,
+		}},
+	}
+}
+
+func (*explainDenialFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var body string
+	resp.Error = req.Arguments.Get(ctx, &body)
+	if resp.Error != nil {
+		return
+	}
+	denial := genesyscloud.ParseDenial(body)
+	resp.Error = resp.Result.Set(ctx, denialModel{
+		Kind:        types.StringValue(string(denial.Kind)),
+		Permissions: textList(denial.Permissions),
+		Match:       types.StringValue(denial.Match),
+		Divisions:   textList(denial.Divisions),
+		Message:     types.StringValue(denial.Message),
+		RequestID:   types.StringValue(denial.RequestID),
+		Remediation: types.StringValue(denial.Remediation),
+	})
+}

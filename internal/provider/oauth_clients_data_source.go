@@ -1,0 +1,139 @@
+package provider
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+var _ datasource.DataSourceWithConfigure = (*oauthClientsDataSource)(nil)
+
+func newOAuthClientsDataSource() datasource.DataSource { return &oauthClientsDataSource{} }
+
+type oauthClientsDataSource struct{ dataSourceBase }
+
+type oauthClientsModel struct {
+	Organization types.String        `tfsdk:"organization"`
+	NameRegex    types.String        `tfsdk:"name_regex"`
+	GrantType    types.String        `tfsdk:"grant_type"`
+	State        types.String        `tfsdk:"state"`
+	Scope        types.String        `tfsdk:"scope"`
+	Clients      []oauthClientFields `tfsdk:"clients"`
+}
+
+const invalidRegex = "Invalid regular expression"
+
+var isRegex = textValidator{
+	description: "must be a regular expression (RE2)",
+	summary:     invalidRegex,
+	problem: func(text string) string {
+		if _, err := regexp.Compile(text); err != nil {
+			return sentence(err.Error())
+		}
+		return ""
+	},
+}
+
+// clientStates are the states of an OAuth client on the platform.
+var clientStates = []string{"active", "disabled", "inactive"}
+
+func (d *oauthClientsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_oauth_clients"
+}
+
+func (d *oauthClientsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	filter := func(description string, validators ...validator.String) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: validators}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The OAuth clients of an organization, with the roles granted to them. Only those that meet every filter given " +
+			"are listed. Their secrets are never read.",
+		Attributes: map[string]schema.Attribute{
+			"organization": organizationArgument(),
+			"name_regex": filter("Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) that the name matches, anywhere in it "+
+				"unless anchored with `^` and `$`.", isNotBlank, isRegex),
+			"grant_type": filter("Grant type of the clients: `CLIENT-CREDENTIALS`, `CODE`, `PASSWORD`, `SAML2-BEARER` or `TOKEN`.", isGrantType),
+			"state":      filter("State of the clients: `active`, `disabled` or `inactive`.", oneOf(clientStates)),
+			"scope": filter("OAuth scope that the clients have, exactly this one: `analytics` does not find a client that has "+
+				"`analytics:readonly`, nor one whose scopes the platform does not show.", isNotBlank),
+			"clients": computedList("The clients, by name and id; empty when no client meets the filters.", oauthClientAttributes()),
+		},
+	}
+}
+
+func (d *oauthClientsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config oauthClientsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	org, diags := d.data.openOrganization(config.Organization)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.Clients, diags = readOAuthClients(ctx, org, config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}
+
+func readOAuthClients(ctx context.Context, org *organization, config oauthClientsModel) ([]oauthClientFields, diag.Diagnostics) {
+	meets, diags := config.filter()
+	if diags.HasError() {
+		return nil, diags
+	}
+	all, err := org.client.OAuthClients(ctx)
+	if err != nil {
+		return nil, diag.Diagnostics{readError("read the OAuth clients", org, err)}
+	}
+	clients := make([]genesyscloud.OAuthClient, 0, len(all))
+	for _, client := range all {
+		if meets(client) {
+			clients = append(clients, client)
+		}
+	}
+	slices.SortFunc(clients, func(a, b genesyscloud.OAuthClient) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	directory, diags := readRoleDirectory(ctx, org, clients...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	states := make([]oauthClientFields, len(clients))
+	for i, client := range clients {
+		states[i] = oauthClientState(client, directory)
+	}
+	return states, diags
+}
+
+// filter tells which clients meet every filter that the configuration has.
+func (m oauthClientsModel) filter() (meets func(genesyscloud.OAuthClient) bool, diags diag.Diagnostics) {
+	name, err := regexp.Compile(m.NameRegex.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("name_regex"), invalidRegex, sentence(err.Error()))
+	}
+	equals := func(wanted types.String, got string) bool { return wanted.IsNull() || wanted.ValueString() == got }
+	grantType := m.GrantType
+	if !grantType.IsNull() {
+		grantType = types.StringValue(currentGrantType(grantType.ValueString()))
+	}
+	return func(client genesyscloud.OAuthClient) bool {
+		return name.MatchString(client.Name) &&
+			equals(grantType, client.AuthorizedGrantType) &&
+			equals(m.State, client.State) &&
+			(m.Scope.IsNull() || slices.Contains(client.Scope, m.Scope.ValueString()))
+	}, diags
+}

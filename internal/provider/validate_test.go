@@ -1,0 +1,203 @@
+package provider_test
+
+import (
+	"testing"
+)
+
+// Wrong values are refused by validate, without network, at the attribute that holds them.
+func TestValidateRefusesWrongValues(t *testing.T) {
+	t.Parallel()
+	const block = "provider \"genesysaudit\" {}\n"
+	tests := map[string]struct {
+		config string
+		want   []string
+	}{
+		"region of the provider": {
+			"provider \"genesysaudit\" {\n  aws_region = \"eu-west1\"\n}\n" + validation(),
+			[]string{`"eu-west1" is not a Genesys Cloud region`, `"eu-west-1"`, `aws_region = "eu-west1"`},
+		},
+		"region of an organization": {
+			"provider \"genesysaudit\" {\n  organizations = {\n    a = { aws_region = \"nowhere\", access_token = \"x\" }\n  }\n}\n" + validation(),
+			[]string{`"nowhere" is not a Genesys Cloud region`},
+		},
+		"plain http": {
+			"provider \"genesysaudit\" {\n  api_url = \"http://api.mypurecloud.com\"\n}\n" + validation(),
+			[]string{`api_url = "http://api.mypurecloud.com"`, "https"},
+		},
+		"no URL": {
+			"provider \"genesysaudit\" {\n  login_url = \"login.mypurecloud.com\"\n}\n" + validation(),
+			[]string{`login_url = "login.mypurecloud.com"`, "https"},
+		},
+		"enforcement": {
+			"provider \"genesysaudit\" {\n  enforcement = \"warm\"\n}\n" + validation(),
+			[]string{`Did you mean "warn"?`},
+		},
+		"timeout": {
+			"provider \"genesysaudit\" {\n  request_timeout = 0\n}\n" + validation(),
+			[]string{"request_timeout", "between 1 and 3600"},
+		},
+		"organization without credentials": {
+			"provider \"genesysaudit\" {\n  organizations = {\n    acme = { aws_region = \"eu-west-1\" }\n  }\n}\n" + validation(),
+			[]string{`Missing oauthclient_id of organization "acme"`, `Missing oauthclient_secret of organization "acme"`},
+		},
+		"organization without region": {
+			"provider \"genesysaudit\" {\n  organizations = {\n    acme = { access_token = \"x\" }\n  }\n}\n" + validation(),
+			[]string{`Missing aws_region of organization "acme"`},
+		},
+		"endpoint": {
+			block + validation(`endpoints = ["GET /api/v2/analytics/event"]`),
+			[]string{`"GET /api/v2/analytics/event" is not an endpoint`, `"GET /api/v2/analytics/events"`},
+		},
+		"form of an endpoint": {
+			block + validation(`endpoints = ["/api/v2/users"]`),
+			[]string{`Unknown endpoint`, `in resource "genesysaudit_access_validation" "this"`,
+				`"/api/v2/users" is not of the form METHOD /path: the method is missing. Write the method`},
+		},
+		"grant type": {
+			block + validation(`allowed_grant_types = ["CLIENT-CREDENTIAL"]`),
+			[]string{`Did you mean "CLIENT-CREDENTIALS"?`},
+		},
+		"application region": {
+			block + validation(`application_region = "us-est-1"`),
+			[]string{`application_region = "us-est-1"`, `"us-east-1"`},
+		},
+		"allowed region": {
+			block + validation(`allowed_regions = ["eu-wset-1"]`),
+			[]string{`"eu-west-1"`},
+		},
+		"permission": {
+			block + validation(`required_permissions = ["analytics:export"]`),
+			[]string{`"analytics:export"`, "domain:entity:action"},
+		},
+		"wildcard in a required permission": {
+			block + validation(`required_permissions = ["analytics:*:view"]`),
+			[]string{`"analytics:*:view"`},
+		},
+		"address": {
+			block + validation(`egress_addresses = ["203.0.113.0/33"]`),
+			[]string{`"203.0.113.0/33" is neither an IP address nor a CIDR`},
+		},
+		"address with bits behind its prefix": {
+			block + validation(`egress_addresses = ["203.0.113.7/24"]`),
+			[]string{`write 203.0.113.0/24 for the network, or 203.0.113.7 for the one address`},
+		},
+		"client by id and by name": {
+			block + validation(`client_id = "a"`, `client_name = "b"`),
+			[]string{`client_id`, `client_name`},
+		},
+		"neither id nor name": {
+			block + "data \"genesysaudit_oauth_client\" \"this\" {}\n",
+			[]string{"one (and only one) of [id,name] is required"},
+		},
+		"empty name": {
+			block + validation(`client_name = ""`),
+			[]string{`client_name = ""`, "is empty"},
+		},
+		"empty list that would allow nothing": {
+			block + validation(`allowed_grant_types = []`),
+			[]string{"at least 1 element"},
+		},
+		"waiver of no check": {
+			block + validation(`waivers = { rol = { reason = "r", expires = "2030-01-01" } }`),
+			[]string{`"rol" is not the id of a check`, `"role"`},
+		},
+		"waiver of the client": {
+			block + validation(`waivers = { client = { reason = "r", expires = "2030-01-01" } }`),
+			[]string{"The check client cannot be waived"},
+		},
+		"waiver without reason": {
+			block + validation(`waivers = { role = { expires = "2030-01-01" } }`),
+			[]string{`"reason" is required`},
+		},
+		"date of a waiver": {
+			block + validation(`waivers = { role = { reason = "r", expires = "01.02.2030" } }`),
+			[]string{`"01.02.2030" is not a date of the form YYYY-MM-DD`},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			output := newCLI(t, "main.tf", requiredProviders+test.config).run(1, "validate", "-no-color")
+			for _, want := range test.want {
+				assertShows(t, output, want)
+			}
+		})
+	}
+}
+
+// What is missing is named with its attribute and its variable, when the first thing needs it.
+func TestMissingCredentials(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		block string
+		want  []string
+	}{
+		"nothing": {
+			`provider "genesysaudit" {}`,
+			[]string{"oauthclient_id", "GENESYSCLOUD_OAUTHCLIENT_ID", "oauthclient_secret", "GENESYSCLOUD_OAUTHCLIENT_SECRET", "aws_region",
+				"GENESYSCLOUD_REGION"},
+		},
+		"id without secret": {
+			`provider "genesysaudit" {
+  aws_region     = "eu-west-1"
+  oauthclient_id = "a"
+}`,
+			[]string{"Missing oauthclient_secret", "GENESYSCLOUD_OAUTHCLIENT_SECRET"},
+		},
+		"API address without login address": {
+			`provider "genesysaudit" {
+  api_url            = "https://gateway.acme.example/api"
+  oauthclient_id     = "a"
+  oauthclient_secret = "b"
+}`,
+			[]string{"Missing login_url", "GENESYSAUDIT_LOGIN_URL"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			output := newCLI(t, "main.tf", requiredProviders+test.block+validation()).run(1, "plan", "-no-color")
+			for _, want := range test.want {
+				assertShows(t, output, want)
+			}
+		})
+	}
+}
+
+// Nothing is needed that nothing uses: a provider block without credentials of its own is in order while all validations name an
+// organization.
+func TestTopLevelCredentialsAreNotNeededByOrganizations(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+validation(`organization = "acme_us"`, dashboardArguments))
+	assertShows(t, c.run(0, "plan", "-no-color"), "Plan: 1 to add")
+}
+
+func TestUnknownOrganization(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+validation(`organization = "acme_eu"`))
+	output := c.run(1, "plan", "-no-color")
+	assertShows(t, output, `The provider block has no organization "acme_eu". It has "acme_apac", "acme_emea", "acme_us".`)
+	assertShows(t, output, `organization = "acme_eu"`)
+}
+
+func TestRefusedSignIn(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	block := `
+provider "genesysaudit" {
+  aws_region         = "us-east-1"
+  oauthclient_id     = "a4d10e62-97b3-4c58-b2f7-051ce8369d4b"
+  oauthclient_secret = "canary-wrong-secret"
+  api_url            = "` + p.url + `/us-east-1"
+  login_url          = "` + p.url + `/us-east-1"
+}
+`
+	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
+	assertShows(t, output, `"Compliance Dashboard" could not be audited in the provider block's own organization`)
+	assertShows(t, output, "Sign-in refused")
+	assertShows(t, output, "Either the client id or secret is wrong, or they are right and belong to an organization in another region")
+	assertShows(t, output, "Check oauthclient_id, oauthclient_secret and aws_region")
+	assertHides(t, output, "canary-wrong-secret")
+}

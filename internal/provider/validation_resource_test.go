@@ -1,0 +1,408 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+const gate = "genesysaudit_access_validation.this"
+
+// validation is the resource with the arguments given.
+func validation(arguments ...string) string {
+	return fmt.Sprintf("\nresource \"genesysaudit_access_validation\" \"this\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
+}
+
+// dashboardArguments are what the scenario demands of the dashboard.
+const dashboardArguments = `client_name        = "Compliance Dashboard"
+  required_scopes    = ["analytics:read", "analytics:export", "org:read"]
+  application_region = "us-east-1"`
+
+// says matches a diagnostic that holds the text, however the CLI breaks its lines.
+func says(text string) *regexp.Regexp {
+	words := strings.Fields(text)
+	for i, word := range words {
+		words[i] = regexp.QuoteMeta(word)
+	}
+	return regexp.MustCompile(strings.Join(words, `[\s│]+`))
+}
+
+func TestValidationResourcePasses(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config: p.topLevel() + validation(dashboardArguments),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionCreate),
+					plancheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+					plancheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
+					plancheck.ExpectKnownValue(gate, tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)),
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("granted_scopes")),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("id"), knownvalue.StringExact(organizationUS+"/"+dashboardUS)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("checks"), knownvalue.Int64Exact(7)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("organization_id"), knownvalue.StringExact(organizationUS)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("organization_name"), knownvalue.StringExact("Acme US")),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("region"), knownvalue.StringExact("us-east-1")),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_id"), knownvalue.StringExact(dashboardUS)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_name"), knownvalue.StringExact(dashboardName)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("grant_type"), knownvalue.StringExact("CLIENT-CREDENTIALS")),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("granted_scopes"), knownvalue.SetExact([]knownvalue.Check{
+						knownvalue.StringExact("analytics:export"), knownvalue.StringExact("analytics:read"), knownvalue.StringExact("org:read"),
+					})),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("granted_roles"), knownvalue.SetExact([]knownvalue.Check{
+						knownvalue.StringExact("Analytics - Export"), knownvalue.StringExact("Analytics - Read"), knownvalue.StringExact("employee"),
+					})),
+				},
+			},
+			{
+				// A scope that no check is about changes the evidence, not the verdict: drift to see, nothing to do.
+				PreConfig: p.change(withScope("Acme US", "users:readonly")),
+				Config:    p.topLevel() + validation(dashboardArguments),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionNoop),
+				}},
+			},
+		},
+	})
+}
+
+func TestValidationResourceFailsThePlan(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change    func(*emulator.State)
+		arguments string
+		want      string
+	}{
+		"scope": {
+			withoutExportScope, dashboardArguments,
+			`"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme US`,
+		},
+		"role": {
+			withoutRole("Analytics - Export"), dashboardArguments,
+			`role "Analytics - Export" is not granted`,
+		},
+		"missing client": {
+			func(*emulator.State) {}, `client_name = "Compliance Dashbord"`,
+			`Did you mean "Compliance Dashboard"?`,
+		},
+		"disabled client": {
+			func(s *emulator.State) { dashboardOf(s, "Acme US").State = "disabled" }, dashboardArguments,
+			`client_state`,
+		},
+		"duplicated name": {
+			func(s *emulator.State) {
+				o := organization(s, "Acme US")
+				twin := *client(o, dashboardName)
+				twin.ID = "00000000-0000-4000-8000-000000000001"
+				o.Clients = append(o.Clients, twin)
+			}, dashboardArguments,
+			`00000000-0000-4000-8000-000000000001`,
+		},
+		"forbidden role": {
+			func(*emulator.State) {}, dashboardArguments + "\n" + `forbidden_roles = ["employee"]`,
+			`role_forbidden`,
+		},
+		"exclusive scopes": {
+			withScope("Acme US", "users"), dashboardArguments + "\n" + `exclusive_scopes = true`,
+			`scope_exclusive`,
+		},
+		"exclusive roles": {
+			func(*emulator.State) {}, dashboardArguments + "\n" + `exclusive_roles = true`,
+			`role_exclusive`,
+		},
+		"token validity": {
+			func(*emulator.State) {}, dashboardArguments + "\n" + `max_token_validity_seconds = 3600`,
+			`token_validity`,
+		},
+		"region": {
+			func(*emulator.State) {}, `client_name = "Compliance Dashboard"` + "\n" + `application_region = "eu-west-1"`,
+			`the application runs in eu-west-1`,
+		},
+		"grant type": {
+			func(*emulator.State) {}, dashboardArguments + "\n" + `allowed_grant_types = ["CODE"]`,
+			`grant_type`,
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t, test.change)
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:      p.topLevel() + validation(test.arguments),
+					PlanOnly:    true,
+					ExpectError: says(test.want),
+				}},
+			})
+		})
+	}
+}
+
+func TestValidationResourceDriftFailsTheNextPlan(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	config := p.topLevel() + validation(dashboardArguments)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig:   p.change(withoutRole("Analytics - Export")),
+				Config:      config,
+				PlanOnly:    true,
+				ExpectError: says(`"Analytics - Export" is not granted`),
+			},
+			{
+				// Reading the state back never fails: it shows the verdict.
+				RefreshState:       true,
+				ExpectNonEmptyPlan: false,
+				ExpectError:        says(`"Analytics - Export" is not granted`),
+			},
+			{
+				PreConfig: p.change(withRole("Acme US", "Analytics - Export")),
+				Config:    config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionNoop),
+				}},
+			},
+		},
+	})
+}
+
+func TestValidationResourceUnknownClientIsDecidedAtApply(t *testing.T) {
+	t.Parallel()
+	config := func(p *platform, id string) string {
+		return p.topLevel() + fmt.Sprintf(`
+resource "terraform_data" "id" {
+  input = %q
+}
+`, id) + validation(`client_id = terraform_data.id.output`, `required_scopes = ["analytics:export"]`)
+	}
+	t.Run("compliant", func(t *testing.T) {
+		t.Parallel()
+		p := startPlatform(t)
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: factories,
+			Steps: []resource.TestStep{{
+				Config: config(p, dashboardUS),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("compliant")),
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("verdict")),
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("id")),
+				}},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_id"), knownvalue.StringExact(dashboardUS)),
+				},
+			}},
+		})
+	})
+	t.Run("noncompliant", func(t *testing.T) {
+		t.Parallel()
+		p := startPlatform(t)
+		resource.UnitTest(t, resource.TestCase{
+			ProtoV6ProviderFactories: factories,
+			Steps: []resource.TestStep{
+				{
+					Config:      config(p, auditorUS),
+					ExpectError: says(`"Access Auditor" cannot call GET /api/v2/analytics/events in Acme US`),
+				},
+				{
+					// Nothing was left behind, tainted or not: the next plan creates.
+					Config: config(p, dashboardUS),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+						plancheck.ExpectResourceAction(gate, plancheck.ResourceActionCreate),
+					}},
+				},
+			},
+		})
+	})
+}
+
+// What is known is decided at plan, even while something else is not.
+func TestValidationResourceKnownFailureBesideUnknownFailsThePlan(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t, withoutExportScope)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: p.topLevel() + `
+resource "terraform_data" "role" {
+  input = "Analytics - Export"
+}
+` + validation(dashboardArguments, `required_roles = [terraform_data.role.output]`),
+			PlanOnly:    true,
+			ExpectError: says(`scope analytics:export is missing; the client has analytics:read, org:read.`),
+		}},
+	})
+}
+
+func TestValidationResourceEnforcement(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		provider, validation string
+		wantVerdict          string // empty: the plan fails
+	}{
+		"enforced by default":                 {"", "", ""},
+		"enforced":                            {`enforcement = "enforce"`, `enforcement = "enforce"`, ""},
+		"validation warns":                    {"", `enforcement = "warn"`, "noncompliant"},
+		"provider warns":                      {`enforcement = "warn"`, "", "noncompliant"},
+		"provider's warn is the ceiling":      {`enforcement = "warn"`, `enforcement = "enforce"`, "noncompliant"},
+		"provider is off":                     {`enforcement = "off"`, "", "undetermined"},
+		"provider's off is the ceiling":       {`enforcement = "off"`, `enforcement = "enforce"`, "undetermined"},
+		"provider enforces, validation warns": {`enforcement = "enforce"`, `enforcement = "warn"`, "noncompliant"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t, withoutExportScope)
+			step := resource.TestStep{Config: p.topLevel(test.provider) + validation(dashboardArguments, test.validation)}
+			if test.wantVerdict == "" {
+				step.ExpectError = says(`analytics:export is missing`)
+			} else {
+				step.ConfigStateChecks = []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(false)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact(test.wantVerdict)),
+				}
+			}
+			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{step}})
+			if test.wantVerdict == "undetermined" && len(p.Requests()) > 0 {
+				t.Errorf("enforcement is off, yet the platform was asked for %v", p.paths())
+			}
+		})
+	}
+}
+
+func TestValidationResourceSeveralOrganizations(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+`
+variable "permitted" {
+  type = set(string)
+}
+
+resource "genesysaudit_access_validation" "each" {
+  for_each           = toset(["acme_us", "acme_emea", "acme_apac"])
+  organization       = each.key
+  client_name        = "Compliance Dashboard"
+  required_scopes    = ["analytics:read", "analytics:export", "org:read"]
+  application_region = "us-east-1"
+  allow_cross_region = contains(var.permitted, each.key)
+}
+
+output "verdicts" {
+  value = { for name, validation in genesysaudit_access_validation.each : name => "${validation.verdict} in ${validation.region}" }
+}
+`)
+	output := c.run(1, "plan", "-no-color", `-var=permitted=["acme_emea"]`)
+	assertShows(t, output, `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme EMEA`)
+	assertShows(t, output, `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme APAC`)
+	assertHides(t, output, "in Acme US")
+	if got := strings.Count(output, "Error:"); got != 2 {
+		t.Errorf("the plan shows %d errors, want one for each of two organizations:\n%s", got, output)
+	}
+
+	p.change(withScope("Acme EMEA", "analytics:export"))()
+	p.change(withRole("Acme EMEA", "Analytics - Export"))()
+	output = c.run(0, "apply", "-no-color", "-auto-approve", `-var=permitted=["acme_emea", "acme_apac"]`)
+	assertShows(t, output, `"acme_us" = "compliant in us-east-1"`)
+	assertShows(t, output, `"acme_emea" = "compliant in eu-west-1"`)
+	assertShows(t, output, `"acme_apac" = "compliant in ap-southeast-2"`)
+}
+
+// The number of requests does not grow with the number of validations.
+func TestValidationResourceReadsEachCollectionOnce(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: p.topLevel() + `
+resource "genesysaudit_access_validation" "many" {
+  count           = 30
+  client_name     = "Compliance Dashboard"
+  required_scopes = ["analytics:export"]
+}
+`,
+			PlanOnly:           true,
+			ExpectNonEmptyPlan: true,
+		}},
+	})
+	want := "/api/v2/authorization/roles /api/v2/oauth/clients /api/v2/tokens/me /oauth/token"
+	perWalk := make(map[string]bool)
+	for _, path := range p.paths() {
+		perWalk[path] = true
+	}
+	if got := strings.Join(slices.Sorted(maps.Keys(perWalk)), " "); got != want {
+		t.Errorf("read %s, want %s", got, want)
+	}
+	// The test framework plans twice, in one provider process each.
+	if got := len(p.Requests()); got > 2*4 {
+		t.Errorf("%d requests for 30 validations in two plans, want at most 8: %v", got, p.paths())
+	}
+}
+
+func TestValidationResourceAuditsItsOwnClient(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: p.topLevel() + validation(`endpoints = []`, `required_roles = ["Access Auditor"]`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_name"), knownvalue.StringExact("Access Auditor")),
+				statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+			},
+		}},
+	})
+}
+
+// A user-context grant passes with a warning, and is refused where only CLIENT-CREDENTIALS is allowed.
+func TestValidationResourceUserContextGrant(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t, func(s *emulator.State) {
+		o := organization(s, "Acme US")
+		o.Clients = append(o.Clients, emulator.Client{OAuthClient: genesyscloud.OAuthClient{
+			ID: "00000000-0000-4000-8000-000000000002", Name: "Agent Desktop", AuthorizedGrantType: "CODE", State: "active",
+			Scope: genesyscloud.List[string]{"users"},
+		}})
+	})
+	arguments := []string{`client_name = "Agent Desktop"`, `endpoints = []`, `required_scopes = ["users:readonly"]`}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config: p.topLevel() + validation(arguments...),
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("findings").AtSliceIndex(0).AtMapKey("check"), knownvalue.StringExact("grant_type")),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("findings").AtSliceIndex(0).AtMapKey("status"), knownvalue.StringExact("warn")),
+				},
+			},
+			{
+				Config:      p.topLevel() + validation(append(arguments, `allowed_grant_types = ["CLIENT-CREDENTIALS"]`)...),
+				PlanOnly:    true,
+				ExpectError: says(`grant_type`),
+			},
+		},
+	})
+}
