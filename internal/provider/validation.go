@@ -68,6 +68,7 @@ type validationResults struct {
 	GrantedScopes      types.Set    `tfsdk:"granted_scopes"`
 	GrantedRoles       types.Set    `tfsdk:"granted_roles"`
 	Checks             types.Int64  `tfsdk:"checks"`
+	PassedChecks       types.Set    `tfsdk:"passed_checks"`
 }
 
 // validationModel is a validation with an id: the resource and the data source.
@@ -351,7 +352,19 @@ func (o outcome) results(ctx context.Context) (validationResults, diag.Diagnosti
 		GrantedScopes:      textSetOrNull(o.GrantedScopes),
 		GrantedRoles:       textSetOrNull(o.GrantedRoles),
 		Checks:             types.Int64Value(int64(len(o.Decided))),
+		PassedChecks:       textSet(o.passedChecks()),
 	}, diags
+}
+
+// passedChecks are the checks that were decided and have neither failed nor left anything open. A waived failure is no pass.
+func (o outcome) passedChecks() []string {
+	passed := []string{}
+	for _, check := range o.Decided {
+		if !slices.ContainsFunc(o.Findings, func(f audit.Finding) bool { return f.Check == check && f.Status != audit.Warn }) {
+			passed = append(passed, string(check))
+		}
+	}
+	return passed
 }
 
 // id is "<organization id>/<client id>", with a dash for what is not known.
@@ -380,6 +393,7 @@ func unknownResults() validationResults {
 		GrantedScopes:      types.SetUnknown(types.StringType),
 		GrantedRoles:       types.SetUnknown(types.StringType),
 		Checks:             types.Int64Unknown(),
+		PassedChecks:       types.SetUnknown(types.StringType),
 	}
 }
 
@@ -404,6 +418,7 @@ func (r validationResults) sameVerdict(other validationResults) bool {
 		r.Verdict.Equal(other.Verdict) &&
 		r.Findings.Equal(other.Findings) &&
 		r.Checks.Equal(other.Checks) &&
+		r.PassedChecks.Equal(other.PassedChecks) &&
 		r.OrganizationID.Equal(other.OrganizationID) &&
 		r.Region.Equal(other.Region) &&
 		r.ResolvedClientID.Equal(other.ResolvedClientID) &&

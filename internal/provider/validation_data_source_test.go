@@ -48,6 +48,7 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("compliant"), knownvalue.Bool(false)),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("verdict"), knownvalue.StringExact("noncompliant")),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("checks"), knownvalue.Int64Exact(7)),
+					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("passed_checks"), textSet("client", "client_state", "grant_type", "scope_unknown", "region")),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("findings"), knownvalue.ListExact([]knownvalue.Check{
 						finding("scope", "fail", "analytics:export is missing; the client has analytics:read, org:read.",
 							"Add it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."),

@@ -58,6 +58,7 @@ func TestValidationResourcePasses(t *testing.T) {
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("id"), knownvalue.StringExact(organizationUS+"/"+dashboardUS)),
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("checks"), knownvalue.Int64Exact(7)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("passed_checks"), textSet("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region")),
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("organization_id"), knownvalue.StringExact(organizationUS)),
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("organization_name"), knownvalue.StringExact("Acme US")),
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("region"), knownvalue.StringExact("us-east-1")),

@@ -154,6 +154,8 @@ func validationResultList() []attribute {
 		{name: "granted_scopes", kind: textSetKind, description: "Scopes that the client has."},
 		{name: "granted_roles", kind: textSetKind, description: "Names of the roles that are granted; null when no check needed them."},
 		{name: "checks", kind: numberKind, description: "Number of checks that were decided."},
+		{name: "passed_checks", kind: textSetKind, description: "Ids of the checks that were decided and passed. A check with a waived " +
+			"failure is not among them."},
 	})
 }
 

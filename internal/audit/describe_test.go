@@ -1,0 +1,32 @@
+package audit
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestEveryCheckIsDescribed(t *testing.T) {
+	t.Parallel()
+	titles := make(map[string]Check)
+	for _, check := range Checks() {
+		d := Describe(check)
+		if d.Title == "" || strings.HasSuffix(d.Title, ".") {
+			t.Errorf("%s has the title %q", check, d.Title)
+		}
+		if other, taken := titles[d.Title]; taken {
+			t.Errorf("%s and %s have one title, %q", check, other, d.Title)
+		}
+		titles[d.Title] = check
+		for _, text := range []string{d.Cause, d.Remedy} {
+			if !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") {
+				t.Errorf("%s: %q is no sentence", check, text)
+			}
+		}
+	}
+	if len(descriptions) != len(Checks()) {
+		t.Errorf("%d descriptions of %d checks", len(descriptions), len(Checks()))
+	}
+	if d := Describe("no_check"); d != (Description{}) {
+		t.Errorf("what is no check is described as %+v", d)
+	}
+}
