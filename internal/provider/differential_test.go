@@ -9,10 +9,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,15 +37,7 @@ const (
 // over HTTP, held against the emulator's own enforcement, which shares no code with the judgement.
 func TestVerdictIsWhatThePlatformDoes(t *testing.T) {
 	t.Parallel()
-	seed := rand.Uint64()
-	if text := os.Getenv("GENESYSAUDIT_TEST_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("replay with GENESYSAUDIT_TEST_SEED=%d", seed)
-	drawn := dice{rand.New(rand.NewPCG(seed, 0))}
+	drawn := newDice(t)
 	endpoints := servedEndpoints()
 	granted, causes, statuses := 0, make(map[string]int), make(map[int]int)
 	for first := 0; first < differentialCases; first += differentialBatch {
@@ -69,8 +59,8 @@ func TestVerdictIsWhatThePlatformDoes(t *testing.T) {
 			judged := s.judge(t, baseURL)
 			compliant := judged.Verdict == "compliant"
 			if compliant != (status == http.StatusOK) {
-				t.Errorf("seed %d, case %d: %s by %s (%s): the platform answers %d, the verdict is %s: %+v",
-					seed, first+i, s.endpoint, s.client.ID, s.client.AuthorizedGrantType, status, judged.Verdict, judged.Findings)
+				t.Errorf("case %d: %s by %s (%s): the platform answers %d, the verdict is %s: %+v",
+					first+i, s.endpoint, s.client.ID, s.client.AuthorizedGrantType, status, judged.Verdict, judged.Findings)
 			}
 			if compliant {
 				granted++
