@@ -132,6 +132,7 @@ func gapFinding(check Check, source Source, gap Gap, from origin) Finding {
 		Remediation: cmp.Or(gap.Remediation, defaultRemediation(gap)),
 		Argument:    from.argument,
 		Endpoints:   from.endpoints,
+		Trace:       gap.Trace,
 	}
 }
 

@@ -91,6 +91,8 @@ type Gap struct {
 	Permission string // the permission that the auditing client lacks, when that is the cause
 	// Remediation says what to do about it.
 	Remediation string
+	// Trace is what differs from one reading to the next, such as the ids of the request; whole sentences, or empty.
+	Trace string
 }
 
 // Token is what the platform says of the token in use.

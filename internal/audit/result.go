@@ -111,6 +111,7 @@ type Finding struct {
 	Remediation string // what to do, one or two sentences
 	Waived      bool   // a waiver accepts this failure
 	Waiver      string // the waiver's reason and owner, when Waived
+	Trace       string // what differs from one reading of unreadable evidence to the next; see Gap
 
 	// Argument is the argument that asked for it, empty when none alone did. It points the diagnostic at a line.
 	Argument Argument

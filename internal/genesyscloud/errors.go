@@ -3,6 +3,7 @@ package genesyscloud
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,8 +19,15 @@ import (
 // What they say names the request, not the organization: whoever shows an error says where it happened.
 //
 // The end of the caller's context is the context's own error and not a RequestError.
+//
+// Error is the cause followed by the trace.
 type RequestError interface {
 	error
+	// Cause is what went wrong: the same whenever the same thing goes wrong, so that it can be kept and compared.
+	Cause() string
+	// Trace is what differs from one time to the next: how often and how long it was tried, and the ids by which the platform's support
+	// finds the request. Empty, or whole sentences.
+	Trace() string
 	// Request is the method and the path, without host, gateway prefix and query: "GET /api/v2/authorization/roles".
 	Request() string
 }
@@ -52,7 +60,15 @@ type SignInError struct {
 // Request implements RequestError.
 func (e *SignInError) Request() string { return http.MethodPost + " " + tokenPath }
 
-func (e *SignInError) Error() string {
+func (e *SignInError) Error() string { return joined(e.Cause(), e.Trace()) }
+
+// Trace implements RequestError.
+func (e *SignInError) Trace() string {
+	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter), idsText(e.RequestIDs))
+}
+
+// Cause implements RequestError.
+func (e *SignInError) Cause() string {
 	var b strings.Builder
 	outcome := "refused"
 	if e.Status >= http.StatusInternalServerError {
@@ -64,10 +80,7 @@ func (e *SignInError) Error() string {
 		b.WriteString(" Either the client id or secret is wrong, or they are right and belong to an organization in another region" +
 			" than this login host's.")
 	}
-	writeSentence(&b, e.Hint)
-	writeTries(&b, e.Tries, e.Elapsed, e.RetryAfter)
-	writeIDs(&b, e.RequestIDs)
-	return b.String()
+	return joined(b.String(), e.Hint)
 }
 
 // APIError is an error answer of the platform.
@@ -96,17 +109,22 @@ func (e *APIError) RequestIDs() []string {
 	return requestIDs(e.CorrelationID, e.RequestID, e.ContextID)
 }
 
-func (e *APIError) Error() string {
+func (e *APIError) Error() string { return joined(e.Cause(), e.Trace()) }
+
+// Trace implements RequestError.
+func (e *APIError) Trace() string {
+	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter), idsText(e.RequestIDs()))
+}
+
+// Cause implements RequestError.
+func (e *APIError) Cause() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s answered %s%s.", e.Request(), statusLine(e.Status, e.Code), detail(e.Message))
 	// The platform may name another permission than the documented one, or none.
 	if e.Permission != "" && !strings.Contains(e.Message, e.Permission) {
 		fmt.Fprintf(&b, " The permission documented for this read is %s.", e.Permission)
 	}
-	writeSentence(&b, e.Hint)
-	writeTries(&b, e.Tries, e.Elapsed, e.RetryAfter)
-	writeIDs(&b, e.RequestIDs())
-	return b.String()
+	return joined(b.String(), e.Hint)
 }
 
 // AnswerError says that an answer came but cannot be evidence: cut off, too large, not JSON, not of the documented shape, not about
@@ -121,7 +139,13 @@ type AnswerError struct {
 // Request implements RequestError.
 func (e *AnswerError) Request() string { return e.Method + " " + e.Path }
 
-func (e *AnswerError) Error() string {
+func (e *AnswerError) Error() string { return joined(e.Cause(), e.Trace()) }
+
+// Trace implements RequestError.
+func (e *AnswerError) Trace() string { return "" }
+
+// Cause implements RequestError.
+func (e *AnswerError) Cause() string {
 	return fmt.Sprintf("the answer to %s cannot be used: %s.",
 		e.Request(), strings.TrimRight(e.Reason, "."))
 }
@@ -140,11 +164,14 @@ type TransportError struct {
 // Request implements RequestError.
 func (e *TransportError) Request() string { return e.Method + " " + e.Path }
 
-func (e *TransportError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s got no answer from %s%s.", e.Request(), e.Host, detail(e.Reason))
-	writeTries(&b, e.Tries, e.Elapsed, 0)
-	return b.String()
+func (e *TransportError) Error() string { return joined(e.Cause(), e.Trace()) }
+
+// Trace implements RequestError.
+func (e *TransportError) Trace() string { return triesText(e.Tries, e.Elapsed, 0) }
+
+// Cause implements RequestError.
+func (e *TransportError) Cause() string {
+	return fmt.Sprintf("%s got no answer from %s%s.", e.Request(), e.Host, detail(e.Reason))
 }
 
 // DeadlineError says that the time which the organization's evidence may take altogether was used up.
@@ -159,14 +186,20 @@ type DeadlineError struct {
 // Request implements RequestError.
 func (e *DeadlineError) Request() string { return e.Method + " " + e.Path }
 
-func (e *DeadlineError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s was not answered in time: the %s that this organization's evidence may take altogether (request_timeout)"+
-		" are used up.", e.Request(), readable(e.Budget))
-	if e.Last != "" {
-		fmt.Fprintf(&b, " The last try: %s.", strings.TrimRight(e.Last, "."))
+func (e *DeadlineError) Error() string { return joined(e.Cause(), e.Trace()) }
+
+// Trace implements RequestError.
+func (e *DeadlineError) Trace() string {
+	if e.Last == "" {
+		return ""
 	}
-	return b.String()
+	return fmt.Sprintf("The last try: %s.", strings.TrimRight(e.Last, "."))
+}
+
+// Cause implements RequestError.
+func (e *DeadlineError) Cause() string {
+	return fmt.Sprintf("%s was not answered in time: the %s that this organization's evidence may take altogether (request_timeout)"+
+		" are used up.", e.Request(), readable(e.Budget))
 }
 
 // statusLine is "403 Forbidden, missing.any.permissions".
@@ -185,25 +218,27 @@ func detail(text string) string {
 	return ": " + strings.TrimRight(text, ".")
 }
 
-func writeSentence(b *strings.Builder, text string) {
-	if text != "" {
-		b.WriteString(" " + text)
-	}
+// joined are the sentences that there are, in one paragraph.
+func joined(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
-func writeTries(b *strings.Builder, tries int, elapsed, retryAfter time.Duration) {
+func triesText(tries int, elapsed, retryAfter time.Duration) string {
+	var given, wait string
 	if tries > 1 {
-		fmt.Fprintf(b, " Given up after %d tries in %s.", tries, readable(elapsed))
+		given = fmt.Sprintf("Given up after %d tries in %s.", tries, readable(elapsed))
 	}
 	if retryAfter > 0 {
-		fmt.Fprintf(b, " It asks to wait %s before the next try.", readable(retryAfter))
+		wait = fmt.Sprintf("It asks to wait %s before the next try.", readable(retryAfter))
 	}
+	return joined(given, wait)
 }
 
-func writeIDs(b *strings.Builder, ids []string) {
-	if len(ids) > 0 {
-		fmt.Fprintf(b, " (%s)", strings.Join(ids, ", "))
+func idsText(ids []string) string {
+	if len(ids) == 0 {
+		return ""
 	}
+	return "(" + strings.Join(ids, ", ") + ")"
 }
 
 func requestIDs(correlation, request, context string) []string {

@@ -192,9 +192,12 @@ func gapOf(err error) audit.Gap {
 		signIn *genesyscloud.SignInError
 	)
 	gap := audit.Gap{Reason: sentence(err.Error())}
-	var requester interface{ Request() string }
-	if errors.As(err, &requester) {
-		gap.Request = requester.Request()
+	var failed genesyscloud.RequestError
+	if errors.As(err, &failed) {
+		gap.Request, gap.Reason = failed.Request(), sentence(failed.Cause())
+		if trace := failed.Trace(); trace != "" {
+			gap.Trace = sentence(trace)
+		}
 	}
 	switch {
 	case errors.As(err, &signIn):

@@ -189,7 +189,7 @@ func (o outcome) findingTable() string {
 	}
 	var lines []string
 	for _, finding := range o.Findings {
-		text := finding.Message
+		text := spaced(finding.Message, finding.Trace)
 		if finding.Waived {
 			text += " Waived: " + finding.Waiver
 		}
@@ -234,7 +234,7 @@ func (o outcome) footer() string {
 // readError is the diagnostic of a data source that could not read what it shows.
 func readError(action string, o *organization, err error) diag.Diagnostic {
 	gap := gapOf(err)
-	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s of %s", action, o.label()), wrap(gap.Reason, gap.Remediation))
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s of %s", action, o.label()), wrap(spaced(gap.Reason, gap.Trace), gap.Remediation))
 }
 
 // blockError is what a data source says of a block that could not be read: a warning when the auditor lacks the permission for it, and
@@ -244,8 +244,11 @@ func blockError(what string, o *organization, err error) diag.Diagnostic {
 	if gap.Permission == "" {
 		return readError("read the "+what, o, err)
 	}
-	return diag.NewWarningDiagnostic(fmt.Sprintf("The %s of %s could not be read", what, o.label()), wrap(gap.Reason, gap.Remediation))
+	return diag.NewWarningDiagnostic(fmt.Sprintf("The %s of %s could not be read", what, o.label()), wrap(spaced(gap.Reason, gap.Trace), gap.Remediation))
 }
+
+// spaced is a text with more text after it, if there is more.
+func spaced(text, more string) string { return strings.TrimRight(text+" "+more, " ") }
 
 // wrap breaks paragraphs into lines and sets them apart.
 func wrap(paragraphs ...string) string {

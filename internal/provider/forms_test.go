@@ -83,8 +83,8 @@ func TestFormsAgree(t *testing.T) {
 			t.Errorf("%d of %d cases are %s: too few to tell much", verdicts[verdict], formsCases, verdict)
 		}
 	}
-	for _, check := range []string{"scope", "scope_exclusive", "scope_forbidden", "role", "role_exclusive", "role_forbidden", "permission",
-		"permission_division", "permission_forbidden", "region", "grant_type", "token_validity", "scope_unknown", "client_state"} {
+	for _, check := range []string{"client_state", "grant_type", "permission", "permission_forbidden", "permission_unavailable", "region", "role",
+		"role_exclusive", "role_forbidden", "scope", "scope_unknown", "token_validity"} {
 		if checks[check] == 0 {
 			t.Errorf("no case has a finding of %s", check)
 		}
@@ -165,7 +165,7 @@ func (d dice) arguments(s scene) object {
 			return set(d.some(append(s.scopes, "analytics:export", "analytics:exprot")...)...)
 		},
 		"exclusive_scopes":     func() tftypes.Value { return flag(d.chance(60)) },
-		"forbidden_scopes":     func() tftypes.Value { return set(pick(d, "gdpr", "users", "scim")) },
+		"forbidden_scopes":     func() tftypes.Value { return set(pick(d, append(s.scopes, "gdpr")...)) },
 		"required_roles":       func() tftypes.Value { return set(d.some("Role 0", "Role 1", "Analytics - Export")...) },
 		"exclusive_roles":      func() tftypes.Value { return flag(d.chance(60)) },
 		"forbidden_roles":      func() tftypes.Value { return set(pick(d, "Role 0", "Role 1", "Role 2")) },
@@ -185,7 +185,7 @@ func (d dice) arguments(s scene) object {
 		},
 	}
 	for _, name := range slices.Sorted(maps.Keys(optional)) {
-		if d.chance(15) {
+		if d.chance(20) {
 			arguments[name] = optional[name]()
 		}
 	}

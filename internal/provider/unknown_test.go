@@ -1,0 +1,224 @@
+package provider
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+)
+
+const splitCases = 400
+
+// Whatever is not known at plan: what is known is decided there, apply decides the rest, and the two never contradict each other. The plan
+// and the apply are two processes, as they are in Terraform, and are held to what Terraform's core demands of a provider.
+func TestPlanAndApplyNeverContradict(t *testing.T) {
+	t.Parallel()
+	drawn := newDice(t)
+	endpoints := servedEndpoints()
+	seen := make(map[string]int)
+	for number := range splitCases {
+		s := drawn.split(t, number, endpoints)
+		s.run(t, seen)
+		s.stop(t)
+		if t.Failed() {
+			t.Fatalf("case %d: the configuration was %v, of which the plan knew %v; enforcement %s, changed in between: %t",
+				number, s.arguments, s.atPlan, s.enforcement, s.change != nil)
+		}
+	}
+	t.Logf("%d cases: %v", splitCases, seen)
+	for what, least := range map[string]int{
+		"all known at plan":                      splitCases / 10,
+		"plan fails with something unknown":      splitCases / 20,
+		"plan fails as a known scope is missing": 1,
+		"left to apply":                          splitCases / 10,
+		"left to apply, which fails":             splitCases / 20,
+		"left to apply, which passes":            splitCases / 50,
+		"applied as planned":                     1,
+		"applied as planned after a change":      1,
+		"applied with a violation as a warning":  splitCases / 20,
+	} {
+		if seen[what] < least {
+			t.Errorf("%s: %d cases, want at least %d", what, seen[what], least)
+		}
+	}
+}
+
+// split is a generated case of which the plan knows a part.
+type split struct {
+	*generatedCase
+	enforcement string
+	atPlan      object // the arguments, some of them unknown
+	unknown     []string
+	change      func(*emulator.State) // on the platform between plan and apply; nil for none
+}
+
+func (d dice) split(t *testing.T, number int, endpoints []catalog.Entry) split {
+	t.Helper()
+	s := split{generatedCase: d.generated(t, number, endpoints), enforcement: pick(d, "enforce", "enforce", "warn")}
+	if d.chance(40) { // one that passes more often
+		s.arguments = object{"client_id": text(s.scene.client.ID), "endpoints": set(), "allowed_regions": set(s.scene.organization.Region)}
+	}
+	s.arguments["enforcement"] = text(s.enforcement)
+	if d.chance(40) {
+		s.arguments["required_scopes"] = set(pick(d, "analytics:export", "users:readonly", "gdpr"))
+	}
+	s.atPlan = maps.Clone(s.arguments)
+	likely := pick(d, 0, 15, 15, 40)
+	for _, name := range slices.Sorted(maps.Keys(s.arguments)) {
+		if d.chance(likely) {
+			s.unknown = append(s.unknown, name)
+			s.atPlan[name] = d.lessKnown(s.arguments[name])
+		}
+	}
+	if s.enforcement == "enforce" && d.chance(60) {
+		s.change = pick(d,
+			func(state *emulator.State) { addScope(state, s.scene.client.ID, "gdpr") },
+			func(state *emulator.State) { addScope(state, s.scene.client.ID, "analytics:export") },
+			func(state *emulator.State) { state.Organizations[0].Organization.Name += " renamed" },
+		)
+	}
+	return s
+}
+
+func addScope(state *emulator.State, clientID, scope string) {
+	clients := state.Organizations[0].Clients
+	for i := range clients {
+		if clients[i].ID == clientID {
+			clients[i].Scope = append(slices.Clone(clients[i].Scope), scope)
+		}
+	}
+}
+
+// lessKnown is a value of which nothing is known, or, of a set, one element is not.
+func (d dice) lessKnown(value tftypes.Value) tftypes.Value {
+	if value.Type().Is(tftypes.Set{}) && d.chance(50) {
+		var elements []tftypes.Value
+		if err := value.As(&elements); err == nil && len(elements) > 0 {
+			elements = slices.Clone(elements) // As shares the elements of the value
+			elements[d.IntN(len(elements))] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+			return tftypes.NewValue(value.Type(), elements)
+		}
+	}
+	return tftypes.NewValue(value.Type(), tftypes.UnknownValue)
+}
+
+func (s split) run(t *testing.T, seen map[string]int) {
+	t.Helper()
+	before := s.verdict(t)
+	plan, problems := s.start(t).planCreate(s.atPlan)
+	if len(s.unknown) == 0 {
+		seen["all known at plan"]++
+	}
+	scopeMissing := s.knownScopeIsMissing(t)
+	if len(problems) > 0 {
+		if before == "compliant" || s.enforcement == "warn" {
+			t.Errorf("the plan fails, and the verdict is %s: %s", before, described(problems))
+		}
+		if len(s.unknown) > 0 {
+			seen["plan fails with something unknown"]++
+		}
+		if scopeMissing && len(s.unknown) > 0 {
+			seen["plan fails as a known scope is missing"]++
+		}
+		return
+	}
+	if scopeMissing && s.enforcement == "enforce" {
+		t.Errorf("a known scope is missing, and the plan passes")
+	}
+	compliant := plan.attributes["compliant"]
+	if compliant.IsKnown() && s.enforcement == "enforce" && before != "compliant" {
+		t.Errorf("planned as compliant, and the verdict is %s", before)
+	}
+	if !compliant.IsKnown() {
+		seen["left to apply"]++
+	}
+	if s.change != nil {
+		if err := s.platform.Update(s.change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after := s.verdict(t)
+	applying := s.start(t)
+	again, problems := applying.planCreate(s.arguments)
+	if failed := len(problems) > 0; failed != (s.enforcement == "enforce" && after != "compliant") {
+		t.Errorf("fails at apply: %t, and the verdict is %s: %s", failed, after, described(problems))
+	}
+	if len(problems) > 0 {
+		if !compliant.IsKnown() {
+			seen["left to apply, which fails"]++
+		}
+		return
+	}
+	assertKept(t, "planned again at apply", plan.attributes, again.attributes)
+	state, problems := applying.create(s.arguments, again)
+	if len(problems) > 0 {
+		t.Errorf("the apply fails: %s", described(problems))
+		return
+	}
+	assertKept(t, "applied", again.attributes, state)
+	for name, value := range state {
+		if !value.IsFullyKnown() {
+			t.Errorf("%s is not known after the apply", name)
+		}
+	}
+	if got := textOf(t, state["verdict"]); got != after {
+		t.Errorf("the verdict in state is %s, want %s", got, after)
+	}
+	switch {
+	case after != "compliant":
+		seen["applied with a violation as a warning"]++
+	case !compliant.IsKnown():
+		seen["left to apply, which passes"]++
+	case s.change != nil:
+		seen["applied as planned after a change"]++
+	default:
+		seen["applied as planned"]++
+	}
+}
+
+// verdict is what the data source says with everything known.
+func (s split) verdict(t *testing.T) string {
+	t.Helper()
+	results, problems := s.start(t).readDataSource(s.arguments)
+	if len(problems) > 0 {
+		t.Fatalf("the data source fails: %s", described(problems))
+	}
+	return textOf(t, results["verdict"])
+}
+
+// knownScopeIsMissing tells whether the plan knows of a required scope that the client of the organization lacks: reason enough to fail,
+// whatever else is not known.
+func (s split) knownScopeIsMissing(t *testing.T) bool {
+	t.Helper()
+	required, asked := s.atPlan["required_scopes"]
+	// A client that the organization does not have is judged by its consent, not by its scopes.
+	own := slices.ContainsFunc(s.scene.organization.Clients, func(c emulator.Client) bool { return c.ID == s.scene.client.ID })
+	if _, waived := s.arguments["waivers"]; !asked || !own || waived || !required.IsFullyKnown() ||
+		slices.ContainsFunc(s.unknown, func(name string) bool { return strings.HasPrefix(name, "client_") || name == "enforcement" }) {
+		return false
+	}
+	var scopes []tftypes.Value
+	if err := required.As(&scopes); err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(scopes, func(scope tftypes.Value) bool {
+		name := textOf(t, scope)
+		base, _ := strings.CutSuffix(name, ":readonly")
+		return !slices.Contains(s.scene.scopes, name) && !slices.Contains(s.scene.scopes, base)
+	})
+}
+
+// assertKept holds a step to the step before it as Terraform's core does: what was known then is the same now.
+func assertKept(t *testing.T, step string, promised, got object) {
+	t.Helper()
+	for name, want := range promised {
+		if want.IsFullyKnown() && !want.Equal(got[name]) {
+			t.Errorf("%s: %s is %s and was %s: Terraform would call that inconsistent", step, name, got[name], want)
+		}
+	}
+}
