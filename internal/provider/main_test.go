@@ -318,3 +318,12 @@ terraform {
   }
 }
 `
+
+// replaced is a text with a part of it replaced, which must be there.
+func replaced(t *testing.T, text, old, with string) string {
+	t.Helper()
+	if !strings.Contains(text, old) {
+		t.Fatalf("there is no %q in\n%s", old, text)
+	}
+	return strings.Replace(text, old, with, 1)
+}

@@ -99,7 +99,7 @@ func TestUnknownValuesThroughTheCLI(t *testing.T) {
 		}
 	}
 	t.Logf("%d validations with %d values that the plan did not know, %d violated", count, unknown, violated)
-	if unknown < count/2 || violated < count/8 || violated == count {
+	if unknown < count/2 || violated < count/8 {
 		t.Errorf("%d values unknown, %d of %d violated: too few or too many to tell much", unknown, violated, count)
 	}
 }

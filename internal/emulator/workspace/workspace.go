@@ -149,7 +149,11 @@ func (w *Workspace) Setenv(name, value string) { w.env = append(w.env, name+"="+
 
 // Write puts a file into the working directory.
 func (w *Workspace) Write(name, content string) error {
-	return os.WriteFile(filepath.Join(w.Dir, name), []byte(content), 0o600)
+	path := filepath.Join(w.Dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(content), 0o600)
 }
 
 // Run runs the CLI with arguments and returns its exit code. An error means that it could not be run at all.

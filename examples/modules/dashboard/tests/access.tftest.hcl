@@ -1,0 +1,53 @@
+# No organization and no credentials are needed: the provider is mocked, and each run says what the validation finds.
+mock_provider "genesysaudit" {}
+
+run "deploys_with_access" {
+  command = plan
+
+  override_data {
+    target = data.genesysaudit_access_validation.dashboard
+    values = {
+      compliant          = true
+      verdict            = "compliant"
+      resolved_client_id = "3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
+    }
+  }
+
+  assert {
+    condition     = terraform_data.dashboard.input == "3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
+    error_message = "The dashboard is deployed for another client than the one that was validated."
+  }
+
+  assert {
+    condition     = output.missing == {}
+    error_message = "Something is said to be missing although the client is compliant."
+  }
+}
+
+run "refuses_without_the_scope" {
+  command = plan
+
+  override_data {
+    target = data.genesysaudit_access_validation.dashboard
+    values = {
+      compliant = false
+      verdict   = "noncompliant"
+    }
+  }
+
+  expect_failures = [terraform_data.dashboard]
+}
+
+run "refuses_what_could_not_be_read" {
+  command = plan
+
+  override_data {
+    target = data.genesysaudit_access_validation.dashboard
+    values = {
+      compliant = false
+      verdict   = "undetermined"
+    }
+  }
+
+  expect_failures = [terraform_data.dashboard]
+}
