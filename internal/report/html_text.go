@@ -74,9 +74,10 @@ func width(runes []rune) int {
 	return total
 }
 
-// runeWidth is how many places a character takes at most. Other scripts come from other fonts, whose widths are not known here.
+// runeWidth is how many places a character takes, rather too many than too few. Other scripts come from other fonts, whose widths are
+// not known here; what is wider still is cut off at the edge.
 func runeWidth(r rune) int {
-	const emoji = 0x1F000
+	const emoji, firstPhrase, lastPhrase = 0x1F000, 0xFDF0, 0xFDFF // a phrase is a whole Arabic one in a single character
 	switch {
 	case r < utf8.RuneSelf || r == '…':
 		return 1
@@ -86,6 +87,8 @@ func runeWidth(r rune) int {
 		return 1
 	case r >= emoji:
 		return 3
+	case firstPhrase <= r && r <= lastPhrase:
+		return 12
 	default:
 		return 2
 	}

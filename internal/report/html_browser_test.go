@@ -1,0 +1,281 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/report"
+)
+
+//go:embed testdata/measure.js
+var measureScript string
+
+// measurement is what measure.js finds on one page.
+type measurement struct {
+	Page         string
+	Width        int
+	ContentWidth int
+	Title        string
+	Background   string
+	Scripts      int
+	Resources    []string
+	Nodes        int
+	Spilt        []string
+	Weakest      struct {
+		Ratio float64
+		Text  string
+	}
+	Links []followedLink
+}
+
+type followedLink struct {
+	Cell, Target                     string
+	Reached, Followed, Shown, Remedy bool
+}
+
+// browser is the path of a Chromium. Without one the test says aloud that the page was not looked at.
+func browser(t *testing.T) string {
+	t.Helper()
+	names := []string{"chromium", "chromium-browser", "google-chrome", "headless_shell"}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skipf("THE PAGE WAS NOT LOOKED AT: no Chromium on the PATH (none of %s)", strings.Join(names, ", "))
+	return ""
+}
+
+// visit is what a browser found on the pages, what it asked the server for, and what it wrote to its console.
+type visit struct {
+	pages    []measurement
+	requests []string
+	console  []string
+}
+
+const phone, desk = 360, 1280
+
+// look opens every page at the width of a phone and of a desk in a browser that reaches nothing but the test's own server.
+func look(t *testing.T, pages map[string]string, flags ...string) visit {
+	t.Helper()
+	path := browser(t)
+	var (
+		mu       sync.Mutex
+		requests []string
+	)
+	harness := harnessOf(pages)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		requests = append(requests, r.URL.Path)
+		mu.Unlock()
+		switch name := strings.TrimPrefix(r.URL.Path, "/"); {
+		case name == "":
+			fmt.Fprint(w, harness)
+		case name == "measure.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			fmt.Fprint(w, measureScript)
+		case pages[name] != "":
+			fmt.Fprint(w, pages[name])
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+
+	const patience = 2 * time.Minute
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	arguments := slices.Concat([]string{
+		"--headless", "--dump-dom", "--enable-logging=stderr", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+		"--no-sandbox", // which a container may not have; all that is opened is the test's own
+		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+		"--user-data-dir=" + t.TempDir(),
+	}, flags, []string{server.URL + "/"})
+	var out, log bytes.Buffer
+	cmd := exec.CommandContext(ctx, path, arguments...)
+	cmd.Stdout, cmd.Stderr = &out, &log
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s: %v\n%s", path, err, log.String())
+	}
+	v := visit{pages: measurements(t, out.String(), log.String())}
+	mu.Lock()
+	defer mu.Unlock()
+	v.requests = slices.Compact(slices.Sorted(slices.Values(requests)))
+	for _, line := range strings.Split(log.String(), "\n") {
+		if strings.Contains(line, "CONSOLE") {
+			v.console = append(v.console, line)
+		}
+	}
+	return v
+}
+
+func harnessOf(pages map[string]string) string {
+	var b strings.Builder
+	b.WriteString(`<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><pre id="result"></pre><script src="/measure.js"></script>`)
+	for name := range pages {
+		for _, width := range []int{phone, desk} {
+			fmt.Fprintf(&b, `<iframe data-page="%s" src="/%s" width="%d" height="740" style="border:0"></iframe>`, name, name, width)
+		}
+	}
+	return b.String()
+}
+
+var resultOf = regexp.MustCompile(`<pre id="result">([^<]+)</pre>`)
+
+func measurements(t *testing.T, dom, log string) []measurement {
+	t.Helper()
+	match := resultOf.FindStringSubmatch(dom)
+	if match == nil {
+		t.Fatalf("the browser measured nothing:\n%s\n%s", dom, log)
+	}
+	text, err := url.PathUnescape(match[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result struct {
+		Error string
+		Pages []measurement
+	}
+	if err := json.Unmarshal([]byte(text), &result); err != nil {
+		t.Fatal(err)
+	}
+	if result.Error != "" {
+		t.Fatalf("measure.js: %s", result.Error)
+	}
+	return result.Pages
+}
+
+func TestHTMLInABrowser(t *testing.T) {
+	t.Parallel()
+	pages := map[string]string{
+		"acme":    render(t, acme()...),
+		"hostile": render(t, hostileValidation(hostile), hostileValidation(strings.Repeat("W@漢字🙂", 100)), hostileValidation(strings.Repeat("﷽ḉ̷̛", 50))),
+		"nothing": render(t, report.Validation{Name: "off", Verdict: "undetermined"}),
+		"none":    render(t),
+	}
+	follows := func(targets ...string) []followedLink {
+		var list []followedLink
+		for _, target := range targets {
+			cell, target, _ := strings.Cut(target, " ")
+			list = append(list, followedLink{Cell: cell, Target: "#" + target, Reached: true, Followed: true, Shown: true, Remedy: true})
+		}
+		return list
+	}
+	links := map[string][]followedLink{
+		"acme": follows("fail v1-scope", "fail v1-role", "fail v1-permission", "fail v2-role_forbidden", "fail v2-permission_division",
+			"unknown v2-permission_conditional", "unknown v3-role"),
+		"hostile": follows("fail v1-scope", "fail v1-role", "unknown v1-permission", "fail v1-permission_division", "fail v1-21",
+			"fail v2-scope", "fail v2-role", "unknown v2-permission", "fail v2-permission_division", "fail v2-22",
+			"fail v3-scope", "fail v3-role", "unknown v3-permission", "fail v3-permission_division", "fail v3-23"),
+		"nothing": {}, "none": {},
+	}
+	titles := map[string]string{
+		"acme": "2 of 4 validations are noncompliant – genesysaudit", "hostile": "All 3 validations are noncompliant – genesysaudit",
+		"nothing": "The validation is undetermined – genesysaudit", "none": "Nothing was validated – genesysaudit",
+	}
+	schemes := map[string]struct{ flag, background string }{
+		"light": {"--blink-settings=preferredColorScheme=1", "rgb(247, 248, 248)"},
+		"dark":  {"--blink-settings=preferredColorScheme=0", "rgb(17, 20, 23)"},
+	}
+	for name, scheme := range schemes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := look(t, pages, scheme.flag)
+			if diff := cmp.Diff([]string{"/", "/acme", "/hostile", "/measure.js", "/none", "/nothing"}, v.requests); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if len(v.console) > 0 {
+				t.Errorf("console:\n%s", strings.Join(v.console, "\n"))
+			}
+			if len(v.pages) != 8 {
+				t.Fatalf("%d pages were measured, want 8", len(v.pages))
+			}
+			for _, page := range v.pages {
+				page.check(t, titles[page.Page], scheme.background, links[page.Page])
+			}
+		})
+	}
+}
+
+// check compares what was measured on a page with what has to be.
+func (m measurement) check(t *testing.T, title, background string, links []followedLink) {
+	t.Helper()
+	at := fmt.Sprintf("%s at %d pixels", m.Page, m.Width)
+	if m.Title != title || m.Scripts != 0 || len(m.Resources) > 0 {
+		t.Errorf("%s: title %q, %d scripts, resources %v", at, m.Title, m.Scripts, m.Resources)
+	}
+	if m.Background != background { // a style that the policy refuses leaves it transparent
+		t.Errorf("%s: background %s, want %s", at, m.Background, background)
+	}
+	if m.ContentWidth > m.Width {
+		t.Errorf("%s: the content is %d pixels wide", at, m.ContentWidth)
+	}
+	if m.Page != "none" && m.Nodes < 4 {
+		t.Errorf("%s: %d nodes are drawn", at, m.Nodes)
+	}
+	if len(m.Spilt) > 0 {
+		t.Errorf("%s: texts leave their nodes: %q", at, m.Spilt)
+	}
+	if m.Weakest.Ratio < 4.5 { // WCAG 2, level AA
+		t.Errorf("%s: %q has the contrast %.2f", at, m.Weakest.Text, m.Weakest.Ratio)
+	}
+	if diff := cmp.Diff(links, m.Links); diff != "" {
+		t.Errorf("%s: links (-want +got):\n%s", at, diff)
+	}
+}
+
+// What the test above relies on: a page that breaks its policy shows on the console, and one that reaches out is seen to.
+func TestBrowserSeesWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	good := render(t, acmeEMEA())
+	v := look(t, map[string]string{
+		"refused": strings.Replace(good, "</main>", `<img src="/leak"><p style="color:red">x</p><script>document.title="taken"</script></main>`, 1),
+		"free": strings.NewReplacer(
+			"http-equiv", "name",
+			"</main>", `<img src="/free.png"><img src="https://example.com/x.png"><nobr style="color:#999;background:#fff">`+
+				strings.Repeat("pale", 400)+`</nobr></main>`,
+			">employee</text>", ">employee of the whole organization</text>",
+			`id="v1-role"`, "",
+		).Replace(good),
+	})
+	if !slices.Contains(v.requests, "/free.png") || slices.Contains(v.requests, "/leak") {
+		t.Errorf("requests %v", v.requests)
+	}
+	for _, want := range []string{"img-src", "style-src", "script-src"} {
+		if !slices.ContainsFunc(v.console, func(line string) bool { return strings.Contains(line, "/refused") && strings.Contains(line, want) }) {
+			t.Errorf("the console does not tell of %s:\n%s", want, strings.Join(v.console, "\n"))
+		}
+	}
+	for _, page := range v.pages {
+		if page.Page != "free" {
+			continue
+		}
+		if page.ContentWidth <= page.Width || len(page.Resources) != 2 {
+			t.Errorf("the content is %d of %d pixels wide, resources %v", page.ContentWidth, page.Width, page.Resources)
+		}
+		if page.Weakest.Ratio > 3 || !strings.HasPrefix(page.Weakest.Text, "palepale") {
+			t.Errorf("the weakest contrast is %.2f, of %q", page.Weakest.Ratio, page.Weakest.Text)
+		}
+		if diff := cmp.Diff([]string{"employee of the whole organization"}, page.Spilt); diff != "" {
+			t.Errorf("texts that leave their nodes (-want +got):\n%s", diff)
+		}
+		if len(page.Links) != 3 || !page.Links[0].Shown || page.Links[1].Shown {
+			t.Errorf("links %+v", page.Links)
+		}
+	}
+}
