@@ -76,7 +76,8 @@ func acmeSandbox() report.Validation {
 		ClientID: "9b1d7c3e-52f1-4f0b-8a3d-000000000004", ClientName: "Compliance Dashboard", GrantType: "CLIENT-CREDENTIALS",
 		GrantedScopes: []string{"analytics:export", "analytics:read", "org:read", "quality", "routing", "users"},
 		GrantedRoles:  []string{"Analytics - Export", "Analytics - View", "Master Admin", "employee", "supervisor"},
-		Checks:        10, PassedChecks: []string{"client", "client_state", "grant_type", "scope", "role", "permission", "permission_unavailable"},
+		Checks:        10,
+		PassedChecks:  []string{"client", "client_state", "grant_type", "scope", "role", "permission", "permission_unavailable"},
 		Findings: []report.Finding{
 			{
 				Check: "role_forbidden", Status: "fail", Subject: "Master Admin",

@@ -21,7 +21,8 @@ function contrast(a, b) {
 function backdrop(view, element) {
   for (let e = element; e; e = e.parentElement) {
     const frame = e.matches("svg.node") && e.querySelector("rect");
-    const colour = parse(frame ? view.getComputedStyle(frame).fill.replace("none", "rgba(0, 0, 0, 0)") : view.getComputedStyle(e).backgroundColor);
+    const painted = frame ? view.getComputedStyle(frame).fill : view.getComputedStyle(e).backgroundColor;
+    const colour = parse(painted.replace("none", "rgba(0, 0, 0, 0)"));
     if (colour[3] === 1) return colour;
   }
   return [255, 255, 255, 1];
@@ -83,6 +84,25 @@ function spilt(view) {
   return list;
 }
 
+// The cells of the overview that do not stand under the heading of their column, beside that of their row.
+function misplaced(view) {
+  const list = [];
+  for (const table of view.document.querySelectorAll("table")) {
+    const headings = [...table.tHead.rows[0].cells].map((cell) => cell.getBoundingClientRect());
+    for (const row of table.tBodies[0].rows) {
+      const own = row.cells[0].getBoundingClientRect();
+      [...row.cells].slice(1).forEach((cell, i) => {
+        const box = cell.getBoundingClientRect();
+        const heading = headings[i + 1];
+        const aside = Math.abs(box.left - heading.left) > 1 || Math.abs(box.right - heading.right) > 1;
+        if (aside || Math.abs(box.top - own.top) > 1 || Math.abs(box.bottom - own.bottom) > 1) list.push(cell.textContent);
+      });
+      if (row.cells.length !== headings.length) list.push(`${row.cells.length} cells`);
+    }
+  }
+  return list;
+}
+
 function measure(frame) {
   const view = frame.contentWindow;
   const root = view.document.documentElement;
@@ -96,6 +116,7 @@ function measure(frame) {
     resources: view.performance.getEntriesByType("resource").map((entry) => entry.name),
     nodes: view.document.querySelectorAll("svg.node").length,
     spilt: spilt(view),
+    misplaced: misplaced(view),
     weakest: weakest(view),
     links: [...view.document.querySelectorAll("td.fail a, td.unknown a")].map((link) => follow(view, link)),
   };
