@@ -70,6 +70,7 @@ type Client struct {
 
 	rolesByID keyed[Role]
 	subjects  keyed[Subject]
+	usage     keyed[[]UsageRow] // by days and client
 }
 
 // New makes a client. It does not use the network: the client signs in when it is first asked for something.

@@ -160,8 +160,13 @@ func readList[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
 
 // readOne reads what is not a list.
 func readOne[T any](ctx context.Context, c *Client, n noun[T]) (T, error) {
+	return readOneOf(ctx, c, n, nil)
+}
+
+// readOneOf is readOne with query parameters.
+func readOneOf[T any](ctx context.Context, c *Client, n noun[T], query url.Values) (T, error) {
 	var none T
-	data, err := c.get(ctx, n.endpoint, nil)
+	data, err := c.get(ctx, n.endpoint, query)
 	if err != nil {
 		return none, err
 	}

@@ -240,6 +240,26 @@ type Trustee struct {
 	SelfURI         string        `json:"selfUri,omitempty"`
 }
 
+// UsageExecution is the answer of GET /api/v2/oauth/clients/{clientId}/usage/summary: a query that the platform has begun.
+type UsageExecution struct {
+	ExecutionID string `json:"executionId,omitempty"`
+	ResultsURI  string `json:"resultsUri,omitempty"`
+}
+
+// UsageRow is one row of GET /api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}: how often a client called an endpoint,
+// and how often the answer had a status of each class.
+type UsageRow struct {
+	ClientID    string `json:"clientId,omitempty"`
+	TemplateURI string `json:"templateUri"` // /api/v2/users/{userId}
+	HTTPMethod  string `json:"httpMethod"`
+	Status200   int64  `json:"status200"`
+	Status300   int64  `json:"status300"`
+	Status400   int64  `json:"status400"`
+	Status500   int64  `json:"status500"`
+	Status429   int64  `json:"status429"` // counted in Status400 too
+	Requests    int64  `json:"requests"`
+}
+
 // ErrorBody is the body of an error answer. All fields are optional.
 type ErrorBody struct {
 	Message           string            `json:"message,omitempty"`
