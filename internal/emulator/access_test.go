@@ -59,7 +59,7 @@ func role(policies ...genesyscloud.PermissionPolicy) genesyscloud.Role {
 func TestClientCredentialsAccess(t *testing.T) {
 	t.Parallel()
 	const (
-		anyEndpoint     = "GET /api/v2/oauth/clients/1/usage/summary"
+		anyEndpoint     = "GET /api/v2/oauth/clients/caller/usage/summary"
 		allEndpoint     = "GET /api/v2/architect/ivrs/1/identityresolution"
 		awareEndpoint   = "GET /api/v2/routing/queues/1"
 		flatEndpoint    = "GET /api/v2/contentmanagement/documents/1"

@@ -36,6 +36,8 @@ type Emulator struct {
 	faults     []*activeFault
 	requests   []Request
 	violations []string
+
+	usageQueries map[string]*usageQuery // by execution id
 }
 
 // Option configures an Emulator.
@@ -54,7 +56,7 @@ func New(state State, options ...Option) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{now: time.Now, world: w, tokens: map[string]*token{}}
+	e := &Emulator{now: time.Now, world: w, tokens: map[string]*token{}, usageQueries: map[string]*usageQuery{}}
 	for _, option := range options {
 		option(e)
 	}

@@ -50,6 +50,16 @@ type Client struct {
 	// ApplicationRegion is where the client's application runs. It is the emulator's own and never served; empty means in the
 	// region of the organization.
 	ApplicationRegion string `json:"application_region,omitempty"`
+	// Usage is what the client called, as the usage summary shows it.
+	Usage []UsageRow `json:"usage,omitempty"`
+}
+
+// UsageRow is how often a client called an endpoint, and how long ago.
+type UsageRow struct {
+	genesyscloud.UsageRow
+
+	// DaysAgo is the emulator's own and never served: a summary of fewer days leaves the row out.
+	DaysAgo int64 `json:"days_ago,omitempty"`
 }
 
 // User is a user and its role grants. Of a grant only the ids of role and division count: the rest is the organization's to say.

@@ -159,6 +159,7 @@ func (o *organization) checkClients(check *checker) {
 			client.ID, client.ApplicationRegion)
 		validity := client.AccessTokenValiditySeconds
 		check.that(validity == nil || *validity > 0, "client %q: accessTokenValiditySeconds must be positive", client.ID)
+		o.checkUsage(check, client)
 		for _, grant := range client.RoleDivisions {
 			o.checkGrant(check, fmt.Sprintf("client %q", client.ID), grant.RoleID, grant.DivisionID)
 		}
