@@ -20,8 +20,8 @@ const (
 	usageRunning  = "Running"
 )
 
-// maxCount is the largest number of requests that is believed: beyond it sums could overflow, and no client makes as many.
-const maxCount = 1 << 50
+// maxCount is the largest number of requests that a row is believed: no client makes as many, and no number of rows makes its sum overflow.
+const maxCount = 1 << 34
 
 // usagePermission is what the documentation names for every usage endpoint: either of them is enough.
 const usagePermission = "oauth:client:view or usage:client:view"

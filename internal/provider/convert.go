@@ -185,11 +185,26 @@ func mediaRegionFacts(regions genesyscloud.MediaRegions) audit.MediaRegions {
 	return audit.MediaRegions{Home: regions.Home}
 }
 
+func usageCalls(rows []genesyscloud.UsageRow) []audit.Call {
+	calls := make([]audit.Call, len(rows))
+	for i, row := range rows {
+		calls[i] = audit.Call{Method: row.HTTPMethod, Path: row.TemplateURI, Counts: audit.Counts{
+			Requests:     row.Requests,
+			Succeeded:    row.Status200 + row.Status300,
+			ClientErrors: row.Status400,
+			RateLimited:  row.Status429,
+			ServerErrors: row.Status500,
+		}}
+	}
+	return calls
+}
+
 // gapOf says in the audit's terms why something could not be read.
 func gapOf(err error) audit.Gap {
 	var (
-		api    *genesyscloud.APIError
-		signIn *genesyscloud.SignInError
+		api      *genesyscloud.APIError
+		signIn   *genesyscloud.SignInError
+		deadline *genesyscloud.DeadlineError
 	)
 	gap := audit.Gap{Reason: sentence(err.Error())}
 	var failed genesyscloud.RequestError
@@ -208,6 +223,8 @@ func gapOf(err error) audit.Gap {
 		gap.Remediation = fmt.Sprintf("Grant %s to the auditing client (a role under Admin > Integrations > OAuth > Roles), then plan again.", api.Permission)
 	case errors.As(err, &api) && api.Status == http.StatusUnauthorized:
 		gap.Remediation = "The auditing client's token was refused: issue a new access token, or configure oauthclient_id and oauthclient_secret."
+	case errors.As(err, &deadline):
+		gap.Remediation = "Plan again; if it stays, raise request_timeout in the provider block."
 	default:
 		gap.Remediation = "Plan again; if it stays, give the request and its ids to Genesys Cloud support."
 	}

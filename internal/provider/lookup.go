@@ -13,11 +13,13 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
 )
 
-// lookup finds the one entity that the `id` or the `name` of a data source says.
+// lookup finds the one entity that the `id` or the `name` of a data source says, or its arguments of the same end.
 type lookup[T any] struct {
 	kind     string // as it stands in a sentence: OAuth client
 	plural   string // the short one: clients
 	identity func(T) genesyscloud.NamedEntity
+	// arguments is what the names of the two arguments begin with: client_
+	arguments string
 }
 
 // find returns the entity whose id is the given one, or, without an id, whose name is exactly the given one. An entity that is not there
@@ -44,7 +46,7 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 			keys[i] = key(entity)
 		}
 		hint := suggest.Sentence(suggest.Nearest(wanted, keys, 3))
-		diags.AddAttributeError(path.Root(attribute), strings.ToUpper(l.kind[:1])+l.kind[1:]+" not found",
+		diags.AddAttributeError(path.Root(l.arguments+attribute), strings.ToUpper(l.kind[:1])+l.kind[1:]+" not found",
 			strings.TrimSpace(fmt.Sprintf("No %s of %s has the %s %q. %s", l.kind, org.label(), attribute, wanted, hint)))
 		return none, diags
 	case 1:
@@ -55,8 +57,8 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 			ids[i] = l.identity(entity).ID
 		}
 		slices.Sort(ids)
-		diags.AddAttributeError(path.Root(attribute), fmt.Sprintf("Several %ss have this name", l.kind),
-			fmt.Sprintf("%d %s are named %q: %s. Use `id` to say which one.", len(found), l.plural, wanted, strings.Join(ids, ", ")))
+		diags.AddAttributeError(path.Root(l.arguments+attribute), fmt.Sprintf("Several %ss have this name", l.kind),
+			fmt.Sprintf("%d %s are named %q: %s. Use `%sid` to say which one.", len(found), l.plural, wanted, strings.Join(ids, ", "), l.arguments))
 		return none, diags
 	}
 }

@@ -116,6 +116,22 @@ func (o *organization) label() string {
 	return fmt.Sprintf("organization %q", o.key)
 }
 
+// ownClientID is the id of the client that the provider itself signs in as.
+func (o *organization) ownClientID(ctx context.Context) (string, diag.Diagnostics) {
+	if o.settings.token == "" {
+		return o.settings.clientID, nil
+	}
+	info, err := o.client.Token(ctx)
+	if err != nil {
+		return "", diag.Diagnostics{readError("read the token", o, err)}
+	}
+	if info.OAuthClient == nil {
+		return "", diag.Diagnostics{diag.NewErrorDiagnostic("The provider's own client is not known",
+			wrap("The platform does not show which OAuth client the access token was issued to.", "Name the client with client_id or client_name."))}
+	}
+	return info.OAuthClient.ID, nil
+}
+
 // judge evaluates a requirement: it reads what the audit wants, just that, until the audit wants nothing more. The error is the
 // context's; whatever else goes wrong is evidence that could not be read, and so part of the result.
 func (o *organization) judge(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {

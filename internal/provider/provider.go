@@ -227,6 +227,7 @@ func (p *auditProvider) Resources(context.Context) []func() resource.Resource {
 func (p *auditProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		newAuthorizationsDataSource,
+		newClientUsageDataSource,
 		newOAuthClientDataSource,
 		newOAuthClientsDataSource,
 		newOrganizationDataSource,

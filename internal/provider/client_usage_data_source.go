@@ -1,0 +1,217 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+var _ datasource.DataSourceWithConfigure = (*clientUsageDataSource)(nil)
+
+func newClientUsageDataSource() datasource.DataSource { return &clientUsageDataSource{} }
+
+type clientUsageDataSource struct{ dataSourceBase }
+
+// defaultUsageDays is the platform's own default.
+const defaultUsageDays = 7
+
+type clientUsageModel struct {
+	Organization      types.String        `tfsdk:"organization"`
+	ClientID          types.String        `tfsdk:"client_id"`
+	ClientName        types.String        `tfsdk:"client_name"`
+	Days              types.Int64         `tfsdk:"days"`
+	GrantType         types.String        `tfsdk:"grant_type"`
+	Endpoints         []usedEndpointModel `tfsdk:"endpoints"`
+	UnknownEndpoints  types.List          `tfsdk:"unknown_endpoints"`
+	UsedPermissions   types.List          `tfsdk:"used_permissions"`
+	UnusedPermissions types.List          `tfsdk:"unused_permissions"`
+	UnusedRoles       types.List          `tfsdk:"unused_roles"`
+	UsedScopes        types.List          `tfsdk:"used_scopes"`
+	UnusedScopes      types.List          `tfsdk:"unused_scopes"`
+}
+
+type usedEndpointModel struct {
+	Endpoint     types.String `tfsdk:"endpoint"`
+	Requests     types.Int64  `tfsdk:"requests"`
+	Succeeded    types.Int64  `tfsdk:"succeeded"`
+	ClientErrors types.Int64  `tfsdk:"client_errors"`
+	RateLimited  types.Int64  `tfsdk:"rate_limited"`
+	ServerErrors types.Int64  `tfsdk:"server_errors"`
+	InCatalog    types.Bool   `tfsdk:"in_catalog"`
+}
+
+func (d *clientUsageDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_client_usage"
+}
+
+func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What an OAuth client really called in the last days, held against the catalog of what each endpoint wants: which " +
+			"of the client's permissions, roles and scopes it uses, and which it could do without.",
+		Attributes: map[string]schema.Attribute{
+			"organization": organizationArgument(),
+			"client_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Id of the client. Without `client_id` and `client_name` it is the client that the provider itself signed in as.",
+				Validators:          []validator.String{isNotBlank, stringvalidator.ConflictsWith(path.MatchRoot("client_name"))},
+			},
+			"client_name": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Exact name of the client. A name that several clients bear is an error.",
+				Validators:          []validator.String{isNotBlank},
+			},
+			"days": schema.Int64Attribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: fmt.Sprintf("How many days back to look. Default: %d, as the platform's own. The platform documents no limit; it "+
+					"refuses what is too much.", defaultUsageDays),
+				Validators: []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"grant_type": computedText("Grant type of the client, such as `CLIENT-CREDENTIALS` or `CODE`."),
+			"endpoints": computedList("Endpoints that the client called, by path and method.", map[string]schema.Attribute{
+				"endpoint":  computedText("`METHOD /path`, the path a template, such as `GET /api/v2/users/{userId}`."),
+				"requests":  computedNumber("Number of requests."),
+				"succeeded": computedNumber("Number of requests that were answered with success (2xx or 3xx)."),
+				"client_errors": computedNumber("Number of requests that were answered with a client error (4xx). The platform does not say how many " +
+					"of them were refusals (403)."),
+				"rate_limited":  computedNumber("Number of requests that were refused by a rate limit (429); `client_errors` counts them too."),
+				"server_errors": computedNumber("Number of requests that were answered with a server error (5xx)."),
+				"in_catalog":    computedFlag("Whether the catalog knows what the endpoint wants."),
+			}),
+			"unknown_endpoints": computedTextList("Endpoints that the client called and the catalog does not have, sorted. While there are any, " +
+				"everything `unused_` is null."),
+			"used_permissions": computedTextList("Permissions that the endpoints want which answered at least once with success, sorted. Where one " +
+				"of several is enough, those of them that the client holds; all of them where it holds none today, or where what it holds is not " +
+				"known or a user's."),
+			"unused_permissions": computedTextList("Permissions that are granted to the client, as granted (`*` included, and those under a " +
+				"condition), and that no called endpoint wants, whatever its calls ended in; sorted. A grant with `*` is used as soon as anything of " +
+				"it is. Null when it is not certain, which a warning explains, and for a user-context grant, where the user's permissions count."),
+			"unused_roles": computedTextList("Names of the client's roles of which nothing is used, sorted; null whenever `unused_permissions` is."),
+			"used_scopes": computedTextList("OAuth scopes of the client that the endpoints want which answered at least once with success, sorted; " +
+				"null when the platform shows no scopes, as it may for CLIENT-CREDENTIALS, where the roles decide."),
+			"unused_scopes": computedTextList("OAuth scopes of the client that no called endpoint wants, whatever its calls ended in; sorted. Null " +
+				"when `used_scopes` is, and when it is not certain, which a warning explains."),
+		},
+	}
+}
+
+func (d *clientUsageDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config clientUsageModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	org, diags := d.data.openOrganization(config.Organization)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	state, diags := readClientUsage(ctx, org, config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func readClientUsage(ctx context.Context, org *organization, config clientUsageModel) (clientUsageModel, diag.Diagnostics) {
+	client, diags := findUsageClient(ctx, org, config)
+	if diags.HasError() {
+		return clientUsageModel{}, diags
+	}
+	var roles *audit.Roles
+	if client.AuthorizedGrantType == clientCredentials && len(client.RoleDivisions) > 0 {
+		list, err := org.client.Roles(ctx)
+		if err != nil {
+			return clientUsageModel{}, diag.Diagnostics{readError("read the roles", org, err)}
+		}
+		roles = roleFacts(list)
+	}
+	days := int64(defaultUsageDays)
+	if !config.Days.IsNull() {
+		days = config.Days.ValueInt64()
+	}
+	rows, err := org.client.OAuthClientUsage(ctx, client.ID, days)
+	if err != nil {
+		return clientUsageModel{}, diag.Diagnostics{readError(fmt.Sprintf("read the usage of %q", client.Name), org, err)}
+	}
+	usage := audit.JoinUsage(usageCalls(rows), oauthClientFacts(client), roles)
+	if len(usage.Doubts) > 0 {
+		diags.Append(usageDoubts(client.Name, usage))
+	}
+	return clientUsageState(config.Organization, client, days, usage), diags
+}
+
+var usageClientLookup = lookup[genesyscloud.OAuthClient]{
+	kind: oauthClientLookup.kind, plural: oauthClientLookup.plural, identity: oauthClientLookup.identity, arguments: "client_",
+}
+
+// findUsageClient finds the client that the arguments name, or the provider's own.
+func findUsageClient(ctx context.Context, org *organization, config clientUsageModel) (genesyscloud.OAuthClient, diag.Diagnostics) {
+	id := config.ClientID
+	if id.IsNull() && config.ClientName.IsNull() {
+		own, diags := org.ownClientID(ctx)
+		if diags.HasError() {
+			return genesyscloud.OAuthClient{}, diags
+		}
+		id = types.StringValue(own)
+	}
+	clients, err := org.client.OAuthClients(ctx)
+	if err != nil {
+		return genesyscloud.OAuthClient{}, diag.Diagnostics{readError("read the OAuth clients", org, err)}
+	}
+	return usageClientLookup.find(clients, id, config.ClientName, org)
+}
+
+func clientUsageState(organization types.String, client genesyscloud.OAuthClient, days int64, usage audit.Usage) clientUsageModel {
+	endpoints := make([]usedEndpointModel, len(usage.Endpoints))
+	for i, endpoint := range usage.Endpoints {
+		endpoints[i] = usedEndpointModel{
+			Endpoint:     types.StringValue(endpoint.Endpoint),
+			Requests:     types.Int64Value(endpoint.Requests),
+			Succeeded:    types.Int64Value(endpoint.Succeeded),
+			ClientErrors: types.Int64Value(endpoint.ClientErrors),
+			RateLimited:  types.Int64Value(endpoint.RateLimited),
+			ServerErrors: types.Int64Value(endpoint.ServerErrors),
+			InCatalog:    types.BoolValue(endpoint.InCatalog),
+		}
+	}
+	return clientUsageModel{
+		Organization:      organization,
+		ClientID:          types.StringValue(client.ID),
+		ClientName:        types.StringValue(client.Name),
+		Days:              types.Int64Value(days),
+		GrantType:         textOrNull(client.AuthorizedGrantType),
+		Endpoints:         endpoints,
+		UnknownEndpoints:  textList(usage.UnknownEndpoints),
+		UsedPermissions:   textListOrNull(usage.UsedPermissions),
+		UnusedPermissions: textListOrNull(usage.UnusedPermissions),
+		UnusedRoles:       textListOrNull(usage.UnusedRoles),
+		UsedScopes:        textListOrNull(usage.UsedScopes),
+		UnusedScopes:      textListOrNull(usage.UnusedScopes),
+	}
+}
+
+// usageDoubts is the warning that says why something is not called unused.
+func usageDoubts(client string, usage audit.Usage) diag.Diagnostic {
+	var open []string
+	if usage.UnusedPermissions == nil {
+		open = append(open, "unused_permissions", "unused_roles")
+	}
+	if usage.UnusedScopes == nil {
+		open = append(open, "unused_scopes")
+	}
+	return diag.NewWarningDiagnostic(fmt.Sprintf("What %q does not use is not certain", client),
+		wrap(strings.Join(usage.Doubts, " "), "What is not certain is never called unused. Null: "+strings.Join(open, ", ")+"."))
+}

@@ -1,0 +1,334 @@
+package provider_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+const (
+	usageAddress     = "data.genesysaudit_client_usage.this"
+	usageSummaryPath = "/api/v2/oauth/clients/{clientId}/usage/summary"
+	usageResultsPath = "/api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}"
+)
+
+func usageOf(arguments ...string) string {
+	return fmt.Sprintf("\ndata \"genesysaudit_client_usage\" \"this\" {\n  %s\n}\n", strings.Join(arguments, "\n  "))
+}
+
+// calledBy lets the client of Acme US have called just this, each request with success.
+func calledBy(name string, endpoints ...string) func(*emulator.State) {
+	return func(s *emulator.State) {
+		c := client(organization(s, "Acme US"), name)
+		c.Usage = nil
+		for _, endpoint := range endpoints {
+			method, path, _ := strings.Cut(endpoint, " ")
+			c.Usage = append(c.Usage, emulator.UsageRow{
+				UsageRow: genesyscloud.UsageRow{HTTPMethod: method, TemplateURI: path, Requests: 1, Status200: 1}})
+		}
+	}
+}
+
+func calledEndpoint(endpoint string, requests, succeeded, clientErrors, rateLimited, serverErrors int64, inCatalog bool) knownvalue.Check {
+	return knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"endpoint":      knownvalue.StringExact(endpoint),
+		"requests":      knownvalue.Int64Exact(requests),
+		"succeeded":     knownvalue.Int64Exact(succeeded),
+		"client_errors": knownvalue.Int64Exact(clientErrors),
+		"rate_limited":  knownvalue.Int64Exact(rateLimited),
+		"server_errors": knownvalue.Int64Exact(serverErrors),
+		"in_catalog":    knownvalue.Bool(inCatalog),
+	})
+}
+
+func TestClientUsageDataSource(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	details := calledEndpoint("POST /api/v2/analytics/conversations/details/query", 96, 96, 0, 0, 0, true)
+	events := calledEndpoint("GET /api/v2/analytics/events", 672, 659, 9, 9, 4, true)
+	week := map[string]knownvalue.Check{
+		"client_id":          knownvalue.StringExact(dashboardUS),
+		"client_name":        knownvalue.StringExact(dashboardName),
+		"days":               knownvalue.Int64Exact(7),
+		"grant_type":         knownvalue.StringExact("CLIENT-CREDENTIALS"),
+		"endpoints":          knownvalue.ListExact([]knownvalue.Check{details, events}),
+		"unknown_endpoints":  texts(),
+		"used_permissions":   texts("analytics:conversationDetail:view"),
+		"unused_permissions": texts("analytics:conversationAggregate:view", "chat:chat:access", "directory:user:view"),
+		"unused_roles":       texts("employee"),
+		"used_scopes":        texts("analytics:export"),
+		"unused_scopes":      texts("analytics:read", "org:read"),
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`), ConfigStateChecks: stateChecks(usageAddress, week)},
+			{Config: p.topLevel() + usageOf(fmt.Sprintf("client_id = %q", dashboardUS), `days = 7`), ConfigStateChecks: stateChecks(usageAddress, week)},
+			{
+				Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`, `days = 28`),
+				ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+					"days": knownvalue.Int64Exact(28),
+					"endpoints": knownvalue.ListExact([]knownvalue.Check{
+						details, events, calledEndpoint("GET /api/v2/users/{userId}", 31, 30, 1, 0, 0, true),
+					}),
+				}),
+			},
+			{
+				// Nobody calls an API of Acme US as the auditor, but this very test.
+				Config: p.topLevel() + usageOf(),
+				ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+					"client_id":        knownvalue.StringExact(auditorUS),
+					"client_name":      knownvalue.StringExact("Access Auditor"),
+					"endpoints":        knownvalue.ListExact(nil),
+					"used_permissions": texts(),
+					"unused_permissions": texts("authorization:grant:view", "authorization:role:view", "oauth:client:authorize",
+						"oauth:client:view"),
+					"unused_roles":  texts("Access Auditor"),
+					"used_scopes":   texts(),
+					"unused_scopes": texts(),
+				}),
+			},
+			{
+				Config: p.topLevel() + usageOf(`client_name = "Compliance Dashbord"`),
+				ExpectError: failsWith("OAuth client not found",
+					`has the name "Compliance Dashbord". Did you mean "Compliance Dashboard"?`),
+			},
+			{
+				Config:      p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`, fmt.Sprintf("client_id = %q", dashboardUS)),
+				ExpectError: says(`Attribute "client_name" cannot be specified when "client_id" is specified`),
+			},
+			{Config: p.topLevel() + usageOf(`days = 0`), ExpectError: says(`Attribute days value must be at least 1, got: 0`)},
+			{
+				PreConfig: p.change(func(s *emulator.State) {
+					o := organization(s, "Acme US")
+					o.Clients = append(o.Clients, emulator.Client{OAuthClient: genesyscloud.OAuthClient{
+						ID: "00000000-0000-4000-8000-0000000000c1", Name: dashboardName, AuthorizedGrantType: "CLIENT-CREDENTIALS",
+					}})
+				}),
+				Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
+				ExpectError: says(`2 clients are named "Compliance Dashboard": 00000000-0000-4000-8000-0000000000c1, ` + dashboardUS +
+					". Use `client_id` to say which one."),
+			},
+		},
+	})
+}
+
+// The rows of all pages count.
+func TestClientUsagePages(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t, func(s *emulator.State) {
+		endpoints := slices.Repeat([]string{"GET /api/v2/users/{userId}"}, 60)
+		for i := range endpoints {
+			endpoints[i] = strings.ReplaceAll(endpoints[i], "userId", fmt.Sprintf("userId%d", i))
+		}
+		calledBy(dashboardName, append(endpoints, "GET /api/v2/routing/queues")...)(s)
+	})
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
+			ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+				"endpoints": knownvalue.ListExact([]knownvalue.Check{
+					calledEndpoint("GET /api/v2/routing/queues", 1, 1, 0, 0, 0, true),
+					calledEndpoint("GET /api/v2/users/{userId}", 60, 60, 0, 0, 0, true),
+				}),
+				"used_permissions": texts("routing:queue:view"),
+			}),
+		}},
+	})
+}
+
+// What is not certain is never called unused, and the warning says why.
+func TestClientUsageInDoubt(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		change            func(*emulator.State)
+		mutate            func(body []byte) []byte // of the client list
+		permissions       knownvalue.Check
+		roles, scopes     knownvalue.Check
+		warns, warnsOfAll string
+	}{
+		"endpoint not in the catalog": {
+			change:      calledBy(dashboardName, "GET /api/v2/analytics/events", "GET /api/v2/brand/new"),
+			permissions: knownvalue.Null(), roles: knownvalue.Null(), scopes: knownvalue.Null(),
+			warns:      "The catalog does not have GET /api/v2/brand/new, so nothing tells what it wants.",
+			warnsOfAll: "Null: unused_permissions, unused_roles, unused_scopes.",
+		},
+		"undocumented scopes": {
+			change:      calledBy(dashboardName, "GET /api/v2/agentic/virtualagents", "GET /api/v2/analytics/events"),
+			permissions: texts("analytics:conversationAggregate:view", "analytics:conversationDetail:view", "chat:chat:access", "directory:user:view"),
+			roles:       texts("Analytics - Read", "employee"), scopes: knownvalue.Null(),
+			warns:      "The scopes that GET /api/v2/agentic/virtualagents wants are not documented.",
+			warnsOfAll: "Null: unused_scopes.",
+		},
+		"a role that is not listed": {
+			change: calledBy(dashboardName, "GET /api/v2/analytics/events"),
+			mutate: func(body []byte) []byte {
+				return bytes.Replace(body, []byte("1a7c1e02-4b2d-4e6f-8a12-5c9d7e31f102"), []byte("00000000-0000-4000-8000-0000000000c2"), 1)
+			},
+			permissions: knownvalue.Null(), roles: knownvalue.Null(), scopes: texts("analytics:read", "org:read"),
+			warns:      `The platform does not show what the role "00000000-0000-4000-8000-0000000000c2" permits.`,
+			warnsOfAll: "Null: unused_permissions, unused_roles.",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t, test.change)
+			if test.mutate != nil {
+				p.AddFault(emulator.Fault{Path: "/api/v2/oauth/clients", Kind: emulator.FaultMutate, Mutate: test.mutate})
+			}
+			config := p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`)
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config: config,
+					ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+						"unused_permissions": test.permissions, "unused_roles": test.roles, "unused_scopes": test.scopes,
+						"used_scopes": texts("analytics:export"),
+					}),
+				}},
+			})
+			output := newCLI(t, "main.tf", requiredProviders+config).run(0, "plan", "-no-color")
+			assertShows(t, output, `What "Compliance Dashboard" does not use is not certain`)
+			assertShows(t, output, test.warns)
+			assertShows(t, output, "What is not certain is never called unused. "+test.warnsOfAll)
+		})
+	}
+}
+
+// The permissions of a user-context grant are a user's, so that none of the client's can be unused. It is no fault that needs a warning.
+func TestClientUsageOfUserGrant(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t, func(s *emulator.State) {
+		o := organization(s, "Acme US")
+		o.Clients = append(o.Clients, emulator.Client{OAuthClient: genesyscloud.OAuthClient{
+			ID: "00000000-0000-4000-8000-0000000000c3", Name: "Agent Desktop", AuthorizedGrantType: "CODE", State: "active",
+			Scope: genesyscloud.List[string]{"routing:readonly", "users"},
+		}})
+		calledBy("Agent Desktop", "GET /api/v2/routing/queues")(s)
+	})
+	config := p.topLevel() + usageOf(`client_name = "Agent Desktop"`)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{{
+			Config: config,
+			ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+				"grant_type":         knownvalue.StringExact("CODE"),
+				"used_permissions":   texts("routing:queue:view"),
+				"unused_permissions": knownvalue.Null(),
+				"unused_roles":       knownvalue.Null(),
+				"used_scopes":        texts("routing:readonly"),
+				"unused_scopes":      texts("users"),
+			}),
+		}},
+	})
+	assertHides(t, newCLI(t, "main.tf", requiredProviders+config).run(0, "plan", "-no-color"), "Warning:")
+}
+
+func TestClientUsageThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	refusal := func(path string) emulator.Fault { return emulator.Fault{Path: path, Status: http.StatusForbidden} }
+	results := func(body string) emulator.Fault {
+		return emulator.Fault{Path: usageResultsPath, Status: 200, Body: body}
+	}
+	row := func(fields string) emulator.Fault {
+		return results(`{"queryStatus": "Complete", "results": [{"httpMethod": "GET", "templateUri": "/api/v2/users", ` + fields + `}]}`)
+	}
+	const cannot = `Cannot read the usage of "Compliance Dashboard" of the provider block's own organization`
+	tests := map[string]struct {
+		fault           emulator.Fault
+		summary, detail string
+	}{
+		"clients refused": {refusal("/api/v2/oauth/clients"), "Cannot read the OAuth clients of", "Grant oauth:client:view to the auditing client"},
+		"roles refused":   {refusal("/api/v2/authorization/roles"), "Cannot read the roles of", "Grant authorization:role:view to the auditing client"},
+		"summary refused": {refusal(usageSummaryPath), cannot, "Grant oauth:client:view or usage:client:view to the auditing client"},
+		"results refused": {refusal(usageResultsPath), cannot, "Grant oauth:client:view or usage:client:view to the auditing client"},
+		"days refused": {emulator.Fault{Path: usageSummaryPath, Status: http.StatusBadRequest}, cannot,
+			"The request could not be understood by the server"},
+		"failed":         {results(`{"queryStatus": "Failed"}`), cannot, "the platform's query failed (queryStatus Failed)"},
+		"unknown status": {results(`{"queryStatus": "Lost"}`), cannot, `the queryStatus "Lost" is not one that the platform documents`},
+		"running":        {results(`{"queryStatus": "Running"}`), cannot, "The last try: the platform's query was still running."},
+		"no results":     {results(`{"queryStatus": "Complete"}`), cannot, "page 1: the field results is missing"},
+		"same cursor": {results(`{"queryStatus": "Complete", "results": [], "cursors": {"after": "x"}}`), cannot,
+			"page 2 repeats a cursor"},
+		"wrong type": {row(`"requests": "many"`), cannot, "requests is a JSON string"},
+		"negative":   {row(`"requests": 1, "status200": -1`), cannot, "the field status200 is -1"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t)
+			p.AddFault(test.fault)
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{{
+					Config:      p.topLevel("request_timeout = 3") + usageOf(`client_name = "Compliance Dashboard"`),
+					ExpectError: failsWith(test.summary, test.detail),
+				}},
+			})
+		})
+	}
+}
+
+// With a ready access token only the token tells whose it is.
+func TestClientUsageOfOwnToken(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t, calledBy("Access Auditor", "GET /api/v2/oauth/clients"))
+	token, err := p.IssueToken(auditorUS, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := fmt.Sprintf("\nprovider \"genesysaudit\" {\n  access_token = %q\n  api_url      = \"%s/us-east-1\"\n}\n", token, p.url)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []resource.TestStep{
+			{
+				Config: block + usageOf(),
+				ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+					"client_id":        knownvalue.StringExact(auditorUS),
+					"used_permissions": texts("oauth:client:view"),
+				}),
+			},
+			{
+				PreConfig: func() {
+					p.AddFault(emulator.Fault{Path: "/api/v2/tokens/me", Status: 200, Body: `{"organization": {"id": "o", "name": "O"}}`})
+				},
+				Config:      block + usageOf(),
+				ExpectError: failsWith("The provider's own client is not known", "Name the client with client_id or client_name."),
+			},
+		},
+	})
+}
+
+// What the usage of a client costs stands in DESIGN.md.
+func TestRequestsOfClientUsage(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	newCLI(t, "main.tf", requiredProviders+p.topLevel()+usageOf(`client_name = "Compliance Dashboard"`)).run(0, "plan", "-no-color")
+	var got []string
+	for _, request := range p.Requests() {
+		path, execution, _ := strings.Cut(request.Path, "/results/")
+		if execution != "" {
+			path += "/results"
+		}
+		got = append(got, strings.ReplaceAll(strings.TrimSuffix(path+"?"+request.Query, "?"), dashboardUS, "{id}"))
+	}
+	want := []string{
+		"/oauth/token", "/api/v2/oauth/clients", "/api/v2/authorization/roles?pageNumber=1&pageSize=100&userCount=false",
+		"/api/v2/oauth/clients/{id}/usage/summary?days=7", "/api/v2/oauth/clients/{id}/usage/query/results",
+		"/api/v2/oauth/clients/{id}/usage/query/results",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("requests:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
