@@ -59,6 +59,7 @@ func TestUsedAndUnused(t *testing.T) {
 	hidden := usageClient()
 	hidden.GrantsShown = false
 	none := []string{}
+	allScopes := []string{"analytics:export", "routing", "users:readonly"}
 
 	for _, test := range []struct {
 		name   string
@@ -72,7 +73,7 @@ func TestUsedAndUnused(t *testing.T) {
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none,
 				UnusedPermissions: []string{"routing:queue:add", "routing:queue:delete", "routing:queue:view"},
 				UnusedRoles:       []string{"Empty", "Queues"},
-				UnusedScopes:      []string{"analytics:export", "routing", "users:readonly"},
+				UnusedScopes:      allScopes,
 			},
 		},
 		{
@@ -99,22 +100,23 @@ func TestUsedAndUnused(t *testing.T) {
 			want: audit.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none,
 				UnusedPermissions: []string{"routing:queue:add", "routing:queue:delete", "routing:queue:view"}, UnusedRoles: []string{"Queues"},
-				UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnusedScopes: allScopes,
 			},
 		},
 		{
 			name: "of an any list, what the client holds", calls: []audit.Call{used("POST", details)}, client: usageClient("r-analytics"),
 			want: audit.Usage{
 				UnknownEndpoints: none, UsedPermissions: []string{"analytics:conversationDetail:view"}, UsedScopes: none,
-				UnusedPermissions: none, UnusedRoles: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnusedPermissions: none, UnusedRoles: none, UnusedScopes: allScopes,
 			},
 		},
 		{
-			name: "of an any list, both when it holds both", calls: []audit.Call{used("POST", details)}, client: usageClient("r-analytics", "r-both"),
+			name: "of an any list, both when it holds both", calls: []audit.Call{used("POST", details)},
+			client: usageClient("r-analytics", "r-both"),
 			want: audit.Usage{
 				UnknownEndpoints: none, UsedScopes: none,
 				UsedPermissions:   []string{"analytics:agentConversationDetail:view", "analytics:conversationDetail:view"},
-				UnusedPermissions: none, UnusedRoles: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnusedPermissions: none, UnusedRoles: none, UnusedScopes: allScopes,
 			},
 		},
 		{
@@ -122,7 +124,7 @@ func TestUsedAndUnused(t *testing.T) {
 			want: audit.Usage{
 				UnknownEndpoints: none, UsedScopes: none,
 				UsedPermissions:   []string{"analytics:agentConversationDetail:view", "analytics:conversationDetail:view"},
-				UnusedPermissions: none, UnusedRoles: []string{"Empty"}, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnusedPermissions: none, UnusedRoles: []string{"Empty"}, UnusedScopes: allScopes,
 			},
 		},
 		{
@@ -137,7 +139,7 @@ func TestUsedAndUnused(t *testing.T) {
 			want: audit.Usage{
 				UnknownEndpoints: none, UsedPermissions: []string{"admin"}, UsedScopes: none,
 				UnusedPermissions: []string{"group_creation"}, UnusedRoles: none,
-				UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnusedScopes: allScopes,
 			},
 		},
 		{
@@ -145,7 +147,7 @@ func TestUsedAndUnused(t *testing.T) {
 			want: audit.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none,
 				UnusedPermissions: []string{"recording:recording:view"}, UnusedRoles: []string{"Restricted"},
-				UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnusedScopes: allScopes,
 			},
 		},
 		{
@@ -171,7 +173,7 @@ func TestUsedAndUnused(t *testing.T) {
 			name:  "undocumented permissions leave no permission unused",
 			calls: []audit.Call{used("GET", "/api/v2/userrecordings/{recordingId}/transcoding")}, client: usageClient("r-queues"),
 			want: audit.Usage{
-				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
 				Doubts: []string{"The permissions that GET /api/v2/userrecordings/{recordingId}/transcoding wants are not documented."},
 			},
 		},
@@ -188,16 +190,16 @@ func TestUsedAndUnused(t *testing.T) {
 			name: "topics want what no endpoint tells", calls: []audit.Call{used("PUT", "/api/v2/notifications/channels/{id}/subscriptions")},
 			client: usageClient("r-queues"),
 			want: audit.Usage{
-				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
-				Doubts: []string{"PUT /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants permissions of " +
-					"its own that no endpoint tells."},
+				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
+				Doubts: []string{"PUT /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants " +
+					"permissions of its own that no endpoint tells."},
 			},
 		},
 		{
 			name: "a role that does not show what it permits", calls: []audit.Call{used("POST", details)},
 			client: usageClient("r-analytics", "r-hidden", "r-gone"),
 			want: audit.Usage{
-				UnknownEndpoints: none, UsedScopes: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnknownEndpoints: none, UsedScopes: none, UnusedScopes: allScopes,
 				UsedPermissions: []string{"analytics:agentConversationDetail:view", "analytics:conversationDetail:view"},
 				Doubts:          []string{`The platform does not show what the roles "Hidden", "r-gone" permit.`},
 			},
@@ -205,7 +207,7 @@ func TestUsedAndUnused(t *testing.T) {
 		{
 			name: "roles that are not shown", client: hidden,
 			want: audit.Usage{
-				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
 				Doubts: []string{"The platform does not show the client's roles."},
 			},
 		},
@@ -229,7 +231,7 @@ func TestUsedAndUnused(t *testing.T) {
 		{
 			name: "a grant type that is not known", client: novel,
 			want: audit.Usage{
-				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: []string{"analytics:export", "routing", "users:readonly"},
+				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
 				Doubts: []string{`Whose roles count depends on the grant type "DEVICE", which the platform does not document.`},
 			},
 		},
@@ -249,8 +251,10 @@ func TestUsageMergesCalls(t *testing.T) {
 	t.Parallel()
 	got := audit.JoinUsage([]audit.Call{
 		{Method: "POST", Path: "/api/v2/users", Counts: audit.Counts{Requests: 1, Succeeded: 1}},
-		{Method: "get", Path: "/api/v2/users/{id}", Counts: audit.Counts{Requests: 9, Succeeded: 2, ClientErrors: 4, RateLimited: 1, ServerErrors: 3}},
-		{Method: "GET", Path: "/api/v2/users/{userId}/", Counts: audit.Counts{Requests: 10, Succeeded: 3, ClientErrors: 5, RateLimited: 2, ServerErrors: 2}},
+		{Method: "get", Path: "/api/v2/users/{id}",
+			Counts: audit.Counts{Requests: 9, Succeeded: 2, ClientErrors: 4, RateLimited: 1, ServerErrors: 3}},
+		{Method: "GET", Path: "/api/v2/users/{userId}/",
+			Counts: audit.Counts{Requests: 10, Succeeded: 3, ClientErrors: 5, RateLimited: 2, ServerErrors: 2}},
 		{Method: "GET", Path: "/api/v2/users", Counts: audit.Counts{}},
 		{Method: "GET", Path: "/api/v2/nowhere?x=1", Counts: audit.Counts{Requests: 1, ServerErrors: 1}},
 		{Method: "GET", Path: "/api/v2/users/me/{id}/deeper", Counts: audit.Counts{Requests: 4}},
@@ -274,12 +278,14 @@ func TestUsageMergesCalls(t *testing.T) {
 // The roles are not needed where they do not count, and their absence is never read as holding nothing.
 func TestUsageWithoutRoles(t *testing.T) {
 	t.Parallel()
-	if got := audit.JoinUsage(nil, usageClient("r-queues"), nil); got.UnusedPermissions != nil || got.UnusedRoles != nil || len(got.Doubts) != 1 {
+	got := audit.JoinUsage(nil, usageClient("r-queues"), nil)
+	if got.UnusedPermissions != nil || got.UnusedRoles != nil || len(got.Doubts) != 1 {
 		t.Errorf("%+v", got)
 	}
 	ofUser := usageClient("r-queues")
 	ofUser.GrantType = "TOKEN"
-	if got := audit.JoinUsage(nil, ofUser, nil); got.UnusedPermissions != nil || got.UnusedRoles != nil || len(got.Doubts) != 0 {
+	got = audit.JoinUsage(nil, ofUser, nil)
+	if got.UnusedPermissions != nil || got.UnusedRoles != nil || len(got.Doubts) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

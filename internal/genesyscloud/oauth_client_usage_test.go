@@ -96,13 +96,15 @@ func TestUsageThatIsNoEvidence(t *testing.T) {
 		bodies     []string
 	}{
 		{"failed", "the platform's query failed (queryStatus Failed)", []string{usageRunsOn, `{"queryStatus": "Failed"}`}},
-		{"unknown status", `the queryStatus "Paused" is not one that the platform documents`, []string{`{"queryStatus": "Paused", "results": []}`}},
+		{"unknown status", `the queryStatus "Paused" is not one that the platform documents`,
+			[]string{`{"queryStatus": "Paused", "results": []}`}},
 		{"no status", "the field queryStatus is missing", []string{`{"results": []}`}},
 		{"status of a wrong type", "queryStatus is a JSON number", []string{`{"queryStatus": 1, "results": []}`}},
 		{"no results", "page 1: the field results is missing", []string{`{"queryStatus": "Complete"}`}},
 		{"null results", "null where a list is expected", []string{`{"queryStatus": "Complete", "results": null}`}},
 		{"null row", "null as element 0 of a list", []string{usageDone("", "null")}},
-		{"cursor of a wrong type", "cursors.after is a JSON number", []string{`{"queryStatus": "Complete", "results": [], "cursors": {"after": 1}}`}},
+		{"cursor of a wrong type", "cursors.after is a JSON number",
+			[]string{`{"queryStatus": "Complete", "results": [], "cursors": {"after": 1}}`}},
 		{"second page lost", "page 2: the field results is missing", []string{usageDone("a", good), `{"queryStatus": "Complete"}`}},
 		{"same page again", "page 2 repeats the one before", []string{usageDone("a", good), usageDone("", good)}},
 		{"same cursor again", "page 3 repeats a cursor", []string{usageDone("a", good), usageDone("b"), usageDone("a", good)}},

@@ -91,17 +91,17 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			}),
 			"unknown_endpoints": computedTextList("Endpoints that the client called and the catalog does not have, sorted. While there are any, " +
 				"everything `unused_` is null."),
-			"used_permissions": computedTextList("Permissions that the endpoints want which answered at least once with success, sorted. Where one " +
-				"of several is enough, those of them that the client holds; all of them where it holds none today, or where what it holds is not " +
+			"used_permissions": computedTextList("Permissions that the endpoints want which answered at least once with success, sorted. Where " +
+				"one of several is enough, those of them that the client holds; all of them where it holds none today, or where what it holds is not " +
 				"known or a user's."),
 			"unused_permissions": computedTextList("Permissions that are granted to the client, as granted (`*` included, and those under a " +
 				"condition), and that no called endpoint wants, whatever its calls ended in; sorted. A grant with `*` is used as soon as anything of " +
 				"it is. Null when it is not certain, which a warning explains, and for a user-context grant, where the user's permissions count."),
 			"unused_roles": computedTextList("Names of the client's roles of which nothing is used, sorted; null whenever `unused_permissions` is."),
-			"used_scopes": computedTextList("OAuth scopes of the client that the endpoints want which answered at least once with success, sorted; " +
-				"null when the platform shows no scopes, as it may for CLIENT-CREDENTIALS, where the roles decide."),
-			"unused_scopes": computedTextList("OAuth scopes of the client that no called endpoint wants, whatever its calls ended in; sorted. Null " +
-				"when `used_scopes` is, and when it is not certain, which a warning explains."),
+			"used_scopes": computedTextList("OAuth scopes of the client that the endpoints want which answered at least once with success, " +
+				"sorted; null when the platform shows no scopes, as it may for CLIENT-CREDENTIALS, where the roles decide."),
+			"unused_scopes": computedTextList("OAuth scopes of the client that no called endpoint wants, whatever its calls ended in; sorted. " +
+				"Null when `used_scopes` is, and when it is not certain, which a warning explains."),
 		},
 	}
 }

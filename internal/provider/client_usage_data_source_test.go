@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -72,7 +74,8 @@ func TestClientUsageDataSource(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`), ConfigStateChecks: stateChecks(usageAddress, week)},
-			{Config: p.topLevel() + usageOf(fmt.Sprintf("client_id = %q", dashboardUS), `days = 7`), ConfigStateChecks: stateChecks(usageAddress, week)},
+			{Config: p.topLevel() + usageOf(fmt.Sprintf("client_id = %q", dashboardUS), `days = 7`),
+				ConfigStateChecks: stateChecks(usageAddress, week)},
 			{
 				Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`, `days = 28`),
 				ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
@@ -126,9 +129,9 @@ func TestClientUsageDataSource(t *testing.T) {
 func TestClientUsagePages(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t, func(s *emulator.State) {
-		endpoints := slices.Repeat([]string{"GET /api/v2/users/{userId}"}, 60)
-		for i := range endpoints {
-			endpoints[i] = strings.ReplaceAll(endpoints[i], "userId", fmt.Sprintf("userId%d", i))
+		endpoints := []string{"GET /api/v2/brand/new"}
+		for i := range 60 {
+			endpoints = append(endpoints, fmt.Sprintf("GET /api/v2/users/{userId%d}", i))
 		}
 		calledBy(dashboardName, append(endpoints, "GET /api/v2/routing/queues")...)(s)
 	})
@@ -138,6 +141,7 @@ func TestClientUsagePages(t *testing.T) {
 			Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
 			ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
 				"endpoints": knownvalue.ListExact([]knownvalue.Check{
+					calledEndpoint("GET /api/v2/brand/new", 1, 1, 0, 0, 0, false),
 					calledEndpoint("GET /api/v2/routing/queues", 1, 1, 0, 0, 0, true),
 					calledEndpoint("GET /api/v2/users/{userId}", 60, 60, 0, 0, 0, true),
 				}),
@@ -153,20 +157,23 @@ func TestClientUsageInDoubt(t *testing.T) {
 	tests := map[string]struct {
 		change            func(*emulator.State)
 		mutate            func(body []byte) []byte // of the client list
+		unknown           []string
 		permissions       knownvalue.Check
 		roles, scopes     knownvalue.Check
 		warns, warnsOfAll string
 	}{
 		"endpoint not in the catalog": {
 			change:      calledBy(dashboardName, "GET /api/v2/analytics/events", "GET /api/v2/brand/new"),
+			unknown:     []string{"GET /api/v2/brand/new"},
 			permissions: knownvalue.Null(), roles: knownvalue.Null(), scopes: knownvalue.Null(),
 			warns:      "The catalog does not have GET /api/v2/brand/new, so nothing tells what it wants.",
 			warnsOfAll: "Null: unused_permissions, unused_roles, unused_scopes.",
 		},
 		"undocumented scopes": {
-			change:      calledBy(dashboardName, "GET /api/v2/agentic/virtualagents", "GET /api/v2/analytics/events"),
-			permissions: texts("analytics:conversationAggregate:view", "analytics:conversationDetail:view", "chat:chat:access", "directory:user:view"),
-			roles:       texts("Analytics - Read", "employee"), scopes: knownvalue.Null(),
+			change: calledBy(dashboardName, "GET /api/v2/agentic/virtualagents", "GET /api/v2/analytics/events"),
+			permissions: texts("analytics:conversationAggregate:view", "analytics:conversationDetail:view",
+				"chat:chat:access", "directory:user:view"),
+			roles: texts("Analytics - Read", "employee"), scopes: knownvalue.Null(),
 			warns:      "The scopes that GET /api/v2/agentic/virtualagents wants are not documented.",
 			warnsOfAll: "Null: unused_scopes.",
 		},
@@ -194,7 +201,7 @@ func TestClientUsageInDoubt(t *testing.T) {
 					Config: config,
 					ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
 						"unused_permissions": test.permissions, "unused_roles": test.roles, "unused_scopes": test.scopes,
-						"used_scopes": texts("analytics:export"),
+						"used_scopes": texts("analytics:export"), "unknown_endpoints": texts(test.unknown...),
 					}),
 				}},
 			})
@@ -249,8 +256,10 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 		fault           emulator.Fault
 		summary, detail string
 	}{
-		"clients refused": {refusal("/api/v2/oauth/clients"), "Cannot read the OAuth clients of", "Grant oauth:client:view to the auditing client"},
-		"roles refused":   {refusal("/api/v2/authorization/roles"), "Cannot read the roles of", "Grant authorization:role:view to the auditing client"},
+		"clients refused": {refusal("/api/v2/oauth/clients"), "Cannot read the OAuth clients of",
+			"Grant oauth:client:view to the auditing client"},
+		"roles refused": {refusal("/api/v2/authorization/roles"), "Cannot read the roles of",
+			"Grant authorization:role:view to the auditing client"},
 		"summary refused": {refusal(usageSummaryPath), cannot, "Grant oauth:client:view or usage:client:view to the auditing client"},
 		"results refused": {refusal(usageResultsPath), cannot, "Grant oauth:client:view or usage:client:view to the auditing client"},
 		"days refused": {emulator.Fault{Path: usageSummaryPath, Status: http.StatusBadRequest}, cannot,
@@ -331,4 +340,52 @@ func TestRequestsOfClientUsage(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("requests:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+// The guide works as it is written: it shows what is unused, fails the plan while it is granted, and passes once it is taken away.
+func TestShrinkGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join(moduleDir, "templates", "guides", "shrink-a-client.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for _, part := range strings.Split(string(guide), "```terraform\n")[1:] {
+		block, _, _ := strings.Cut(part, "```")
+		blocks = append(blocks, block)
+	}
+	if len(blocks) != 4 {
+		t.Fatalf("%d blocks of Terraform in the guide", len(blocks))
+	}
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", blocks[0])
+	for name, value := range map[string]string{
+		"GENESYSCLOUD_REGION":             "us-east-1",
+		"GENESYSCLOUD_OAUTHCLIENT_ID":     auditorUS,
+		"GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo-secret-acme-us-auditor",
+		"GENESYSAUDIT_API_URL":            p.url + "/us-east-1",
+		"GENESYSAUDIT_LOGIN_URL":          p.url + "/us-east-1",
+	} {
+		c.Setenv(name, value)
+	}
+	output := c.run(0, "apply", "-no-color", "-auto-approve")
+	_, shown, _ := strings.Cut(string(guide), "```text\n")
+	shown, _, _ = strings.Cut(shown, "```")
+	for line := range strings.Lines(shown) {
+		assertShows(t, output, line)
+	}
+	c.write("keep.tf", blocks[1]+blocks[2]+blocks[3])
+	output = c.run(1, "plan", "-no-color")
+	assertShows(t, output, `"Compliance Dashboard" does not meet its requirements in Acme US`)
+	for _, extra := range []string{"role_exclusive", "employee", "analytics:read", "org:read"} {
+		assertShows(t, output, extra)
+	}
+	p.change(withoutRole("employee"))()
+	p.change(func(s *emulator.State) {
+		dashboardOf(s, "Acme US").Scope = genesyscloud.List[string]{"analytics:export"}
+	})()
+	output = c.run(0, "apply", "-no-color", "-auto-approve")
+	assertShows(t, output, "1 added, 0 changed, 0 destroyed")
+	assertHides(t, output, "The dashboard does not use")
+	assertShows(t, output, `"Access Auditor (`+auditorUS+`)" = tolist([ "Access Auditor", ])`)
 }

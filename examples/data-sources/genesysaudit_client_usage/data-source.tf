@@ -1,0 +1,21 @@
+data "genesysaudit_client_usage" "dashboard" {
+  client_name = "Compliance Dashboard"
+  days        = 28
+}
+
+output "dashboard_does_not_use" {
+  description = "What the dashboard's client could do without; null where that is not certain."
+  value = {
+    permissions = data.genesysaudit_client_usage.dashboard.unused_permissions
+    roles       = data.genesysaudit_client_usage.dashboard.unused_roles
+    scopes      = data.genesysaudit_client_usage.dashboard.unused_scopes
+  }
+}
+
+output "dashboard_client_errors" {
+  description = "Endpoints that answered the dashboard with a client error (4xx), and how often, rate limits aside."
+  value = {
+    for endpoint in data.genesysaudit_client_usage.dashboard.endpoints : endpoint.endpoint => endpoint.client_errors - endpoint.rate_limited
+    if endpoint.client_errors > endpoint.rate_limited
+  }
+}
