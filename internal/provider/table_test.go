@@ -1,0 +1,572 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+)
+
+// form is one of the three forms of the validation, used as a gate.
+type form string
+
+const (
+	resourceForm   form = "resource"
+	ephemeralForm  form = "ephemeral resource"
+	dataSourceForm form = "data source" // the gate is then a condition on its verdict
+)
+
+var forms = []form{resourceForm, ephemeralForm, dataSourceForm}
+
+// What the platform is asked during a run: the sorted paths, those of the API below /api/v2/. Each provider process that evaluates the
+// validation signs in once.
+const (
+	nothing = ""
+	inPart  = "/oauth/token tokens/me"
+	once    = "authorization/roles oauth/clients /oauth/token tokens/me"
+	twice   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token /oauth/token tokens/me tokens/me"
+)
+
+// want is what a run is held to.
+type want struct {
+	exit     int
+	requests string
+	// release is the input of the gated resource in state after the run, empty while it does not exist.
+	release string
+	// says is shown by the run; unless given, a run that is stopped shows the gate's reason.
+	says string
+	// openTofu is what OpenTofu does where it differs.
+	openTofu *want
+}
+
+// command is a command that only prepares a run.
+type command struct {
+	exit      int
+	arguments string
+}
+
+// row is a kind of run. The gate stands before terraform_data.release.
+type row struct {
+	group, name string
+	// applied is true when gate and release exist already, false when nothing does.
+	applied bool
+	// config is the configuration where it is not the usual one; after an apply, the configuration that it is changed to.
+	config func(form) string
+	files  map[string]string
+	// startsBad says that the organization does not comply from the start; turns changes it after before and ahead of the run.
+	startsBad bool
+	before    []command
+	turns     turn
+	env       map[string]string
+	// run is the command; ADDRESS in it is the gate's.
+	run string
+	// aside is true when the release does not depend on the gate.
+	aside bool
+	// product is the only one that has this kind of run; empty for both.
+	product string
+	// forms without an expectation have no such run.
+	want map[form]want
+}
+
+// turn is what happens to the organization between the preparation and the run.
+type turn string
+
+const (
+	breaks turn = "the client loses a role that it needs"
+	heals  turn = "the client gets that role"
+	stirs  turn = "the client gets a scope that no check is about"
+)
+
+var turns = map[turn]func(*emulator.State){
+	breaks: withoutRole("Analytics - Export"),
+	heals:  withRole("Acme US", "Analytics - Export"),
+	stirs:  withScope("Acme US", "users:readonly"),
+}
+
+var savedPlan = []command{{0, "plan -out=saved"}}
+
+// refusals are the words with which each form stops a run.
+var refusals = map[form]string{
+	resourceForm:   `"Analytics - Export" is not granted`,
+	ephemeralForm:  `"Analytics - Export" is not granted`,
+	dataSourceForm: `The dashboard may not be released.`,
+}
+
+// address is the gate's.
+func (f form) address() string {
+	switch f {
+	case ephemeralForm:
+		return "ephemeral." + gate
+	case dataSourceForm:
+		return "data." + gate
+	default:
+		return gate
+	}
+}
+
+// destroyHint is how a gate that stops a destroy says to get past it.
+const destroyHint = "To destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn."
+
+const gateProvider = requiredProviders + "\nprovider \"genesysaudit\" {}\n"
+
+// gateBlock is the gate, with more in its block.
+func gateBlock(f form, more ...string) string {
+	kind := map[form]string{resourceForm: "resource", ephemeralForm: "ephemeral", dataSourceForm: "data"}[f]
+	lines := append([]string{dashboardArguments}, more...)
+	return fmt.Sprintf("\n%s \"genesysaudit_access_validation\" \"this\" {\n  %s\n}\n", kind, strings.Join(lines, "\n  "))
+}
+
+// behindGate is what puts a resource behind the gate.
+func behindGate(f form) string {
+	if f != dataSourceForm {
+		return "\n  depends_on = [" + f.address() + "]"
+	}
+	return `
+  lifecycle {
+    precondition {
+      condition     = data.genesysaudit_access_validation.this.compliant
+      error_message = "The dashboard may not be released."
+    }
+  }`
+}
+
+// releases are the resource behind the gate, with an input, and one that has nothing to do with the gate.
+func releases(f form, input string) string {
+	return fmt.Sprintf("\nresource \"terraform_data\" \"release\" {\n  input = %q%s\n}\n", input, behindGate(f)) + unrelated
+}
+
+const unrelated = "\nresource \"terraform_data\" \"unrelated\" {}\n"
+
+// gated is the usual configuration.
+func gated(f form) string { return gateProvider + gateBlock(f) + releases(f, "1") }
+
+// nextUnrelated changes nothing but what does not depend on the gate.
+func nextUnrelated(f form) string {
+	return strings.Replace(gated(f), unrelated, "\nresource \"terraform_data\" \"unrelated\" {\n  input = \"2\"\n}\n", 1)
+}
+
+// ungated has nothing that depends on the gate.
+func ungated(f form) string { return strings.Replace(gated(f), behindGate(f), "", 1) }
+
+// nextRelease changes the release and nothing else.
+func nextRelease(f form) string { return gateProvider + gateBlock(f) + releases(f, "2") }
+
+// moduleGated has the release in a module that depends on the gate. A data source stops it by a postcondition of its own.
+func moduleGated(f form) string {
+	var condition []string
+	if f == dataSourceForm {
+		condition = []string{`lifecycle {
+    postcondition {
+      condition     = self.compliant
+      error_message = "The dashboard may not be released."
+    }
+  }`}
+	}
+	return gateProvider + gateBlock(f, condition...) +
+		"\nmodule \"release\" {\n  source     = \"./release\"\n  depends_on = [" + f.address() + "]\n}\n"
+}
+
+var releaseModule = map[string]string{"release/main.tf": "resource \"terraform_data\" \"release\" {\n  input = \"1\"\n}\n"}
+
+// laterKnown audits a client whose id is known only at apply.
+func laterKnown(f form) string {
+	block := strings.Replace(gateBlock(f), `client_name        = "Compliance Dashboard"`, "client_id = terraform_data.client.output", 1)
+	return gateProvider + "\nresource \"terraform_data\" \"client\" {\n  input = \"" + dashboardUS + "\"\n}\n" + block + releases(f, "1")
+}
+
+// moved has the gate under another name.
+func moved(f form) string {
+	renamed := strings.NewReplacer(`"genesysaudit_access_validation" "this"`, `"genesysaudit_access_validation" "that"`,
+		"genesysaudit_access_validation.this", "genesysaudit_access_validation.that").Replace(gated(f))
+	return renamed + "\nmoved {\n  from = genesysaudit_access_validation.this\n  to   = genesysaudit_access_validation.that\n}\n"
+}
+
+func importing(f form) string {
+	return gated(f) + "\nimport {\n  to = genesysaudit_access_validation.this\n  id = \"" + dashboardUS + "\"\n}\n"
+}
+
+// checked has the verdict in a check block, beside a release that depends on nothing.
+func checked(form) string {
+	return gateProvider + `
+check "dashboard" {
+  data "genesysaudit_access_validation" "this" {
+    ` + dashboardArguments + `
+  }
+  assert {
+    condition     = data.genesysaudit_access_validation.this.compliant
+    error_message = "The dashboard may not be released."
+  }
+}
+
+resource "terraform_data" "release" {
+  input = "1"
+}
+`
+}
+
+// table has every kind of run. The guide when-the-gate-runs shows it to readers.
+var table = []row{
+	{
+		group: "plan", name: "`validate`", startsBad: true, run: "validate",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing},
+			ephemeralForm:  {exit: 0, requests: nothing},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+	{
+		group: "plan", name: "`plan`, nothing created yet", startsBad: true, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 1, requests: once},
+		},
+	},
+	{
+		group: "plan", name: "`plan` without changes", applied: true, turns: breaks, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once, release: "1"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1"},
+			dataSourceForm: {exit: 1, requests: once, release: "1"},
+		},
+	},
+	{
+		group: "plan", name: "`plan -refresh=false`", applied: true, turns: breaks, run: "plan -refresh=false",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once, release: "1"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1"},
+			dataSourceForm: {exit: 1, requests: once, release: "1"},
+		},
+	},
+	{
+		group: "plan", name: "`plan -refresh-only`", applied: true, turns: breaks, run: "plan -refresh-only",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once, release: "1", says: "~ compliant = true -> false"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1"},
+			dataSourceForm: {exit: 0, requests: once, release: "1"},
+		},
+	},
+	{
+		group: "plan", name: "`plan -target` of what does not depend on the gate", startsBad: true, run: "plan -target=terraform_data.unrelated",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing},
+			ephemeralForm:  {exit: 0, requests: nothing},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+	{
+		group: "plan", name: "`plan -target` of what depends on the gate", startsBad: true, run: "plan -target=terraform_data.release",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 1, requests: once},
+		},
+	},
+	{
+		group: "plan", name: "`plan -exclude` of the gate (OpenTofu)", startsBad: true, product: "OpenTofu",
+		run: "plan -exclude=ADDRESS",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing},
+			ephemeralForm:  {exit: 0, requests: nothing},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+	{
+		group: "plan", name: "`plan`, nothing depends on the gate", startsBad: true, aside: true, config: ungated, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 0, requests: once},
+		},
+	},
+	{
+		group: "plan", name: "`plan -replace` of what depends on the gate", applied: true, turns: breaks,
+		run: "plan -replace=terraform_data.release",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once, release: "1"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1"},
+			dataSourceForm: {exit: 1, requests: once, release: "1"},
+		},
+	},
+	{
+		group: "plan", name: "`plan -replace` of the gate", applied: true, turns: breaks, run: "plan -replace=" + gate,
+		want: map[form]want{resourceForm: {exit: 1, requests: once, release: "1"}},
+	},
+	{
+		group: "plan", name: "`plan` of a tainted gate", applied: true, before: []command{{0, "taint " + gate}}, turns: breaks, run: "plan",
+		want: map[form]want{resourceForm: {exit: 1, requests: once, release: "1"}},
+	},
+	{
+		group: "plan", name: "`plan` with an argument that is known only at apply", startsBad: true, config: laterKnown, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: inPart},
+			ephemeralForm:  {exit: 0, requests: nothing},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+	{
+		group: "plan", name: "`plan` under `enforcement = \"warn\"`", startsBad: true,
+		env: map[string]string{"GENESYSAUDIT_ENFORCEMENT": "warn"}, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once, says: "Warning: \"Compliance Dashboard\" cannot call"},
+			ephemeralForm:  {exit: 0, requests: once, says: "Warning: \"Compliance Dashboard\" cannot call"},
+			dataSourceForm: {exit: 1, requests: once},
+		},
+	},
+	{
+		group: "plan", name: "`plan`, the verdict in a `check` block", startsBad: true, aside: true, config: checked, run: "plan",
+		want: map[form]want{dataSourceForm: {exit: 0, requests: once, says: "Warning: Check block assertion failed"}},
+	},
+	{
+		group: "plan", name: "`plan -detailed-exitcode` after a change that no check is about", applied: true, turns: stirs,
+		run: "plan -detailed-exitcode",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once, release: "1", says: "No changes"},
+			ephemeralForm:  {exit: 0, requests: once, release: "1", says: "No changes"},
+			dataSourceForm: {exit: 0, requests: once, release: "1", says: "No changes"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` without a saved plan", startsBad: true, run: "apply -auto-approve",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 1, requests: once},
+		},
+	},
+	{
+		group: "apply", name: "`apply` without a saved plan, compliant", run: "apply -auto-approve",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: twice, release: "1"},
+			ephemeralForm:  {exit: 0, requests: twice, release: "1"},
+			dataSourceForm: {exit: 0, requests: once, release: "1"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` that makes an argument known", startsBad: true, config: laterKnown, before: savedPlan, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 1, requests: once},
+		},
+	},
+	{
+		group: "apply", name: "`apply` of a saved plan that creates the gate", before: savedPlan, turns: breaks, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 0, requests: nothing, release: "1"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` of a saved plan that creates the gate, after a change that no check is about", before: savedPlan,
+		turns: stirs, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once, release: "1"},
+			ephemeralForm:  {exit: 0, requests: once, release: "1"},
+			dataSourceForm: {exit: 0, requests: nothing, release: "1"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` of a saved plan that was stopped, compliant by now", startsBad: true,
+		before: []command{{1, "plan -out=saved"}}, turns: heals, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: nothing, says: "Cannot apply incomplete plan"},
+			ephemeralForm:  {exit: 1, requests: nothing, says: "Cannot apply incomplete plan"},
+			dataSourceForm: {exit: 1, requests: nothing, says: "Cannot apply incomplete plan"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` of a saved plan that changes only what depends on the gate", applied: true, config: nextRelease,
+		before: savedPlan, turns: breaks, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing, release: "2"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1"},
+			dataSourceForm: {exit: 0, requests: nothing, release: "2"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` of a saved plan that changes only what does not depend on the gate", applied: true, config: nextUnrelated,
+		before: savedPlan, turns: breaks, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing, release: "1"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1", openTofu: &want{exit: 0, requests: nothing, release: "1"}},
+			dataSourceForm: {exit: 0, requests: nothing, release: "1"},
+		},
+	},
+	{
+		group: "apply", name: "`apply` of a saved plan without changes", applied: true, before: savedPlan, turns: breaks, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing, release: "1"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1", openTofu: &want{exit: 0, requests: nothing, release: "1"}},
+			dataSourceForm: {exit: 0, requests: nothing, release: "1"},
+		},
+	},
+	{
+		group: "apply", name: "`apply -refresh-only`", applied: true, turns: breaks, run: "apply -refresh-only -auto-approve",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once, release: "1"},
+			ephemeralForm:  {exit: 1, requests: once, release: "1"},
+			dataSourceForm: {exit: 0, requests: once, release: "1"},
+		},
+	},
+	{
+		group: "module", name: "`plan` of a module that depends on the gate", startsBad: true, config: moduleGated, files: releaseModule,
+		before: []command{{0, "get"}}, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 1, requests: once},
+		},
+	},
+	{
+		group: "module", name: "`apply` of a saved plan that creates the module", config: moduleGated, files: releaseModule,
+		before: []command{{0, "get"}, {0, "plan -out=saved"}}, turns: breaks, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 0, requests: nothing, release: "1"},
+		},
+	},
+	{
+		group: "change of address", name: "`import`", startsBad: true, run: "import " + gate + " " + dashboardUS,
+		want: map[form]want{resourceForm: {exit: 0, requests: once}},
+	},
+	{
+		group: "change of address", name: "`plan` with an `import` block", startsBad: true, config: importing, run: "plan",
+		want: map[form]want{resourceForm: {exit: 1, requests: once}},
+	},
+	{
+		group: "change of address", name: "`plan` with a `moved` block", applied: true, config: moved, turns: breaks, run: "plan",
+		want: map[form]want{resourceForm: {exit: 1, requests: once, release: "1"}},
+	},
+	{
+		group: "change of address", name: "`apply` of a saved plan that moves the gate", applied: true, config: moved,
+		before: savedPlan, turns: breaks, run: "apply saved",
+		want: map[form]want{resourceForm: {exit: 0, requests: nothing, release: "1"}},
+	},
+	{
+		group: "destroy", name: "`destroy`, compliant", applied: true, run: "destroy -auto-approve",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once},
+			ephemeralForm:  {exit: 0, requests: once},
+			dataSourceForm: {exit: 0, requests: once},
+		},
+	},
+	{
+		group: "destroy", name: "`destroy`", applied: true, turns: breaks, run: "destroy -auto-approve",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once, release: "1", says: destroyHint},
+			ephemeralForm:  {exit: 1, requests: once, release: "1", says: destroyHint},
+			dataSourceForm: {exit: 0, requests: once},
+		},
+	},
+	{
+		group: "destroy", name: "`destroy -refresh=false`", applied: true, turns: breaks, run: "destroy -auto-approve -refresh=false",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing},
+			ephemeralForm:  {exit: 0, requests: nothing},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+	{
+		group: "destroy", name: "`destroy` under `enforcement = \"warn\"`", applied: true, turns: breaks,
+		env: map[string]string{"GENESYSAUDIT_ENFORCEMENT": "warn"}, run: "destroy -auto-approve",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: once},
+			ephemeralForm:  {exit: 0, requests: once},
+			dataSourceForm: {exit: 0, requests: once},
+		},
+	},
+	{
+		group: "destroy", name: "`apply` of a saved plan that destroys", applied: true, before: []command{{0, "plan -destroy -out=saved"}},
+		turns: breaks, run: "apply saved",
+		want: map[form]want{
+			resourceForm:   {exit: 0, requests: nothing},
+			ephemeralForm:  {exit: 0, requests: nothing},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+}
+
+// bad tells whether the organization does not comply at the moment of the run.
+func (r row) bad() bool { return (r.startsBad || r.turns == breaks) && r.turns != heals }
+
+// inWords is what a run does, as the guide says it.
+func (r row) inWords(w want) string {
+	switch {
+	case w.exit != 0 && w.requests == nothing:
+		return "refused by the CLI"
+	case w.exit != 0:
+		return "**stopped**"
+	case w.requests == nothing:
+		return "not evaluated"
+	case w.requests == inPart:
+		return "as far as known"
+	case r.bad():
+		return "evaluated, goes on"
+	default:
+		return "evaluated, passes"
+	}
+}
+
+// line is the row as the guide begins it: the name, and a cell for each form.
+func (r row) line() string {
+	cells := []string{r.name}
+	for _, f := range forms {
+		w, ok := r.want[f]
+		cell := "-"
+		if ok {
+			cell = r.inWords(w)
+		}
+		if w.openTofu != nil {
+			cell += "; OpenTofu: " + r.inWords(*w.openTofu)
+		}
+		cells = append(cells, cell)
+	}
+	return "| " + strings.Join(cells, " | ") + " |"
+}
+
+// leaks tells whether something goes on in an organization that does not comply.
+func (r row) leaks() bool {
+	for _, w := range r.want {
+		if r.bad() && (w.exit == 0 || w.openTofu != nil && w.openTofu.exit == 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// The guide shows the rows, all of them and no others, as they are tested here; and what to do where one of them goes on.
+func TestGuideShowsEveryRun(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile(filepath.Join(moduleDir, "templates", "guides", "when-the-gate-runs.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for line := range strings.Lines(string(guide)) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "| `") {
+			shown = append(shown, line)
+		}
+	}
+	for _, r := range table {
+		i := slices.IndexFunc(shown, func(line string) bool { return strings.HasPrefix(line, r.line()) })
+		if i < 0 {
+			t.Errorf("the guide does not have this row:\n%s", r.line())
+			continue
+		}
+		advice := strings.Trim(strings.TrimPrefix(shown[i], r.line()), " |")
+		if r.leaks() && advice == "" {
+			t.Errorf("the guide does not say what to do here:\n%s", shown[i])
+		}
+		shown = slices.Delete(shown, i, i+1)
+	}
+	for _, line := range shown {
+		t.Errorf("the guide has a row that is not tested:\n%s", line)
+	}
+}
