@@ -1,0 +1,380 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+)
+
+const (
+	// DefaultFile is the configuration file that alerts attach to: a provider is not told in which one a validation is written.
+	DefaultFile = "main.tf"
+
+	// rulesVersion tells sets of rules apart, not releases of the provider: equal validations give equal reports, whatever release made them.
+	rulesVersion = "1.0.0"
+
+	// maxResults is how many results GitHub keeps of a run.
+	maxResults = 5000
+
+	registryPage = "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs"
+)
+
+// FileError refuses the path of a configuration file.
+type FileError struct{ File, Problem string }
+
+func (e *FileError) Error() string { return fmt.Sprintf("%q %s", e.File, e.Problem) }
+
+// SARIF reports the findings of validations as SARIF 2.1.0, in the subset that GitHub code scanning reads. file is the configuration file
+// that the alerts attach to, relative to the root of the repository, DefaultFile when empty; a *FileError says why another one cannot be.
+func SARIF(validations []Validation, file string) (string, error) {
+	uri, err := repositoryURI(cmp.Or(file, DefaultFile))
+	if err != nil {
+		return "", err
+	}
+	ordered, err := prepare(validations)
+	if err != nil {
+		return "", err
+	}
+	kept, leftOut := worst(alertsOf(ordered))
+	run := sarifRun{
+		Tool: sarifTool{Driver: sarifDriver{
+			Name: "genesysaudit", SemanticVersion: rulesVersion, InformationURI: registryPage, Rules: sarifRules(),
+		}},
+		Invocations: []sarifInvocation{{ExecutionSuccessful: true, Notifications: leftOut}},
+		Results:     make([]sarifResult, 0, len(kept)),
+	}
+	for _, a := range kept {
+		run.Results = append(run.Results, a.result(uri))
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err = encoder.Encode(sarifLog{Schema: "https://json.schemastore.org/sarif-2.1.0.json", Version: "2.1.0", Runs: []sarifRun{run}})
+	if err != nil {
+		return "", fmt.Errorf("writing SARIF: %w", err)
+	}
+	return b.String(), nil
+}
+
+// repositoryURI is a path below the root of the repository as a relative reference. GitHub attaches no alert to anything else.
+func repositoryURI(file string) (string, error) {
+	clean := path.Clean(file)
+	switch {
+	case strings.TrimSpace(file) == "":
+		return "", &FileError{file, "names no file"}
+	case strings.ContainsRune(file, '\\'):
+		return "", &FileError{file, "has a backslash; the path is written with slashes"}
+	case strings.ContainsRune(file, ':'):
+		return "", &FileError{file, "has a colon; it must be a path below the root of the repository, such as main.tf"}
+	case path.IsAbs(file) || clean == ".." || strings.HasPrefix(clean, "../"):
+		return "", &FileError{file, "is not below the root of the repository; give a relative path, such as main.tf"}
+	case strings.HasSuffix(file, "/") || clean == ".":
+		return "", &FileError{file, "is a folder; alerts attach to a file"}
+	}
+	return (&url.URL{Path: clean}).EscapedPath(), nil
+}
+
+// alert is what becomes one result.
+type alert struct {
+	validation *Validation // nil for a report without validations
+	rule       string
+	subject    string
+	weight     weight
+	message    string
+	occurrence int // counts alerts that only their text tells apart
+}
+
+func alertsOf(validations []Validation) []alert {
+	var alerts []alert
+	for i := range validations {
+		v := &validations[i]
+		if v.unexplained() {
+			alerts = append(alerts, alert{validation: v, rule: verdictID, weight: weighsUnknown, message: verdictCause + " " + verdictRemedy})
+		}
+		for n, f := range v.Findings {
+			message, remedy := f.said()
+			a := alert{validation: v, rule: f.Check, subject: f.Subject, weight: f.weight(), message: message + " " + remedy}
+			if n > 0 && v.Findings[n-1].Check == f.Check && v.Findings[n-1].Subject == f.Subject {
+				a.occurrence = alerts[len(alerts)-1].occurrence + 1
+			}
+			alerts = append(alerts, a)
+		}
+	}
+	if len(validations) == 0 {
+		alerts = append(alerts, alert{rule: verdictID, weight: weighsUnknown, message: nothingGiven})
+	}
+	return alerts
+}
+
+// worst are the alerts that GitHub would keep, in their order, the most severe ones if there are more; then with a notification that says
+// what is left out.
+func worst(alerts []alert) ([]alert, []sarifNotification) {
+	if len(alerts) <= maxResults {
+		return alerts, nil
+	}
+	bySeverity := make([]int, len(alerts))
+	for i := range bySeverity {
+		bySeverity[i] = i
+	}
+	slices.SortStableFunc(bySeverity, func(a, b int) int {
+		return cmp.Or(
+			cmp.Compare(alerts[a].weight, alerts[b].weight),
+			cmp.Compare(ruleSeverity[alerts[b].rule], ruleSeverity[alerts[a].rule]),
+		)
+	})
+	var left [weighsWaived + 1]int
+	for _, i := range bySeverity[maxResults:] {
+		left[alerts[i].weight]++
+	}
+	keep := bySeverity[:maxResults]
+	slices.Sort(keep)
+	kept := make([]alert, len(keep))
+	for n, i := range keep {
+		kept[n] = alerts[i]
+	}
+	return kept, []sarifNotification{{
+		Level: "error",
+		Message: sarifText{Text: fmt.Sprintf("There are %d results, more than the %d that are kept. The most severe are reported. Left out: %s.",
+			len(alerts), maxResults, countsOf(left))},
+	}}
+}
+
+// countsOf puts counts by weight into words, without the zeros.
+func countsOf(counts [weighsWaived + 1]int) string {
+	var parts []string
+	for w, word := range []string{weighsFail: "failed", weighsUnknown: "undetermined", weighsWarn: "warned of", weighsWaived: "waived"} {
+		if counts[w] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[w], word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (a alert) result(uri string) sarifResult {
+	level := "error"
+	if a.weight == weighsWarn {
+		level = "warning"
+	}
+	result := sarifResult{
+		RuleID:    a.rule,
+		RuleIndex: ruleIndex(a.rule),
+		Level:     level,
+		Message:   sarifText{Text: a.text()},
+		Locations: []sarifLocation{{PhysicalLocation: sarifPhysicalLocation{
+			ArtifactLocation: sarifArtifactLocation{URI: uri},
+			Region:           sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1},
+		}}},
+		PartialFingerprints: map[string]string{"primaryLocationLineHash": a.fingerprint()},
+		// The standard wants suppressions on every result of a run or on none; and a waiver added later must not change other results.
+		Suppressions: []sarifSuppression{},
+	}
+	if v := a.validation; v != nil {
+		result.Locations[0].LogicalLocations = []sarifLogicalLocation{{Name: v.Name, Kind: "resource"}}
+	}
+	if a.weight == weighsWaived {
+		result.Suppressions = []sarifSuppression{{
+			Kind: "external", Status: "accepted", Justification: "The validation's waivers accept this failure.",
+		}}
+	}
+	return result
+}
+
+// text is the message of a result: which validation, of what, and what the finding says.
+func (a alert) text() string {
+	if a.validation == nil {
+		return a.message
+	}
+	var of []string
+	for _, name := range []string{
+		cmp.Or(a.validation.OrganizationName, a.validation.OrganizationID), cmp.Or(a.validation.ClientName, a.validation.ClientID),
+	} {
+		if name != "" {
+			of = append(of, strconv.Quote(name))
+		}
+	}
+	text := "Validation " + strconv.Quote(a.validation.Name)
+	if len(of) > 0 {
+		text += " (" + strings.Join(of, ", ") + ")"
+	}
+	switch a.weight {
+	case weighsUnknown:
+		text += ", undetermined"
+	case weighsWaived:
+		text += ", waived"
+	case weighsFail, weighsWarn:
+	}
+	// A viewer makes a link of [text](target), also in plain text.
+	return strings.ReplaceAll(text+": "+a.message, "](", "] (")
+}
+
+// fingerprint tells an alert from every other one, from run to run: by what it is about, not by how it is said or in which order.
+func (a alert) fingerprint() string {
+	about := []string{"", "", "", a.rule, a.subject}
+	if v := a.validation; v != nil {
+		about[0], about[1], about[2] = v.Name, v.OrganizationID, v.ClientID
+	}
+	hash := sha256.New()
+	for _, text := range about {
+		fmt.Fprintf(hash, "%d:%s", len(text), text) // the length keeps neighbours apart; a hash takes every write
+	}
+	return hex.EncodeToString(hash.Sum(nil)) + ":" + strconv.Itoa(a.occurrence+1)
+}
+
+// ruleSeverity is the security severity of each rule, as GitHub ranks it: 7.0 and more is high, 4.0 and more medium, less is low. What
+// gives a client more than it should have, or lets data leave its region, is high. What only makes its calls fail is medium.
+var ruleSeverity = map[string]float64{
+	string(audit.CheckClient):                6.5,
+	string(audit.CheckClientState):           6.5,
+	string(audit.CheckAuthorization):         6.5,
+	string(audit.CheckGrantType):             6.0,
+	string(audit.CheckScope):                 5.5,
+	string(audit.CheckScopeExclusive):        7.0,
+	string(audit.CheckScopeForbidden):        8.5,
+	string(audit.CheckScopeUnknown):          2.0,
+	string(audit.CheckRole):                  5.5,
+	string(audit.CheckRoleExclusive):         7.0,
+	string(audit.CheckRoleForbidden):         8.5,
+	string(audit.CheckPermission):            5.5,
+	string(audit.CheckPermissionUnavailable): 5.5,
+	string(audit.CheckPermissionDivision):    5.5,
+	string(audit.CheckPermissionConditional): 5.0,
+	string(audit.CheckPermissionForbidden):   8.5,
+	string(audit.CheckRegion):                7.5,
+	string(audit.CheckNetwork):               5.0,
+	string(audit.CheckTokenScope):            5.0,
+	string(audit.CheckTokenValidity):         6.0,
+	verdictID:                                6.5,
+}
+
+// ruleIndex is the place of a rule: the checks in order, then the verdict.
+func ruleIndex(rule string) int {
+	if i := slices.Index(checkOrder, audit.Check(rule)); i >= 0 {
+		return i
+	}
+	return len(checkOrder)
+}
+
+func sarifRules() []sarifRule {
+	rules := make([]sarifRule, 0, len(checkOrder)+1)
+	for _, check := range checkOrder {
+		about := audit.Describe(check)
+		rules = append(rules, newSARIFRule(string(check), about.Title, about.Cause, about.Remedy))
+	}
+	return append(rules, newSARIFRule(verdictID, verdictTitle, verdictCause, verdictRemedy))
+}
+
+func newSARIFRule(id, title, cause, remedy string) sarifRule {
+	level := "error"
+	if id == string(audit.CheckScopeUnknown) {
+		level = "warning"
+	}
+	return sarifRule{
+		ID:                   id,
+		ShortDescription:     sarifText{Text: title + "."},
+		FullDescription:      sarifText{Text: cause},
+		Help:                 sarifText{Text: remedy, Markdown: "**Cause:** " + prose(cause) + "\n\n**Remedy:** " + prose(remedy)},
+		HelpURI:              registryPage + "/resources/access_validation",
+		DefaultConfiguration: sarifConfiguration{Level: level},
+		Properties: sarifRuleProperties{
+			SecuritySeverity: strconv.FormatFloat(ruleSeverity[id], 'f', 1, 64), Precision: "very-high", Tags: []string{"genesys-cloud", "security"},
+		},
+	}
+}
+
+// The part of the SARIF 2.1.0 object model that a report needs.
+type (
+	sarifLog struct {
+		Schema  string     `json:"$schema"`
+		Version string     `json:"version"`
+		Runs    []sarifRun `json:"runs"`
+	}
+	sarifRun struct {
+		Tool        sarifTool         `json:"tool"`
+		Invocations []sarifInvocation `json:"invocations"`
+		Results     []sarifResult     `json:"results"`
+	}
+	sarifTool struct {
+		Driver sarifDriver `json:"driver"`
+	}
+	sarifDriver struct {
+		Name            string      `json:"name"`
+		SemanticVersion string      `json:"semanticVersion"`
+		InformationURI  string      `json:"informationUri"`
+		Rules           []sarifRule `json:"rules"`
+	}
+	sarifRule struct {
+		ID                   string              `json:"id"`
+		ShortDescription     sarifText           `json:"shortDescription"`
+		FullDescription      sarifText           `json:"fullDescription"`
+		Help                 sarifText           `json:"help"`
+		HelpURI              string              `json:"helpUri"`
+		DefaultConfiguration sarifConfiguration  `json:"defaultConfiguration"`
+		Properties           sarifRuleProperties `json:"properties"`
+	}
+	sarifConfiguration struct {
+		Level string `json:"level"`
+	}
+	sarifRuleProperties struct {
+		SecuritySeverity string   `json:"security-severity"`
+		Precision        string   `json:"precision"`
+		Tags             []string `json:"tags"`
+	}
+	sarifText struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown,omitempty"`
+	}
+	sarifInvocation struct {
+		ExecutionSuccessful bool                `json:"executionSuccessful"`
+		Notifications       []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Level   string    `json:"level"`
+		Message sarifText `json:"message"`
+	}
+	sarifResult struct {
+		RuleID              string             `json:"ruleId"`
+		RuleIndex           int                `json:"ruleIndex"`
+		Level               string             `json:"level"`
+		Message             sarifText          `json:"message"`
+		Locations           []sarifLocation    `json:"locations"`
+		PartialFingerprints map[string]string  `json:"partialFingerprints"`
+		Suppressions        []sarifSuppression `json:"suppressions"`
+	}
+	sarifLocation struct {
+		PhysicalLocation sarifPhysicalLocation  `json:"physicalLocation"`
+		LogicalLocations []sarifLogicalLocation `json:"logicalLocations,omitempty"`
+	}
+	sarifPhysicalLocation struct {
+		ArtifactLocation sarifArtifactLocation `json:"artifactLocation"`
+		Region           sarifRegion           `json:"region"`
+	}
+	sarifArtifactLocation struct {
+		URI string `json:"uri"`
+	}
+	sarifRegion struct {
+		StartLine   int `json:"startLine"`
+		StartColumn int `json:"startColumn"`
+		EndLine     int `json:"endLine"`
+		EndColumn   int `json:"endColumn"`
+	}
+	sarifLogicalLocation struct {
+		Name string `json:"name"`
+		Kind string `json:"kind"`
+	}
+	sarifSuppression struct {
+		Kind          string `json:"kind"`
+		Status        string `json:"status"`
+		Justification string `json:"justification"`
+	}
+)
