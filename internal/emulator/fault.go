@@ -3,6 +3,8 @@ package emulator
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -42,11 +44,17 @@ const (
 	FaultDrip FaultKind = "drip"
 	// FaultHuge answers with a JSON body of at least Bytes bytes, or else 1 GiB.
 	FaultHuge FaultKind = "huge"
+	// FaultRepeatPage answers every page of a list with the entities of the first one, under the number that was asked for.
+	FaultRepeatPage FaultKind = "repeat_page"
+	// FaultEndless answers every page of a list, however high its number, with as many new entities as the first page has, and says
+	// that another page follows. The list's total is Total, or else grows with each page.
+	FaultEndless FaultKind = "endless"
 )
 
 // kinds are all kinds of faults.
 var kinds = []FaultKind{
 	FaultStatus, FaultMutate, FaultTruncate, FaultDrop, FaultDropBody, FaultEmpty, FaultHTML, FaultRedirect, FaultHang, FaultDrip, FaultHuge,
+	FaultRepeatPage, FaultEndless,
 }
 
 // Fault is something that goes wrong with the requests that it matches. The first active fault that matches a request applies.
@@ -67,6 +75,7 @@ type Fault struct {
 	Location    string        `json:"location"`
 	Interval    time.Duration `json:"interval"` // nanoseconds in JSON
 	Bytes       int64         `json:"bytes"`
+	Total       int           `json:"total"`
 
 	Mutate func(body []byte) []byte `json:"-"`
 }
@@ -162,6 +171,10 @@ func (f *Fault) change(x *exchange, a answer) answer {
 		a.write = f.drip
 	case FaultHuge:
 		a.write = f.huge
+	case FaultRepeatPage:
+		a.body = x.repage(a.body, repeatPage)
+	case FaultEndless:
+		a.body = x.repage(a.body, f.endless)
 	}
 	a.status = cmp.Or(f.Status, a.status)
 	if f.kind() == FaultDrop || f.kind() == FaultHang {
@@ -236,6 +249,43 @@ func (f *Fault) huge(w http.ResponseWriter, _ *http.Request, a answer) {
 		}
 	}
 	_, _ = io.WriteString(w, `"}`)
+}
+
+// repage changes the page of a list; what is no list stays as it is. change is given the page as it would be, the entities of the first
+// page, and the number of the page.
+func (x *exchange) repage(body []byte, change func(page map[string]any, first []map[string]any, number int)) []byte {
+	number, err := queryInt(x, "pageNumber", 1, 1<<30)
+	if err != nil {
+		return body
+	}
+	first := *x
+	first.query = maps.Clone(x.query)
+	first.query.Set("pageNumber", "1")
+	var list struct {
+		Entities []map[string]any `json:"entities"`
+	}
+	var page map[string]any
+	if json.Unmarshal(body, &page) != nil || page["entities"] == nil || json.Unmarshal(first.serve().body, &list) != nil {
+		return body
+	}
+	change(page, list.Entities, number)
+	return x.ok(page).body
+}
+
+func repeatPage(page map[string]any, first []map[string]any, _ int) { page["entities"] = first }
+
+func (f *Fault) endless(page map[string]any, first []map[string]any, number int) {
+	for _, entity := range first {
+		for _, key := range []string{"id", "domain"} {
+			if name, ok := entity[key].(string); ok && number > 1 {
+				entity[key] = fmt.Sprintf("%s-%d", name, number)
+			}
+		}
+	}
+	page["entities"] = first
+	page["total"] = cmp.Or(f.Total, (number+1)*len(first))
+	page["pageCount"] = number + 1
+	page["nextUri"] = fmt.Sprintf("/next?pageNumber=%d", number+1)
 }
 
 func flush(w http.ResponseWriter) {

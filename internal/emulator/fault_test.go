@@ -134,6 +134,49 @@ func TestFaultConnections(t *testing.T) {
 	}
 }
 
+func TestFaultPages(t *testing.T) {
+	t.Parallel()
+	const (
+		path    = "/api/v2/authorization/divisions?pageSize=2"
+		home    = `{"description":"","homeDivision":true,"id":"home","name":"Home","selfUri":"/api/v2/authorization/divisions/home"}`
+		sales   = `{"description":"","homeDivision":false,"id":"sales","name":"Sales","selfUri":"/api/v2/authorization/divisions/sales"}`
+		support = `{"description":"","homeDivision":false,"id":"support","name":"Support","selfUri":"/api/v2/authorization/divisions/support"}`
+	)
+	shown := func(id, entity string) string { return strings.Replace(entity, `"id":"`+id+`"`, `"id":"`+id+`-7"`, 1) }
+	for _, test := range []struct {
+		name   string
+		fault  emulator.Fault
+		number string
+		want   string // entities, total, pageNumber, pageCount
+	}{
+		{"as it is", emulator.Fault{Path: "/none"}, "2", "[" + support + "] 3 2 2"},
+		{"first page", emulator.Fault{Kind: emulator.FaultRepeatPage}, "1", "[" + home + "," + sales + "] 3 1 2"},
+		{"first page again", emulator.Fault{Kind: emulator.FaultRepeatPage}, "2", "[" + home + "," + sales + "] 3 2 2"},
+		{"endless, first page", emulator.Fault{Kind: emulator.FaultEndless}, "1", "[" + home + "," + sales + "] 4 1 2"},
+		{"endless, later page", emulator.Fault{Kind: emulator.FaultEndless}, "7",
+			"[" + shown("home", home) + "," + shown("sales", sales) + "] 16 7 8"},
+		{"endless with a total", emulator.Fault{Kind: emulator.FaultEndless, Total: 500}, "7",
+			"[" + shown("home", home) + "," + shown("sales", sales) + "] 500 7 8"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			e, base := newEmulator(t, rich())
+			e.AddFault(test.fault)
+			answer := get(t, base+path+"&pageNumber="+test.number, issued(t, e, "admin"))
+			if got := strings.Join([]string{marshal(t, answer.field(t, "entities")), marshal(t, answer.field(t, "total")),
+				marshal(t, answer.field(t, "pageNumber")), marshal(t, answer.field(t, "pageCount"))}, " "); got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+			if next := answer.field(t, "nextUri"); (next == "/next?pageNumber=8") != (strings.HasPrefix(test.name, "endless") && test.number == "7") {
+				t.Errorf("nextUri %v", next)
+			}
+			if got := get(t, base+timeoutPath, issued(t, e, "admin")); got.body != timeoutBody {
+				t.Errorf("what is no list: %s", got.body)
+			}
+		})
+	}
+}
+
 func TestFaultHang(t *testing.T) {
 	t.Parallel()
 	e, base := newEmulator(t, rich())
