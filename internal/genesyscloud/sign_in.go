@@ -126,10 +126,13 @@ func (s *signIn) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := s.client.sender.Do(retryable)
-	if err != nil || resp.StatusCode != http.StatusOK {
+	if err != nil || resp.StatusCode >= http.StatusMultipleChoices {
 		return resp, err
 	}
 	call := callOf(ctx)
+	if resp.StatusCode != http.StatusOK { // x/oauth2 would take any 2xx
+		return nil, s.client.unusable(call.method, call.path, "status %d where 200 is expected", resp.StatusCode)
+	}
 	if err := s.client.checkJSON(call, resp); err != nil {
 		return nil, err
 	}

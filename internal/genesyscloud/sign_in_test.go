@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -252,6 +253,22 @@ func TestSignInAnswerCannotBeUsed(t *testing.T) {
 			if got := len(p.requests("GET")); got != 0 {
 				t.Errorf("%d reads without a token", got)
 			}
+		})
+	}
+}
+
+func TestSignInAnswerWithAnotherStatus(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{201, 202, 206} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			t.Parallel()
+			p := newPlatform(t, map[string]http.HandlerFunc{"POST /oauth/token": failing(status, `{"access_token": "canary", "expires_in": 300}`)})
+			_, err := p.client().Divisions(t.Context())
+			if got := as[*AnswerError](t, err).Request(); got != "POST /oauth/token" {
+				t.Errorf("Request() = %q", got)
+			}
+			contains(t, err.Error(), "status "+strconv.Itoa(status)+" where 200 is expected")
+			lacks(t, err.Error(), "canary")
 		})
 	}
 }
