@@ -91,6 +91,14 @@ func requireText(fields ...string) error {
 	return nil
 }
 
+// requireNames refuses a list in which a name is empty: what it stands for is not known.
+func requireNames(field string, names []string) error {
+	if slices.Contains(names, "") {
+		return fmt.Errorf("the field %s holds an empty name", field)
+	}
+	return nil
+}
+
 // requireID refuses an answer about something else than what was asked for.
 func requireID(got, asked string) error {
 	if got != asked {
@@ -222,6 +230,8 @@ func (p page) check(number, total int64) error {
 		return fmt.Errorf("the total changed from %d to %d while the list was being read", total, *p.Total)
 	case total < 0 || total > maxPages*pageSize:
 		return fmt.Errorf("a total of %d cannot be", total)
+	case p.PageCount != nil && *p.PageCount < 0:
+		return fmt.Errorf("a page count of %d cannot be", *p.PageCount)
 	case p.PageNumber != nil && *p.PageNumber != number:
 		return fmt.Errorf("it says that it is page %d", *p.PageNumber)
 	}
@@ -234,6 +244,8 @@ func (l *listing[T]) addWhole(p page) error {
 		return errors.New("it has no entities")
 	case p.Total != nil && *p.Total != int64(len(p.Entities)):
 		return fmt.Errorf("%d entities came where the list has %d by its total", len(p.Entities), *p.Total)
+	case p.PageCount != nil && *p.PageCount < 0:
+		return fmt.Errorf("a page count of %d cannot be", *p.PageCount)
 	case p.PageCount != nil && *p.PageCount > 1, p.NextURI != "":
 		return errors.New("it says that more pages follow, and this list has no way to ask for them")
 	case p.PageNumber != nil && *p.PageNumber != 1:

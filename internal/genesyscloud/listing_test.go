@@ -72,6 +72,7 @@ func TestPagesThatCannotBeTrusted(t *testing.T) {
 			"1 entities came where the list has 2"},
 		{"total zero", []string{`{"entities": [{"id": "a"}], "pageNumber": 1, "pageCount": 1, "total": 0}`},
 			"1 entities came where the list has 0"},
+		{"negative page count", []string{`{"entities": [{"id": "a"}], "pageNumber": 1, "pageCount": -1, "total": 1}`}, "a page count of -1 cannot be"},
 		{"total of the page", []string{
 			`{"entities": [{"id": "a"}], "pageNumber": 1, "pageCount": 2, "total": 1}`,
 		}, "more pages follow although all 1 entities"},
@@ -204,6 +205,7 @@ func TestUnpagedLists(t *testing.T) {
 			"1 entities came where the list has 2"},
 		{"fewer by the total", `{"entities": [` + client + `], "total": 0}`, "1 entities came where the list has 0"},
 		{"more by the page count", `{"entities": [` + client + `], "pageNumber": 1, "pageCount": 2, "total": 1}`, "more pages follow"},
+		{"negative page count", `{"entities": [` + client + `], "pageCount": -1, "total": 1}`, "a page count of -1 cannot be"},
 		{"more by the next URI", `{"entities": [` + client + `], "total": 1, "nextUri": "/api/v2/oauth/clients?pageNumber=2"}`,
 			"more pages follow"},
 		{"another page", `{"entities": [` + client + `], "pageNumber": 2, "total": 1}`, "it says that it is page 2"},

@@ -8,6 +8,9 @@ var oauthAuthorizationsNoun = noun[OAuthAuthorization]{
 	identify: func(authorization *OAuthAuthorization) (string, error) {
 		client := &authorization.Client
 		client.AuthorizedGrantType = currentGrantType(client.AuthorizedGrantType)
+		if err := requireNames("scope", authorization.Scope); err != nil {
+			return "", err
+		}
 		return client.ID, requireText("client.id", client.ID)
 	},
 }

@@ -21,6 +21,9 @@ func identifyOAuthClient(client *OAuthClient) (string, error) {
 	if err := requireText("id", client.ID, "name", client.Name, "authorizedGrantType", client.AuthorizedGrantType); err != nil {
 		return "", err
 	}
+	if err := requireNames("scope", client.Scope); err != nil {
+		return "", err
+	}
 	for _, grant := range client.RoleDivisions {
 		if err := requireText("roleDivisions.roleId", grant.RoleID, "roleDivisions.divisionId", grant.DivisionID); err != nil {
 			return "", err

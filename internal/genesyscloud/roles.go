@@ -46,6 +46,9 @@ func identifyRole(role *Role) (string, error) {
 	if err := requireText("id", role.ID, "name", role.Name); err != nil {
 		return "", err
 	}
+	if err := requireNames("permissions", role.Permissions); err != nil {
+		return "", err
+	}
 	for _, policy := range role.PermissionPolicies {
 		if err := requirePolicy("permissionPolicies", policy.Domain, policy.EntityName, "actionSet", policy.ActionSet); err != nil {
 			return "", err
