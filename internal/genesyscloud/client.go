@@ -46,13 +46,14 @@ type Config struct {
 // Client reads one organization. Every collection is read when it is first asked for and at most once, the error as well as the
 // answer; all methods may be called concurrently. The slices returned are shared: callers must not change them.
 type Client struct {
-	name      string
-	apiURL    *url.URL
-	userAgent string
-	budget    budget
-	redact    *redactor
-	sender    *retryablehttp.Client
-	tokens    tokenSource
+	name       string
+	apiURL     *url.URL
+	userAgent  string
+	signedInAs string // the id of the client that signs in, empty with a ready-made token
+	budget     budget
+	redact     *redactor
+	sender     *retryablehttp.Client
+	tokens     tokenSource
 
 	oauthClients           once[[]OAuthClient]
 	oauthScopes            once[[]OAuthScope]
@@ -85,6 +86,9 @@ func New(config Config) (*Client, error) {
 		userAgent: config.UserAgent,
 		budget:    budget{total: config.Timeout},
 		redact:    &redactor{},
+	}
+	if config.AccessToken == "" {
+		c.signedInAs = config.ClientID
 	}
 	c.redact.add(config.secrets()...)
 	c.sender = c.newSender(config)

@@ -192,6 +192,7 @@ func TestEssentialFields(t *testing.T) {
 		{"Token", `{"organization": null}`, "organization.id is missing"},
 		{"Token", `{"organization": {"id": "o"}, "OAuthClient": {"name": "n"}}`, "OAuthClient.id is missing"},
 		{"Token", `{"organization": {"id": "o"}, "authorizedScope": null}`, "null where a list"},
+		{"Token", `{"organization": {"id": "o"}, "authorizedScope": [""]}`, "the field authorizedScope holds an empty name"},
 		{"TokenTimeout", `{"enableIdleTokenTimeout": null}`, "none of the fields enableIdleTokenTimeout, idleTokenTimeoutSeconds"},
 		{"Organization", `{"name": "n", "version": 1}`, "the field id is missing"},
 		{"AuthenticationSettings", `{"passwordRequirements": {}}`, "none of the fields"},
@@ -257,6 +258,25 @@ func TestDecoding(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestTokenOfAnotherClient(t *testing.T) {
+	t.Parallel()
+	const path = "GET /api/v2/tokens/me"
+	shows := func(id string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{path: answer(`{"organization": {"id": "o"}, "OAuthClient": {"id": "` + id + `"}}`)}
+	}
+	_, err := newPlatform(t, shows("somebody")).client().Token(t.Context())
+	if got := as[*AnswerError](t, err).Request(); got != path {
+		t.Errorf("Request() = %q", got)
+	}
+	contains(t, err.Error(), `it is about a token of the client "somebody", not of the one that signed in`)
+	if _, err := newPlatform(t, shows("AUDITOR")).client().Token(t.Context()); err != nil {
+		t.Errorf("the client's id in capitals: %v", err)
+	}
+	if _, err := newPlatform(t, shows("somebody")).client(withToken).Token(t.Context()); err != nil {
+		t.Errorf("a ready-made token: %v", err)
 	}
 }
 
