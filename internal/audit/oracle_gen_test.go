@@ -267,7 +267,7 @@ func (d dice) drawClients(tr *trial) {
 		client.DateToDelete = "2026-12-01"
 	}
 	if !d.oneIn(8) {
-		client.TokenValiditySeconds = pick(d, new(int64(3600)), new(int64(7200)), new(int64(86400)))
+		client.TokenValiditySeconds = pick(d, new(int64(0)), new(int64(3600)), new(int64(7200)), new(int64(86400)))
 	}
 	if client.ScopesShown {
 		client.Scopes = few(d, worldScopes, 5)

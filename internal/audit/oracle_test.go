@@ -226,7 +226,7 @@ func (o *oracle) judgeClient() {
 	if most := o.req.MaxTokenValiditySeconds; most != nil {
 		o.examine(audit.CheckTokenValidity)
 		switch {
-		case c.TokenValiditySeconds == nil:
+		case c.TokenValiditySeconds == nil || *c.TokenValiditySeconds <= 0:
 			o.claim(audit.CheckTokenValidity, audit.Unknown, c.Name)
 		case *c.TokenValiditySeconds > *most:
 			o.claim(audit.CheckTokenValidity, audit.Fail, c.Name)

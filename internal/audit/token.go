@@ -106,6 +106,10 @@ func (e *evaluation) checkTokenValidity() {
 		finding.Status = Unknown
 		finding.Message = "The platform does not show how long the client's tokens live."
 		finding.Remediation = "Look at the client under " + oauthAdmin + "; what is not shown never passes."
+	case *validity <= 0:
+		finding.Status = Unknown
+		finding.Message = fmt.Sprintf("The platform says that the client's tokens live for %d seconds, which cannot be.", *validity)
+		finding.Remediation = "Look at the client under " + oauthAdmin + "; what is not known never passes."
 	case *validity > most:
 		finding.Message = fmt.Sprintf("The client's tokens live for %d seconds; at most %d are allowed.", *validity, most)
 	default:

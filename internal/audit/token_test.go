@@ -133,6 +133,14 @@ func TestTokenValidity(t *testing.T) {
 			want: []string{"unknown token_validity/Compliance Dashboard: The platform does not show how long the client's tokens live."},
 		},
 		{
+			name: "no time at all", req: req(3600), verdict: audit.Undetermined, decided: base,
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) { dashboard.TokenValiditySeconds = new(int64(0)) }))
+			},
+			want: []string{"unknown token_validity/Compliance Dashboard: " +
+				"The platform says that the client's tokens live for 0 seconds, which cannot be."},
+		},
+		{
 			name: "not known yet", verdict: audit.Deferred, decided: base,
 			req: audit.Requirement{ClientName: dashboard, Deferred: deferred(audit.ArgMaxTokenValiditySeconds)},
 		},
