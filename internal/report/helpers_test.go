@@ -18,6 +18,7 @@ var formats = map[string]func([]report.Validation) (string, error){
 	"markdown": report.Markdown,
 	"sarif":    func(validations []report.Validation) (string, error) { return report.SARIF(validations, "") },
 	"junit":    report.JUnit,
+	"html":     report.HTML,
 }
 
 // compliant is a validation that passed.

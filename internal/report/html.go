@@ -25,11 +25,12 @@ var pageTemplate = template.Must(template.New("page").Parse(pageText))
 // HTML returns a report as one page that needs nothing beside itself: no script, and no request to anywhere. It is an error if a
 // validation contradicts itself.
 func HTML(validations []Validation) (string, error) {
-	if err := consistent(validations); err != nil {
+	ordered, err := prepare(validations)
+	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
-	if err := pageTemplate.Execute(&b, newPage(validations)); err != nil {
+	if err := pageTemplate.Execute(&b, newPage(ordered)); err != nil {
 		return "", fmt.Errorf("rendering the report: %w", err)
 	}
 	return b.String(), nil
@@ -41,14 +42,14 @@ type page struct {
 	Style       template.CSS
 	Headline    string
 	Class       string // of the verdict over all
-	Tally       []tally
+	Tally       []count
 	Columns     []column
-	Sections    []section
+	Sections    []article
 	Explanation []audit.Description
 }
 
-// tally is how many validations have a verdict.
-type tally struct {
+// count is how many validations have a verdict.
+type count struct {
 	Class, Word string
 	Count       int
 }
@@ -56,8 +57,8 @@ type tally struct {
 // column is a check in the overview.
 type column struct{ Check, Title string }
 
-// section is one validation: its row of the overview, and what is told of it below.
-type section struct {
+// article is one validation: its row of the overview, and what is told of it below.
+type article struct {
 	ID, Name, ShortName, Whose, Class, Verdict string
 	Cells                                      []cell
 	Facts                                      []fact
@@ -93,13 +94,13 @@ func newPage(validations []Validation) page {
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) +
 			"'; base-uri 'none'; form-action 'none'",
 		Style:   template.CSS(pageStyle),
-		Columns: columns(validations),
+		Columns: columns(),
 	}
 	for _, check := range audit.Checks() {
 		p.Explanation = append(p.Explanation, audit.Describe(check))
 	}
 	for i, v := range byVerdict(validations) {
-		p.Sections = append(p.Sections, newSection(v, "v"+strconv.Itoa(i+1), p.Columns))
+		p.Sections = append(p.Sections, newArticle(v, "v"+strconv.Itoa(i+1), p.Columns))
 	}
 	p.summarize()
 	return p
@@ -109,7 +110,7 @@ var verdicts = []audit.Verdict{audit.Noncompliant, audit.Undetermined, audit.Com
 
 // byVerdict are the validations that need attention first, each kind by name.
 func byVerdict(validations []Validation) []Validation {
-	list := sorted(validations)
+	list := slices.Clone(validations)
 	slices.SortStableFunc(list, func(a, b Validation) int {
 		return cmp.Compare(slices.Index(verdicts, audit.Verdict(a.Verdict)), slices.Index(verdicts, audit.Verdict(b.Verdict)))
 	})
@@ -120,7 +121,7 @@ func byVerdict(validations []Validation) []Validation {
 func (p *page) summarize() {
 	total := len(p.Sections)
 	for _, verdict := range verdicts {
-		t := tally{Class: string(verdict), Word: string(verdict)}
+		t := count{Class: string(verdict), Word: string(verdict)}
 		for _, s := range p.Sections {
 			if s.Verdict == t.Word {
 				t.Count++
@@ -148,33 +149,18 @@ func (p *page) summarize() {
 	p.Class, p.Headline = string(audit.Undetermined), "Nothing was validated"
 }
 
-const mostOfTitle = 40
-
-// columns are all checks in their order, and after them what else the validations name.
-func columns(validations []Validation) []column {
+// columns are all checks in their order.
+func columns() []column {
 	var list []column
 	for _, check := range audit.Checks() {
 		list = append(list, column{string(check), audit.Describe(check).Title})
 	}
-	var others []string
-	for _, v := range validations {
-		for _, f := range v.Findings {
-			others = append(others, f.Check)
-		}
-		others = append(others, v.PassedChecks...)
-	}
-	for _, id := range distinct(others) {
-		if !audit.IsCheck(id) {
-			list = append(list, column{id, shorten(cmp.Or(visible(id), "(unnamed)"), mostOfTitle)})
-		}
-	}
 	return list
 }
 
-func newSection(v Validation, id string, columns []column) section {
-	v.Findings = inOrder(v.Findings, columns)
+func newArticle(v Validation, id string, columns []column) article {
 	c := chainOf(v)
-	s := section{
+	s := article{
 		ID: id, Name: cmp.Or(visible(v.Name), "(unnamed)"), Class: v.Verdict, Verdict: v.Verdict,
 		Facts: facts(v), Drawing: c.draw(),
 	}
@@ -183,39 +169,16 @@ func newSection(v Validation, id string, columns []column) section {
 	organization := cmp.Or(v.OrganizationName, v.OrganizationID, "organization not known")
 	client := cmp.Or(v.ClientName, v.ClientID, "client not known")
 	s.Whose = shorten(visible(organization), shortWhose) + " · " + shorten(visible(client), shortWhose)
-	for i, column := range columns {
-		var findings []Finding
-		for _, f := range v.Findings {
-			if f.Check == column.Check {
-				findings = append(findings, f)
-			}
-		}
+	for _, column := range columns {
+		// The most decisive first.
+		findings := slices.SortedStableFunc(slices.Values(v.of(column.Check)), func(a, b Finding) int { return cmp.Compare(rank(a), rank(b)) })
 		target := id + "-" + column.Check
-		if !audit.IsCheck(column.Check) { // it may be any text
-			target = id + "-" + strconv.Itoa(i+1)
-		}
 		s.Cells = append(s.Cells, newCell(v, column, findings, target))
 		if len(findings) > 0 {
 			s.Groups = append(s.Groups, newGroup(column, findings, target))
 		}
 	}
 	return s
-}
-
-// inOrder are the findings in the order of the checks, the unwaived before the waived.
-func inOrder(findings []Finding, columns []column) []Finding {
-	position := func(f Finding) int {
-		return slices.IndexFunc(columns, func(c column) bool { return c.Check == f.Check })
-	}
-	return slices.SortedFunc(slices.Values(findings), func(a, b Finding) int {
-		return cmp.Or(
-			cmp.Compare(position(a), position(b)),
-			cmp.Compare(rank(a), rank(b)),
-			cmp.Compare(a.Subject, b.Subject),
-			cmp.Compare(a.Message, b.Message),
-			cmp.Compare(a.Remediation, b.Remediation),
-		)
-	})
 }
 
 // What a cell, or a finding, can say; the most decisive first.
@@ -241,15 +204,15 @@ var says = [...]struct{ class, word string }{
 }
 
 func rank(f Finding) int {
-	switch {
-	case f.accepted():
-		return saysWaived
-	case f.Status == string(audit.Unknown):
-		return saysUnknown
-	case f.Status == string(audit.Warn):
-		return saysWarn
-	default:
+	switch f.weight() {
+	case weighsFail:
 		return saysFail
+	case weighsUnknown:
+		return saysUnknown
+	case weighsWaived:
+		return saysWaived
+	default:
+		return saysWarn
 	}
 }
 

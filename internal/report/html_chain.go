@@ -128,7 +128,7 @@ func (c *chain) note(v Validation, f Finding) {
 	lacking := part{label: f.Subject, link: linkMissing}
 	excess := part{label: f.Subject, link: linkExcess, there: true}
 	switch {
-	case f.accepted():
+	case f.excused():
 		lacking.link, excess.link = linkWaived, linkWaived
 	case f.Status == string(audit.Unknown) && f.namesItsSubject(v):
 		lacking.link, excess.link = linkUnknown, linkUnknown
