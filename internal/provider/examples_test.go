@@ -121,14 +121,26 @@ func exampleFolders(t *testing.T) []string {
 	return slices.Compact(folders)
 }
 
-// exampleFiles are the files of an example but for its import blocks, and the provider's source where the example leaves it to the reader.
+// exampleFiles are the files of an example and of its modules but for its import blocks, and the provider's source where the example leaves it to the reader.
 func exampleFiles(t *testing.T, folder string) []string {
 	t.Helper()
 	var files []string
 	source := false
-	paths, err := filepath.Glob(filepath.Join(moduleDir, "examples", folder, "*.tf*"))
+	root := filepath.Join(moduleDir, "examples", folder)
+	paths, err := filepath.Glob(filepath.Join(root, "*.tf*"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	modules, err := filepath.Glob(filepath.Join(root, "*", "*.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range modules {
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, name, readExample(t, path))
 	}
 	for _, path := range paths {
 		if isImport, err := filepath.Match(importExamples, filepath.Base(path)); err != nil || isImport {

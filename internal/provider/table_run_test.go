@@ -206,9 +206,6 @@ func (r row) start(t *testing.T, f form) (*platform, cli) {
 		c.write("main.tf", r.config(f))
 	}
 	for name, content := range r.files {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755); err != nil {
-			t.Fatal(err)
-		}
 		c.write(name, content)
 	}
 	return p, c

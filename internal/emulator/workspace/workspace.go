@@ -147,7 +147,7 @@ func cleanEnvironment(environment []string) []string {
 // Setenv sets a variable for the commands that follow.
 func (w *Workspace) Setenv(name, value string) { w.env = append(w.env, name+"="+value) }
 
-// Write puts a file into the working directory.
+// Write puts a file into the working directory, or into a folder below it.
 func (w *Workspace) Write(name, content string) error {
 	path := filepath.Join(w.Dir, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
