@@ -251,5 +251,8 @@ func (p *auditProvider) Functions(context.Context) []func() function.Function {
 		newEndpointRequirementsFunction,
 		newExplainDenialFunction,
 		newPermissionGrantedFunction,
+		newReportJUnitFunction,
+		newReportMarkdownFunction,
+		newReportSARIFFunction,
 	}
 }

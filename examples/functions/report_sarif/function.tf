@@ -1,0 +1,21 @@
+terraform {
+  required_providers {
+    genesysaudit = {
+      source = "genesysaudit/genesysaudit"
+    }
+  }
+}
+
+# A data source tells the verdict and never fails because of it, so there is a report to read also when a client falls short.
+data "genesysaudit_access_validation" "client" {
+  for_each = toset(["Compliance Dashboard", "Access Auditor"])
+
+  client_name      = each.key
+  endpoints        = ["GET /api/v2/authorization/roles"]
+  exclusive_scopes = true
+}
+
+output "report" {
+  description = "For code scanning: terraform output -raw report > access.sarif"
+  value       = provider::genesysaudit::report_sarif(data.genesysaudit_access_validation.client, "live/access.tf")
+}
