@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 	"testing"
@@ -282,14 +283,25 @@ output "junit" { value = provider::genesysaudit::report_junit(data.genesysaudit_
 output "sarif" { value = provider::genesysaudit::report_sarif(data.genesysaudit_access_validation.verdict, "live/gates.tf") }
 `)
 	// Some results of a resource are left to apply, all of a data source are known.
-	plan := c.run(0, "plan", "-no-color")
+	const verdict = "❌ **Noncompliant.** 2 validations: 1 compliant, 1 noncompliant, 0 undetermined."
+	plan := c.run(0, "plan", "-no-color", "-out=saved")
 	assertShows(t, plan, "+ resources = (known after apply)")
-	assertShows(t, plan, "+ data_sources = <<-EOT ❌ **Noncompliant.** 2 validations: 1 compliant, 1 noncompliant, 0 undetermined.")
+	assertShows(t, plan, "+ data_sources = <<-EOT "+verdict)
+	var saved struct {
+		PlannedValues struct {
+			Outputs map[string]struct{ Value string }
+		} `json:"planned_values"`
+	}
+	if err := json.Unmarshal([]byte(c.run(0, "show", "-json", "saved")), &saved); err != nil {
+		t.Fatal(err)
+	}
+	if value := saved.PlannedValues.Outputs["data_sources"].Value; !strings.HasPrefix(value, verdict+"\n") {
+		t.Errorf("the saved plan has the report %q", value)
+	}
 	c.run(0, "apply", "-no-color", "-auto-approve")
 	for output, wants := range map[string][]string{
 		"resources": {
-			"❌ **Noncompliant.** 2 validations: 1 compliant, 1 noncompliant, 0 undetermined. " +
-				"| Validation | Organization | Client | Verdict | `scope` | `role` | Passed |",
+			verdict + " | Validation | Organization | Client | Verdict | `scope` | `role` | Passed |",
 			"| `acme_emea` | Acme EMEA | Compliance Dashboard | ❌ noncompliant | ❌ fail | ☑️ waived | 4 of 6 | " +
 				"| `acme_us` | Acme US | Compliance Dashboard | ✅ compliant | ✅ pass | ⚠️ warn | 6 of 6 |",
 		},
