@@ -173,6 +173,7 @@ func TestEssentialFields(t *testing.T) {
 		{"Role", `{"id": "r1", "name": "n", "userCount": null}`, "the field userCount is null"},
 		{"Role", `{"id": "r1", "userCount": 1}`, "the field name is missing"},
 		{"Permissions", listed(`{"id": "p", "permissionMap": {}}`), "the field domain is missing"},
+		{"Permissions", listed(`{"domain": "a", "permissionMap": null}`), "the field permissionMap is null"},
 		{"Permissions", listed(`{"domain": "a", "permissionMap": {"b": null}}`), "null where a list"},
 		{"Permissions", listed(`{"domain": "a", "permissionMap": {"b": [{"domain": "a", "entityType": "b"}]}}`),
 			"permissionMap of a, b: the field action is missing"},

@@ -19,6 +19,7 @@ type permissionEntry struct {
 
 var permissionsNoun = noun[permissionDomain]{
 	endpoint: endpoint{path: "/api/v2/authorization/permissions"},
+	fields:   notNull("permissionMap"),
 	identify: identifyPermissionDomain,
 }
 
