@@ -29,6 +29,7 @@ func usageRoles() *audit.Roles {
 		{ID: "r-users", Name: "Users", PoliciesShown: true, FlatPermissions: []string{"admin", "group_creation"}},
 		{ID: "r-restricted", Name: "Restricted", PoliciesShown: true, Policies: []audit.Policy{restricted}},
 		{ID: "r-export", Name: "Analytics - Export", PoliciesShown: true, Policies: []audit.Policy{policy("analytics", "dataExport", "view")}},
+		{ID: "r-export-empty", Name: "Analytics - Export", PoliciesShown: true},
 		{ID: "r-empty", Name: "Empty", PoliciesShown: true},
 		{ID: "r-hidden", Name: "Hidden"},
 	})
@@ -157,6 +158,23 @@ func TestUsedAndUnused(t *testing.T) {
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: []string{"analytics:export"},
 				UnusedPermissions: []string{"analytics:conversationDetail:view"}, UnusedRoles: []string{"Analytics"},
 				UnusedScopes: []string{"routing", "users:readonly"},
+			},
+		},
+		{
+			name: "a role that is wanted by name is used even when it grants nothing", calls: []audit.Call{used("GET", "/api/v2/analytics/events")},
+			client: usageClient("r-export-empty"),
+			want: audit.Usage{
+				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: []string{"analytics:export"},
+				UnusedPermissions: none, UnusedRoles: none, UnusedScopes: []string{"routing", "users:readonly"},
+			},
+		},
+		{
+			name: "topics are subscribed to in two ways", calls: []audit.Call{used("POST", "/api/v2/notifications/channels/{channelId}/subscriptions")},
+			client: usageClient("r-queues"),
+			want: audit.Usage{
+				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
+				Doubts: []string{"POST /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants " +
+					"permissions of its own that no endpoint tells."},
 			},
 		},
 		{
