@@ -251,6 +251,7 @@ func (p *auditProvider) Functions(context.Context) []func() function.Function {
 		newEndpointRequirementsFunction,
 		newExplainDenialFunction,
 		newPermissionGrantedFunction,
+		newReportHTMLFunction,
 		newReportJUnitFunction,
 		newReportMarkdownFunction,
 		newReportSARIFFunction,

@@ -77,6 +77,7 @@ func reports(t *testing.T, validations attr.Value, each func(t *testing.T, text 
 	t.Helper()
 	for name, more := range map[string][]attr.Value{
 		"report_markdown": nil,
+		"report_html":     nil,
 		"report_junit":    nil,
 		"report_sarif":    {types.TupleValueMust(nil, nil)},
 	} {
@@ -279,6 +280,7 @@ output "mixed" {
     data     = data.genesysaudit_access_validation.verdict["acme_emea"]
   })
 }
+output "html" { value = provider::genesysaudit::report_html(data.genesysaudit_access_validation.verdict) }
 output "junit" { value = provider::genesysaudit::report_junit(data.genesysaudit_access_validation.verdict) }
 output "sarif" { value = provider::genesysaudit::report_sarif(data.genesysaudit_access_validation.verdict, "live/gates.tf") }
 `)
@@ -311,6 +313,7 @@ output "sarif" { value = provider::genesysaudit::report_sarif(data.genesysaudit_
 		},
 		"mixed": {"| `data` | Acme EMEA | Compliance Dashboard | ❌ noncompliant |", "| `resource` | Acme US | Compliance Dashboard | ✅ compliant |"},
 		"junit": {`<testsuites name="genesysaudit" tests="12" failures="2"> <testsuite name="acme_emea" tests="6" failures="2" errors="0" id="0" time="0">`},
+		"html":  {"<!doctype html>", "1 of 2 validations is noncompliant", "Acme EMEA", "The needed scopes are there"},
 		"sarif": {`"ruleId": "scope"`, `"uri": "live/gates.tf"`, `"name": "acme_emea"`},
 	} {
 		report := c.run(0, "output", "-raw", output)

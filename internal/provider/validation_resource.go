@@ -76,6 +76,7 @@ func (r *validationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	if r.data.enforcement == enforcementOff {
 		resp.Diagnostics.Append(notEvaluated(config.validationArguments))
+		resp.Diagnostics.Append(planUnjudged(ctx, req, resp, plan)...)
 		return
 	}
 	outcome, known, diags := r.data.evaluate(ctx, config.validationArguments)
@@ -109,6 +110,24 @@ func (r *validationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 	plan.validationResults, plan.ID = results.withoutEvidence(), results.id()
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planUnjudged plans that the verdict is not known, which nothing has looked at: the one in state may have been true once. What reads the
+// plan must not take it for today's.
+func planUnjudged(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan validationModel) diag.Diagnostics {
+	results, diags := unjudgedResults(ctx, unjudgedReason, enableEnforcement)
+	if diags.HasError() {
+		return diags
+	}
+	if !req.State.Raw.IsNull() {
+		var state validationModel
+		diags.Append(req.State.Get(ctx, &state)...)
+		if diags.HasError() || state.sameVerdict(results) && req.Plan.Raw.Equal(req.State.Raw) {
+			return diags
+		}
+	}
+	plan.validationResults, plan.ID = results, results.id()
+	return append(diags, resp.Plan.Set(ctx, plan)...)
 }
 
 func (r *validationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -407,3 +407,32 @@ func TestValidationResourceUserContextGrant(t *testing.T) {
 		},
 	})
 }
+
+// Switched off, nothing is evaluated, and a verdict of an earlier run does not stand for today's.
+func TestEnforcementOffKeepsNoOldVerdict(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(dashboardArguments))
+	c.run(0, "apply", "-no-color", "-auto-approve")
+	p.change(withoutExportScope)()
+	before := len(p.Requests())
+
+	c.Setenv("GENESYSAUDIT_ENFORCEMENT", "off")
+	assertShows(t, c.run(0, "plan", "-no-color"), `verdict = "compliant" -> "undetermined"`)
+	c.run(0, "apply", "-no-color", "-auto-approve")
+	c.run(0, "plan", "-no-color", "-detailed-exitcode")
+	if got := c.stored().Values["verdict"]; got != "undetermined" {
+		t.Errorf("the verdict in state is %v, want undetermined", got)
+	}
+	if len(p.Requests()) != before {
+		t.Errorf("enforcement is off, yet the platform was asked for %v", p.paths())
+	}
+
+	c.Setenv("GENESYSAUDIT_ENFORCEMENT", "enforce")
+	assertShows(t, c.run(1, "plan", "-no-color"), "analytics:export is missing")
+	p.change(withScope("Acme US", "analytics:export"))()
+	c.run(0, "apply", "-no-color", "-auto-approve")
+	if got := c.stored().Values["verdict"]; got != "compliant" {
+		t.Errorf("the verdict in state is %v, want compliant", got)
+	}
+}

@@ -1,0 +1,25 @@
+terraform {
+  required_providers {
+    genesysaudit = {
+      source = "genesysaudit/genesysaudit"
+    }
+  }
+}
+
+# A data source tells the verdict and never fails because of it, so there is a report to read also when a client falls short.
+data "genesysaudit_access_validation" "dashboard" {
+  client_name     = "Compliance Dashboard"
+  required_scopes = ["analytics:read", "analytics:export"]
+}
+
+data "genesysaudit_access_validation" "auditor" {
+  endpoints = ["GET /api/v2/oauth/clients", "GET /api/v2/authorization/roles"]
+}
+
+output "report" {
+  description = "For a browser: terraform output -raw report > access.html"
+  value = provider::genesysaudit::report_html({
+    dashboard = data.genesysaudit_access_validation.dashboard
+    auditor   = data.genesysaudit_access_validation.auditor
+  })
+}
