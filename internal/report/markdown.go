@@ -49,14 +49,14 @@ func Markdown(validations []Validation) (string, error) {
 }
 
 func verdictLine(t tally) string {
-	total := t.compliant + t.noncompliant + t.undetermined
-	if total == 0 {
-		return "❔ **Undetermined.** " + nothingGiven
-	}
 	words := map[audit.Verdict]string{
 		audit.Compliant:    "✅ **Compliant.**",
 		audit.Noncompliant: "❌ **Noncompliant.**",
 		audit.Undetermined: "❔ **Undetermined.**",
+	}
+	total := t.compliant + t.noncompliant + t.undetermined
+	if total == 0 {
+		return words[t.verdict()] + " " + nothingGiven
 	}
 	return fmt.Sprintf("%s %s: %s.", words[t.verdict()], counted(total, "validation"), t)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
-// prepare returns the validations by name, each with its findings and checks in the order of the checks. What contradicts itself is an
+// prepare returns the validations by name, each with its findings in the order of the checks. What contradicts itself is an
 // error that names the validation: a report could show a pass that nothing bears out. The given slices are neither changed nor kept.
 func prepare(validations []Validation) ([]Validation, error) {
 	ordered := sorted(validations)
@@ -26,7 +26,6 @@ func prepare(validations []Validation) ([]Validation, error) {
 			continue
 		}
 		v.Findings = slices.SortedFunc(slices.Values(v.Findings), compareFindings)
-		v.PassedChecks = slices.SortedFunc(slices.Values(v.PassedChecks), compareChecks)
 	}
 	return ordered, errors.Join(problems...)
 }
