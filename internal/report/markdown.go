@@ -26,44 +26,44 @@ func Markdown(validations []Validation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	verdict := verdictLine(tallyOf(ordered))
+	verdict := verdictLine(countVerdicts(ordered))
 	if len(ordered) == 0 {
 		return verdict + "\n", nil
 	}
 	// The worst come first, and are cut last.
 	slices.SortStableFunc(ordered, func(a, b Validation) int { return cmp.Compare(precedence(a), precedence(b)) })
 	head, rows := table(ordered)
-	sections := sectionsOf(ordered)
+	chapters := chaptersOf(ordered)
 
 	room := maxMarkdown - roomForNotes - len(verdict) - len(head)
 	needed := 0
-	for _, s := range sections {
-		needed += s.size()
+	for _, c := range chapters {
+		needed += c.size()
 	}
 	// Neither part takes room from the other beyond half of it, unless the other leaves it unused.
 	shown, note := fitRows(ordered, rows, max(room/2, room-needed))
 	for _, row := range shown {
 		room -= len(row)
 	}
-	return verdict + "\n\n" + head + strings.Join(shown, "") + note + fitSections(sections, room), nil
+	return verdict + "\n\n" + head + strings.Join(shown, "") + note + fitChapters(chapters, room), nil
 }
 
-func verdictLine(t tally) string {
+func verdictLine(c verdictCounts) string {
 	words := map[audit.Verdict]string{
 		audit.Compliant:    "✅ **Compliant.**",
 		audit.Noncompliant: "❌ **Noncompliant.**",
 		audit.Undetermined: "❔ **Undetermined.**",
 	}
-	total := t.compliant + t.noncompliant + t.undetermined
+	total := c.compliant + c.noncompliant + c.undetermined
 	if total == 0 {
-		return words[t.verdict()] + " " + nothingGiven
+		return words[c.verdict()] + " " + nothingGiven
 	}
-	return fmt.Sprintf("%s %s: %s.", words[t.verdict()], counted(total, "validation"), t)
+	return fmt.Sprintf("%s %s: %s.", words[c.verdict()], counted(total, "validation"), c)
 }
 
 // String names all three counts, so that none is looked for in vain.
-func (t tally) String() string {
-	return fmt.Sprintf("%d compliant, %d noncompliant, %d undetermined", t.compliant, t.noncompliant, t.undetermined)
+func (c verdictCounts) String() string {
+	return fmt.Sprintf("%d compliant, %d noncompliant, %d undetermined", c.compliant, c.noncompliant, c.undetermined)
 }
 
 func counted(n int, noun string) string {
@@ -170,15 +170,15 @@ var marks = map[weight]string{
 func fitRows(validations []Validation, rows []string, room int) (shown []string, note string) {
 	for i, row := range rows {
 		if room -= len(row); room < 0 {
-			left := tallyOf(validations[i:])
+			left := countVerdicts(validations[i:])
 			return rows[:i], fmt.Sprintf("\n**Left out of this table for its length: %s: %s.**\n", counted(len(rows)-i, "validation"), left)
 		}
 	}
 	return rows, ""
 }
 
-// section is what is said of one validation below the table.
-type section struct {
+// chapter is what is said of one validation below the table.
+type chapter struct {
 	heading string
 	entries []entry
 }
@@ -188,32 +188,32 @@ type entry struct {
 	weight weight
 }
 
-func (s section) size() int {
-	size := len(s.heading)
-	for _, e := range s.entries {
+func (c chapter) size() int {
+	size := len(c.heading)
+	for _, e := range c.entries {
 		size += len(e.text)
 	}
 	return size
 }
 
-// sectionsOf are the sections of the validations that are not compliant, and of those that pass with something to be known.
-func sectionsOf(validations []Validation) []section {
-	var sections []section
+// chaptersOf are the chapters of the validations that are not compliant, and of those that pass with something to be known.
+func chaptersOf(validations []Validation) []chapter {
+	var chapters []chapter
 	for _, v := range validations {
-		s := section{heading: "\n### " + verdictMark(v) + " " + code(clip(v.Name, mostOfName)) + "\n\n" + v.particulars() + "\n\n"}
+		c := chapter{heading: "\n### " + verdictMark(v) + " " + code(clip(v.Name, mostOfName)) + "\n\n" + v.particulars() + "\n\n"}
 		if v.unexplained() {
-			s.entries = append(s.entries, entry{text: "- " + marks[weighsUnknown] + ": " + verdictCause + remedyLine(verdictRemedy), weight: weighsUnknown})
+			c.entries = append(c.entries, entry{text: "- " + marks[weighsUnknown] + ": " + verdictCause + remedyLine(verdictRemedy), weight: weighsUnknown})
 		}
 		findings := slices.Clone(v.Findings)
 		slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.weight(), b.weight()) })
 		for _, f := range findings {
-			s.entries = append(s.entries, entry{text: f.item(), weight: f.weight()})
+			c.entries = append(c.entries, entry{text: f.item(), weight: f.weight()})
 		}
-		if len(s.entries) > 0 {
-			sections = append(sections, s)
+		if len(c.entries) > 0 {
+			chapters = append(chapters, c)
 		}
 	}
-	return sections
+	return chapters
 }
 
 // particulars are what is known of the organization and the client, as a line.
@@ -248,17 +248,17 @@ func (f Finding) item() string {
 // remedyLine ends the line before it with a hard break: in some places GitHub shows a plain one as a space.
 func remedyLine(remedy string) string { return "\\\n  **Remedy:** " + prose(remedy) + "\n" }
 
-// fitSections are the sections, or as much of them as fits with a note about the rest.
-func fitSections(sections []section, room int) string {
+// fitChapters are the chapters, or as much of them as fits with a note about the rest.
+func fitChapters(chapters []chapter, room int) string {
 	var b strings.Builder
 	var left [weighsWaived + 1]int
 	full, cut := false, 0
-	for _, s := range sections {
+	for _, c := range chapters {
 		began := false
-		for _, e := range s.entries {
+		for _, e := range c.entries {
 			size := len(e.text)
 			if !began {
-				size += len(s.heading)
+				size += len(c.heading)
 			}
 			// From the first that does not fit none is shown, lest a shorter one of less weight come before it.
 			if full = full || size > room; full {
@@ -267,7 +267,7 @@ func fitSections(sections []section, room int) string {
 				continue
 			}
 			if !began {
-				b.WriteString(s.heading)
+				b.WriteString(c.heading)
 				began = true
 			}
 			b.WriteString(e.text)

@@ -211,30 +211,30 @@ const (
 	nothingGiven  = "No validations were given: nothing was checked, so nothing passed."
 )
 
-// tally counts validations by verdict.
-type tally struct{ compliant, noncompliant, undetermined int }
+// verdictCounts counts validations by verdict.
+type verdictCounts struct{ compliant, noncompliant, undetermined int }
 
-func tallyOf(validations []Validation) tally {
-	var t tally
+func countVerdicts(validations []Validation) verdictCounts {
+	var c verdictCounts
 	for _, v := range validations {
 		switch audit.Verdict(v.Verdict) {
 		case audit.Compliant:
-			t.compliant++
+			c.compliant++
 		case audit.Noncompliant:
-			t.noncompliant++
+			c.noncompliant++
 		default:
-			t.undetermined++
+			c.undetermined++
 		}
 	}
-	return t
+	return c
 }
 
 // verdict is that of all validations together. Without any there is nothing that could have passed.
-func (t tally) verdict() audit.Verdict {
+func (c verdictCounts) verdict() audit.Verdict {
 	switch {
-	case t.noncompliant > 0:
+	case c.noncompliant > 0:
 		return audit.Noncompliant
-	case t.undetermined > 0 || t.compliant == 0:
+	case c.undetermined > 0 || c.compliant == 0:
 		return audit.Undetermined
 	default:
 		return audit.Compliant
