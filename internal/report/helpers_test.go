@@ -83,8 +83,8 @@ func everyKind() []report.Validation {
 	return []report.Validation{undetermined(), noncompliant(), compliant(), unexplained(), waivedOnly()}
 }
 
-// shuffled is a copy in another order, lists inside included.
-func shuffled(validations []report.Validation, seed uint64) []report.Validation {
+// reordered is a copy in another order, lists inside included.
+func reordered(validations []report.Validation, seed uint64) []report.Validation {
 	random := rand.New(rand.NewPCG(seed, 1))
 	out := slices.Clone(validations)
 	random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })

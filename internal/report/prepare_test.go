@@ -171,8 +171,8 @@ func TestReportsDoNotDependOnOrder(t *testing.T) {
 			text, err := write(validations)
 			want := made(t, text, err)
 			for seed := range uint64(50) {
-				given := shuffled(validations, seed)
-				before := shuffled(validations, seed)
+				given := reordered(validations, seed)
+				before := reordered(validations, seed)
 				text, err := write(given)
 				if got := made(t, text, err); got != want {
 					t.Fatalf("seed %d gives another report:\n%s\nwant\n%s", seed, got, want)
