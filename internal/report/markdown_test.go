@@ -145,8 +145,8 @@ func inline(n ast.Node, source []byte) string {
 	return b.String()
 }
 
-// What a hostile name can try. Each is a name of the validation, the organization and the client, and a message and a remedy.
-var hostile = map[string]string{
+// What a hostileTexts name can try. Each is a name of the validation, the organization and the client, and a message and a remedy.
+var hostileTexts = map[string]string{
 	"pipe":               "a|b",
 	"escaped pipe":       `a\|b`,
 	"backslashes":        `a\\|b\`,
@@ -183,10 +183,10 @@ func TestMarkdownHostileNames(t *testing.T) {
 	t.Parallel()
 	calm, err := report.Markdown([]report.Validation{noncompliant()})
 	want := read(t, made(t, calm, err))
-	// Code spans are what hostile names may add; breaking a name into them must leave everything else as it is.
+	// Code spans are what hostileTexts names may add; breaking a name into them must leave everything else as it is.
 	delete(want.elements, "CodeSpan")
 	delete(want.elements, "Text")
-	for name, text := range hostile {
+	for name, text := range hostileTexts {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := noncompliant()
@@ -271,7 +271,7 @@ func TestMarkdownIsCut(t *testing.T) {
 	t.Parallel()
 	t.Run("a thousand findings of one validation", func(t *testing.T) {
 		t.Parallel()
-		got := cut(t, append(many(1, 1000), compliant()))
+		got := cut(t, append(manyFailures(1, 1000), compliant()))
 		assertVerdict(t, got, "❌ **Noncompliant.** 2 validations: 1 compliant, 1 noncompliant, 0 undetermined.")
 		shown := strings.Count(got, "- ❌ fail `scope`")
 		assertHas(t, got, fmt.Sprintf("\n**Left out for the length of this report: %d findings: %d failed.** The verdict at the top counts them.\n", 1000-shown, 1000-shown))
@@ -282,7 +282,7 @@ func TestMarkdownIsCut(t *testing.T) {
 	})
 	t.Run("a thousand validations that fail", func(t *testing.T) {
 		t.Parallel()
-		got := cut(t, append(many(1000, 1), compliant(), undetermined()))
+		got := cut(t, append(manyFailures(1000, 1), compliant(), undetermined()))
 		assertVerdict(t, got, "❌ **Noncompliant.** 1002 validations: 1 compliant, 1000 noncompliant, 1 undetermined.")
 		rows := strings.Count(got, "\n| `validation_")
 		assertHas(t, got, fmt.Sprintf("\n**Left out of this table for its length: %d validations: 1 compliant, %d noncompliant, 1 undetermined.**\n",
@@ -317,7 +317,7 @@ func TestMarkdownIsCut(t *testing.T) {
 	})
 	t.Run("failures come before warnings and waived", func(t *testing.T) {
 		t.Parallel()
-		v := many(1, 1000)[0]
+		v := manyFailures(1, 1000)[0]
 		for i := range 900 {
 			v.Findings[i].Status = "warn"
 		}
@@ -386,7 +386,7 @@ func assertHas(t *testing.T, text, want string) {
 
 // FuzzMarkdown holds every name to what the table and the list may be.
 func FuzzMarkdown(f *testing.F) {
-	for _, text := range hostile {
+	for _, text := range hostileTexts {
 		f.Add(text)
 	}
 	allowed := []string{

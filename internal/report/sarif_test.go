@@ -121,7 +121,7 @@ func TestSARIFFitsThePublishedSchema(t *testing.T) {
 	hostile := noncompliant()
 	hostile.Name, hostile.Findings[0].Message = "\x00\xff\u2028\"</script>", "\x00\xff{0} [a](b)"
 	for name, validations := range map[string][]report.Validation{
-		"none": nil, "compliant": {compliant()}, "every kind": everyKind(), "hostile": {hostile}, "too many": many(1, 5001),
+		"none": nil, "compliant": {compliant()}, "every kind": everyKind(), "hostile": {hostile}, "too many": manyFailures(1, 5001),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -314,8 +314,8 @@ func TestSARIFFingerprints(t *testing.T) {
 	}
 }
 
-// many are validations, each with findings that fail, on consecutive subjects.
-func many(validations, findings int) []report.Validation {
+// manyFailures are validations, each with findings that fail, on consecutive subjects.
+func manyFailures(validations, findings int) []report.Validation {
 	out := make([]report.Validation, validations)
 	for i := range out {
 		v := noncompliant()
@@ -335,11 +335,11 @@ func many(validations, findings int) []report.Validation {
 // Of more results than GitHub keeps the worst are reported, and that others are left out is said.
 func TestSARIFLimit(t *testing.T) {
 	t.Parallel()
-	if run := readSARIF(t, "", many(5, 1000)...); len(run.Results) != 5000 || run.Invocations[0].Notifications != nil {
+	if run := readSARIF(t, "", manyFailures(5, 1000)...); len(run.Results) != 5000 || run.Invocations[0].Notifications != nil {
 		t.Errorf("%d results and the notifications %+v", len(run.Results), run.Invocations[0].Notifications)
 	}
 	// 4,000 failures, 500 undetermined, 600 warnings and 300 waived, the least first.
-	validations := many(5, 1080)
+	validations := manyFailures(5, 1080)
 	n := 0
 	validations[0].Verdict = "undetermined" // nothing in it fails that is not waived
 	for i := range validations {
@@ -380,7 +380,7 @@ func TestSARIFLimit(t *testing.T) {
 // Among failures the more severe rules are kept.
 func TestSARIFLimitKeepsSevereRules(t *testing.T) {
 	t.Parallel()
-	validations := many(1, 5000)
+	validations := manyFailures(1, 5000)
 	validations[0].Checks = 2
 	validations[0].Findings = append(validations[0].Findings, report.Finding{Check: "role_forbidden", Status: "fail", Subject: "Master Admin"})
 	results := readSARIF(t, "", validations...).Results
