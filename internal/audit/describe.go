@@ -10,46 +10,44 @@ type Description struct {
 // Describe returns the description of a check, and the zero value for what is none.
 func Describe(check Check) Description { return descriptions[check] }
 
-const underOAuth = "Admin > Integrations > OAuth"
-
 var descriptions = map[Check]Description{
 	CheckClient: {
 		"The OAuth client exists",
 		"The organization has no OAuth client with this id or name and has authorized none of another organization, or several clients bear the name.",
-		"Correct the id or name, or create the client under " + underOAuth + ". If several clients bear the name, give client_id instead.",
+		"Correct the id or name, or create the client under " + oauthAdmin + ". If several clients bear the name, give client_id instead.",
 	},
 	CheckClientState: {
 		"The OAuth client is active",
 		"The client is not active, or a date for its deletion is set: sign-in fails, or will.",
-		"Activate the client under " + underOAuth + ", or use the client that replaces it.",
+		"Activate the client under " + oauthAdmin + ", or use the client that replaces it.",
 	},
 	CheckAuthorization: {
 		"The organization has authorized the client",
 		"The client belongs to another organization, and the authorization here is refused, revoked or still pending: its calls are denied.",
-		"Let an administrator of this organization approve the client under " + underOAuth + " > Authorized Applications.",
+		"Have an administrator of this organization approve the client under " + authorizedAppsAdmin + ".",
 	},
 	CheckGrantType: {
 		"The grant type is allowed",
 		"The client signs in with a grant type that is not among the allowed ones. A user-context grant borrows the rights of a user, and ends with " +
 			"them; an integration between servers should not.",
-		"Create a client with an allowed grant type under " + underOAuth + ", or add the grant type to allowed_grant_types.",
+		"Create a client with an allowed grant type under " + oauthAdmin + ", or add the grant type to allowed_grant_types.",
 	},
 	CheckScope: {
 		"The needed scopes are there",
 		"A needed scope is missing from the client, or from the authorization if the client belongs to another organization: consent that was given " +
 			"before a scope was added does not cover it. The base scope covers its :readonly twin; nothing else covers anything.",
-		"Add the scope under " + underOAuth + ", renew the consent if the client belongs to another organization, then issue a new token: tokens " +
+		"Add the scope under " + oauthAdmin + ", renew the consent if the client belongs to another organization, then issue a new token: tokens " +
 			"already issued keep their scopes.",
 	},
 	CheckScopeExclusive: {
 		"No scope beyond the required ones",
 		"The client has a scope that nobody requires, although exclusive_scopes is set.",
-		"Remove the scope under " + underOAuth + ", or add it to required_scopes if it is meant.",
+		"Remove the scope under " + oauthAdmin + ", or add it to required_scopes if it is meant.",
 	},
 	CheckScopeForbidden: {
 		"No forbidden scope",
 		"The client has a scope of forbidden_scopes.",
-		"Remove the scope under " + underOAuth + ".",
+		"Remove the scope under " + oauthAdmin + ".",
 	},
 	CheckScopeUnknown: {
 		"The scopes exist on the platform",
@@ -59,7 +57,7 @@ var descriptions = map[Check]Description{
 	CheckRole: {
 		"The needed roles are granted",
 		"A needed role is granted neither to the client, nor, for a user-context grant, to the user.",
-		"Grant the role to the client under " + underOAuth + " > Roles, or to the user under Admin > People.",
+		"Grant the role to the client under " + oauthAdmin + " > Roles, or to the user under " + userRolesAdmin + ".",
 	},
 	CheckRoleExclusive: {
 		"No role beyond the required ones",
@@ -69,7 +67,7 @@ var descriptions = map[Check]Description{
 	CheckRoleForbidden: {
 		"No forbidden role",
 		"A role of forbidden_roles is granted.",
-		"Take the role away from the client under " + underOAuth + " > Roles, or from the user under Admin > People.",
+		"Take the role away from the client under " + oauthAdmin + " > Roles, or from the user under " + userRolesAdmin + ".",
 	},
 	CheckPermission: {
 		"The needed permissions are granted",
@@ -105,7 +103,7 @@ var descriptions = map[Check]Description{
 	CheckNetwork: {
 		"The addresses are allowed",
 		"The organization has an IP allowlist, and an address from which the application calls is not inside it.",
-		"Let an administrator of the organization add the address to its IP allowlist, or correct egress_addresses.",
+		"Have an administrator add the address to the IP allowlist under Admin > Account Settings > Organization Settings, or correct egress_addresses.",
 	},
 	CheckTokenScope: {
 		"The token has the client's scopes",
@@ -115,6 +113,6 @@ var descriptions = map[Check]Description{
 	CheckTokenValidity: {
 		"Tokens expire soon enough",
 		"Tokens of the client are valid for longer than max_token_validity_seconds.",
-		"Lower the token duration of the client under " + underOAuth + ".",
+		"Lower the token duration of the client under " + oauthAdmin + ".",
 	},
 }

@@ -22,7 +22,7 @@ func (b *base) configure(data any) diag.Diagnostics {
 	}
 	configured, ok := data.(*providerData)
 	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *providerData, got %T. This is a bug in the provider: please report it.", data))
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Expected *providerData, got %T. This is a bug in the provider: report it to its maintainers.", data))
 		return diags
 	}
 	b.data = configured

@@ -19,6 +19,9 @@ func TestGuidesPlan(t *testing.T) {
 		t.Fatalf("found the guides %v: %v", guides, err)
 	}
 	for _, guide := range guides {
+		if filepath.Base(guide) == "shrink-a-client.md" {
+			continue // its configurations follow from one another: TestShrinkGuide goes through them
+		}
 		content, err := os.ReadFile(guide)
 		if err != nil {
 			t.Fatal(err)

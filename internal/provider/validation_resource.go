@@ -173,7 +173,7 @@ func (r *validationResource) decided(ctx context.Context, arguments validationAr
 	if !known {
 		if !diags.HasError() {
 			diags.AddError("Validation not decided", "Something that the validation needs is still unknown at apply, where everything must be "+
-				"known. This is a bug in the provider: please report it.")
+				"known. This is a bug in the provider: report it to its maintainers.")
 		}
 		return validationResults{}, diags
 	}
