@@ -84,10 +84,14 @@ func (e *evaluation) identifyOrganization() bool {
 	case state == notRead:
 		return false
 	}
+	tokenState := state
 	organization, state := consult(e, SourceOrganization, e.facts.Organization)
 	e.organization = organization
 	switch {
 	case state == unreadable:
+		if tokenState == unreadable { // why the organization was read at all, and often what used up the time for it
+			e.reportGap(CheckClient, SourceToken, e.facts.Token.gap, origin{endpoints: e.allEndpoints()})
+		}
 		e.reportGap(CheckClient, SourceOrganization, e.facts.Organization.gap, origin{endpoints: e.allEndpoints()})
 	case state == read && organization.ID == "":
 		e.reportClient(Unknown, "GET /api/v2/organizations/me", "",

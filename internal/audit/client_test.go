@@ -111,7 +111,10 @@ func TestClient(t *testing.T) {
 				f.Organization = audit.Unreadable[audit.Organization](audit.Gap{Reason: "timeout"})
 			},
 			decided: []audit.Check{},
-			want:    []string{"unknown client/GET /api/v2/organizations/me: The organization could not be read: timeout."},
+			want: []string{
+				"unknown client/GET /api/v2/organizations/me: The organization could not be read: timeout.",
+				"unknown client/GET /api/v2/tokens/me: The provider's own token could not be read: 500.",
+			},
 		},
 		{
 			name: "sign-in failed", req: audit.Requirement{}, verdict: audit.Undetermined,
