@@ -1,0 +1,46 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+)
+
+// What a person sees on a bad day. Every other fault is in the matrix, without a CLI.
+func TestFaultsInTheCLI(t *testing.T) {
+	t.Parallel()
+	const undetermined = `"Compliance Dashboard" could not be audited in Acme US`
+	for _, test := range []struct {
+		name  string
+		fault emulator.Fault
+		want  []string
+	}{
+		{"403 on roles", emulator.Fault{Path: rolesPath, Status: 403}, []string{
+			undetermined, "What could not be read never passes.", "GET /api/v2/authorization/roles answered 403 Forbidden",
+			"Grant authorization:role:view to the auditing client",
+		}},
+		{"HTML from a proxy", emulator.Fault{Path: rolesPath, Kind: emulator.FaultHTML}, []string{
+			undetermined, "The answer to GET /api/v2/authorization/roles cannot be used: The answer is not JSON but text/html: a proxy or gateway may " +
+				"have given it in the platform's place.",
+		}},
+		{"dropped connection", emulator.Fault{Path: clientsPath, Kind: emulator.FaultDrop}, []string{
+			"could not be audited in Acme US", "GET /api/v2/oauth/clients was not answered in time: the 2 s that this organization's evidence may " +
+				"take altogether (request_timeout) are used up. The last try:",
+		}},
+		{"hung sign-in", emulator.Fault{Path: tokenPath, Kind: emulator.FaultHang}, []string{
+			"could not be audited in the provider block's own organization", "POST /oauth/token was not answered in time",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t)
+			p.AddFault(test.fault)
+			c := newCLI(t, "main.tf", requiredProviders+p.topLevel("request_timeout = 2")+validation(dashboardArguments))
+			output := c.run(1, "plan", "-no-color")
+			for _, want := range test.want {
+				assertShows(t, output, want)
+			}
+			assertHides(t, output, "demo-secret")
+		})
+	}
+}
