@@ -48,7 +48,7 @@ func (c *Client) apiError(call *call, resp *http.Response) *APIError {
 		CorrelationID: c.redact.clean(resp.Header.Get(correlationHeader), maxID),
 		RequestID:     c.redact.clean(resp.Header.Get(requestIDHeader), maxID),
 		ContextID:     c.redact.clean(answer.ContextID, maxID),
-		Hint:          hint,
+		Hint:          call.hint(hint),
 		Tries:         call.tries,
 		Elapsed:       call.elapsed(),
 		RetryAfter:    wait,
@@ -139,6 +139,7 @@ func (c *Client) failure(ctx context.Context, call *call, host string, err error
 		Path:         call.path,
 		Host:         host,
 		Reason:       c.redact.clean(innermost(err).Error(), maxText),
+		Hint:         call.hint(""),
 		Tries:        call.tries,
 		Elapsed:      call.elapsed(),
 	}

@@ -2,6 +2,7 @@ package genesyscloud
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type call struct {
 	paced        bool // counts against the token's rate limit
 	started      time.Time
 	tries        int
+	denied       bool   // another try might have helped, but the quota of retries was used up
 	last         string // what the last try ended in, for the error when time runs out
 }
 
@@ -30,3 +32,11 @@ func callOf(ctx context.Context) *call {
 }
 
 func (c *call) elapsed() time.Duration { return time.Since(c.started) }
+
+// hint is a hint, and what to add to it when the request was not tried again although that might have helped.
+func (c *call) hint(hint string) string {
+	if !c.denied {
+		return hint
+	}
+	return strings.TrimSpace(hint + " Not tried again: too many requests to this organization have failed already.")
+}

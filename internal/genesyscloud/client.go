@@ -51,6 +51,7 @@ type Client struct {
 	userAgent  string
 	signedInAs string // the id of the client that signs in, empty with a ready-made token
 	budget     budget
+	retries    quota
 	redact     *redactor
 	sender     *retryablehttp.Client
 	tokens     tokenSource

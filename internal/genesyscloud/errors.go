@@ -157,6 +157,7 @@ type TransportError struct {
 	Path         string
 	Host         string
 	Reason       string // of the last try
+	Hint         string // this client's own words, when the reason alone would mislead
 	Tries        int
 	Elapsed      time.Duration // from the first try to the last
 }
@@ -167,7 +168,7 @@ func (e *TransportError) Request() string { return e.Method + " " + e.Path }
 func (e *TransportError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
-func (e *TransportError) Trace() string { return triesText(e.Tries, e.Elapsed, 0) }
+func (e *TransportError) Trace() string { return joined(e.Hint, triesText(e.Tries, e.Elapsed, 0)) }
 
 // Cause implements RequestError.
 func (e *TransportError) Cause() string {

@@ -37,7 +37,7 @@ func (p *pace) wait(ctx context.Context) error {
 	if wait <= 0 {
 		return nil
 	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 		return &paceError{wait}
 	}
 	timer := time.NewTimer(wait)

@@ -173,7 +173,7 @@ func (t *transport) log(ctx context.Context, call *call, resp *http.Response, er
 }
 
 // checkRetry decides whether another try may help: after a failed connection, an answer that broke off, and the statuses that the
-// platform documents as passing, but not when it asks to wait longer than there is time.
+// platform documents as passing, but not when it asks to wait longer than there is time, and not when too much has failed already.
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
@@ -181,18 +181,29 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	call := callOf(ctx)
 	if err != nil {
 		call.last = c.redact.clean(innermost(err).Error(), maxText)
-		return mayHeal(err, call.tries), nil
+		return mayHeal(err, call.tries) && c.mayRetry(call), nil
 	}
 	if !isPassing(resp, call) {
+		if resp.StatusCode == http.StatusOK {
+			c.retries.restore(call.tries)
+		}
 		return false, nil
 	}
 	call.last = c.summary(resp)
-	if wait, ok := retryAfter(resp.Header); ok {
-		if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < wait {
-			return false, nil
-		}
+	if wait, ok := retryAfter(resp.Header); ok { // the platform's own wish costs no retry
+		deadline, bounded := ctx.Deadline()
+		return !bounded || time.Until(deadline) > wait, nil
 	}
-	return true, nil
+	return c.mayRetry(call), nil
+}
+
+// mayRetry takes a retry from those that all requests share.
+func (c *Client) mayRetry(call *call) bool {
+	if call.tries >= maxTries {
+		return false
+	}
+	call.denied = !c.retries.take()
+	return !call.denied
 }
 
 func isPassing(resp *http.Response, call *call) bool {

@@ -172,7 +172,7 @@ func (s *signIn) refusal(call *call, resp *http.Response) error {
 		Description:  c.redact.clean(firstOf(answer.ErrorDescription, answer.Description, answer.Message), maxText),
 		RequestIDs: requestIDs(c.redact.clean(resp.Header.Get(correlationHeader), maxID),
 			c.redact.clean(resp.Header.Get(requestIDHeader), maxID), c.redact.clean(answer.ContextID, maxID)),
-		Hint:       hint,
+		Hint:       call.hint(hint),
 		Tries:      call.tries,
 		Elapsed:    call.elapsed(),
 		RetryAfter: wait,
