@@ -202,9 +202,9 @@ func usageCalls(rows []genesyscloud.UsageRow) []audit.Call {
 // gapOf says in the audit's terms why something could not be read.
 func gapOf(err error) audit.Gap {
 	var (
-		api      *genesyscloud.APIError
-		signIn   *genesyscloud.SignInError
-		deadline *genesyscloud.DeadlineError
+		api    *genesyscloud.APIError
+		signIn *genesyscloud.SignInError
+		late   *genesyscloud.DeadlineError
 	)
 	gap := audit.Gap{Reason: sentence(err.Error())}
 	var failed genesyscloud.RequestError
@@ -223,8 +223,8 @@ func gapOf(err error) audit.Gap {
 		gap.Remediation = fmt.Sprintf("Grant %s to the auditing client (a role under Admin > Integrations > OAuth > Roles), then plan again.", api.Permission)
 	case errors.As(err, &api) && api.Status == http.StatusUnauthorized:
 		gap.Remediation = "The auditing client's token was refused: issue a new access token, or configure oauthclient_id and oauthclient_secret."
-	case errors.As(err, &deadline):
-		gap.Remediation = "Plan again; if it stays, raise request_timeout in the provider block."
+	case errors.As(err, &late):
+		gap.Remediation = "Plan again; if it stays, raise request_timeout in the provider block, or " + envRequestTimeout + "."
 	default:
 		gap.Remediation = "Plan again; if it stays, give the request and its ids to Genesys Cloud support."
 	}
