@@ -357,3 +357,57 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, `{"entities": [`)
 }
+
+// Whatever is being read, and whatever the platform does meanwhile, a cancelled caller does not wait.
+func TestCancellationEndsEveryRead(t *testing.T) {
+	t.Parallel()
+	for name, platform := range map[string]roundTripper{
+		"no answer": slowly(time.Hour),
+		"answer drips": func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Body: dripping{r.Context()}}, nil
+		},
+		"waiting to retry": func(*http.Request) (*http.Response, error) { return response(503, `{}`, "Retry-After", "50"), nil },
+		"held back": func(r *http.Request) (*http.Response, error) {
+			return response(200, `{"entities": [], "total": 1}`, "inin-ratelimit-count", "300", "inin-ratelimit-allowed", "300",
+				"inin-ratelimit-reset", "50"), nil
+		},
+		"signing in": nil,
+	} {
+		for _, r := range reads {
+			t.Run(name+", "+r.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					next, change := platform, func(*Config) {}
+					if next == nil {
+						next, change = slowly(time.Hour), func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", testID, testSecret }
+					}
+					c := offline(t, next, change)
+					if name == "held back" { // by what another read was told
+						_, err := c.Divisions(t.Context())
+						is[*AnswerError](t, err)
+						if r.name == "Divisions" {
+							return // has been read
+						}
+					}
+					ctx, cancel := context.WithCancel(t.Context())
+					time.AfterFunc(time.Second, cancel)
+					started := time.Now()
+					_, err := r.read(ctx, c)
+					if !errors.Is(err, context.Canceled) || time.Since(started) != time.Second {
+						t.Errorf("%v after %s, want the cancellation after 1 s", err, time.Since(started))
+					}
+				})
+			})
+		}
+	}
+}
+
+// dripping is a body of which the next byte never comes.
+type dripping struct{ ctx context.Context }
+
+func (d dripping) Read([]byte) (int, error) {
+	<-d.ctx.Done()
+	return 0, d.ctx.Err()
+}
+
+func (dripping) Close() error { return nil }
