@@ -48,7 +48,8 @@ func (c *Client) apiError(call *call, resp *http.Response) *APIError {
 		CorrelationID: c.redact.clean(resp.Header.Get(correlationHeader), maxID),
 		RequestID:     c.redact.clean(resp.Header.Get(requestIDHeader), maxID),
 		ContextID:     c.redact.clean(answer.ContextID, maxID),
-		Hint:          call.hint(hint),
+		Hint:          hint,
+		Denied:        call.denied,
 		Tries:         call.tries,
 		Elapsed:       call.elapsed(),
 		RetryAfter:    wait,
@@ -139,14 +140,14 @@ func (c *Client) failure(ctx context.Context, call *call, host string, err error
 		Path:         call.path,
 		Host:         host,
 		Reason:       c.redact.clean(innermost(err).Error(), maxText),
-		Hint:         call.hint(""),
+		Denied:       call.denied,
 		Tries:        call.tries,
 		Elapsed:      call.elapsed(),
 	}
 }
 
 func (c *Client) outOfTime(call *call) error {
-	return &DeadlineError{Organization: c.name, Method: call.method, Path: call.path, Budget: c.budget.total, Last: call.last}
+	return &DeadlineError{Organization: c.name, Method: call.method, Path: call.path, Budget: c.budget.total, Last: call.last, RateLimited: call.held}
 }
 
 func (c *Client) unusable(method, path, format string, args ...any) error {

@@ -2,7 +2,6 @@ package genesyscloud
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -15,6 +14,7 @@ type call struct {
 	tries        int
 	denied       bool   // another try might have helped, but the quota of retries was used up
 	last         string // what the last try ended in, for the error when time runs out
+	held         bool   // the last try was not sent: the platform's rate limit allowed it too late
 }
 
 type callKey struct{}
@@ -32,11 +32,3 @@ func callOf(ctx context.Context) *call {
 }
 
 func (c *call) elapsed() time.Duration { return time.Since(c.started) }
-
-// hint is a hint, and what to add to it when the request was not tried again although that might have helped.
-func (c *call) hint(hint string) string {
-	if !c.denied {
-		return hint
-	}
-	return strings.TrimSpace(hint + " Not tried again: too many requests to this organization have failed already.")
-}

@@ -52,6 +52,7 @@ type SignInError struct {
 	Description  string   // the answer's `error_description`
 	RequestIDs   []string // each as "header value", for the platform's support
 	Hint         string   // this client's own words, when the answer alone would mislead
+	Denied       bool     // not tried again, since too many requests to the organization had failed already
 	Tries        int
 	Elapsed      time.Duration // from the first try to the last
 	RetryAfter   time.Duration // what the last answer asked to wait, 0 if it did not
@@ -64,7 +65,7 @@ func (e *SignInError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
 func (e *SignInError) Trace() string {
-	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter), idsText(e.RequestIDs))
+	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter, e.Denied), idsText(e.RequestIDs))
 }
 
 // Cause implements RequestError.
@@ -96,6 +97,7 @@ type APIError struct {
 	ContextID     string // the answer's contextId
 	Permission    string // on 403: the permission that the documentation names for this read, empty if it names none
 	Hint          string // this client's own words, when the answer alone would mislead
+	Denied        bool   // not tried again, since too many requests to the organization had failed already
 	Tries         int
 	Elapsed       time.Duration // from the first try to the last
 	RetryAfter    time.Duration // what the last answer asked to wait, 0 if it did not
@@ -113,7 +115,7 @@ func (e *APIError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
 func (e *APIError) Trace() string {
-	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter), idsText(e.RequestIDs()))
+	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter, e.Denied), idsText(e.RequestIDs()))
 }
 
 // Cause implements RequestError.
@@ -157,7 +159,7 @@ type TransportError struct {
 	Path         string
 	Host         string
 	Reason       string // of the last try
-	Hint         string // this client's own words, when the reason alone would mislead
+	Denied       bool   // not tried again, since too many requests to the organization had failed already
 	Tries        int
 	Elapsed      time.Duration // from the first try to the last
 }
@@ -168,7 +170,7 @@ func (e *TransportError) Request() string { return e.Method + " " + e.Path }
 func (e *TransportError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
-func (e *TransportError) Trace() string { return joined(e.Hint, triesText(e.Tries, e.Elapsed, 0)) }
+func (e *TransportError) Trace() string { return triesText(e.Tries, e.Elapsed, 0, e.Denied) }
 
 // Cause implements RequestError.
 func (e *TransportError) Cause() string {
@@ -182,6 +184,7 @@ type DeadlineError struct {
 	Path         string
 	Budget       time.Duration
 	Last         string // what the last try ended in, empty if there was none
+	RateLimited  bool   // it was held back by the platform's rate limit
 }
 
 // Request implements RequestError.
@@ -199,8 +202,12 @@ func (e *DeadlineError) Trace() string {
 
 // Cause implements RequestError.
 func (e *DeadlineError) Cause() string {
-	return fmt.Sprintf("%s was not answered in time: the %s that this organization's evidence may take altogether (request_timeout)"+
+	cause := fmt.Sprintf("%s was not answered in time: the %s that this organization's evidence may take altogether (request_timeout)"+
 		" are used up.", e.Request(), readable(e.Budget))
+	if e.RateLimited {
+		cause += " The platform's rate limit allows no further request before."
+	}
+	return cause
 }
 
 // statusLine is "403 Forbidden, missing.any.permissions".
@@ -224,15 +231,18 @@ func joined(sentences ...string) string {
 	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
-func triesText(tries int, elapsed, retryAfter time.Duration) string {
-	var given, wait string
+func triesText(tries int, elapsed, retryAfter time.Duration, denied bool) string {
+	var given, wait, spent string
+	if denied {
+		spent = "Not tried again: too many requests to this organization have failed already."
+	}
 	if tries > 1 {
 		given = fmt.Sprintf("Given up after %d tries in %s.", tries, readable(elapsed))
 	}
 	if retryAfter > 0 {
 		wait = fmt.Sprintf("It asks to wait %s before the next try.", readable(retryAfter))
 	}
-	return joined(given, wait)
+	return joined(spent, given, wait)
 }
 
 func idsText(ids []string) string {

@@ -180,7 +180,8 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	call := callOf(ctx)
 	if err != nil {
-		call.last = c.redact.clean(innermost(err).Error(), maxText)
+		var paced *paceError
+		call.last, call.held = c.redact.clean(innermost(err).Error(), maxText), errors.As(err, &paced)
 		return mayHeal(err, call.tries) && c.mayRetry(call), nil
 	}
 	if !isPassing(resp, call) {
@@ -189,7 +190,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		}
 		return false, nil
 	}
-	call.last = c.summary(resp)
+	call.last, call.held = c.summary(resp), false
 	if wait, ok := retryAfter(resp.Header); ok { // the platform's own wish costs no retry
 		deadline, bounded := ctx.Deadline()
 		return !bounded || time.Until(deadline) > wait, nil

@@ -183,7 +183,7 @@ type matrixFault struct {
 // A 429 is for the token, whatever the request that got it: those beside it are held back too, and may be the ones that are named.
 const (
 	tooLate  = "429, Retry-After beyond the deadline"
-	heldBack = "The last try: the platform's rate limit allows no further request for 3600 s."
+	heldBack = "The platform's rate limit allows no further request before."
 )
 
 // costly faults take seconds of computing, and how an answer is read does not depend on the form: one form has them.
@@ -401,8 +401,8 @@ func encoded(value any) []byte {
 	return data
 }
 
-// forms are the three forms of the validation, each planned as a CLI would.
-var forms = map[string]func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged{
+// planOf is each of the three forms of the validation, each planned as a CLI would.
+var planOf = map[string]func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged{
 	"resource": func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged {
 		t.Helper()
 		answer, err := server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
@@ -602,7 +602,7 @@ func (m *matrixRun) judge(t *testing.T, e *emulator.Emulator, name string, fault
 			t.Fatalf("%v %v", err, configured)
 		}
 		started := time.Now()
-		j = forms[m.form](ctx, t, server, m.config)
+		j = planOf[m.form](ctx, t, server, m.config)
 		if elapsed := time.Since(started); elapsed > matrixTimeout {
 			t.Errorf("%s: it took %s", name, elapsed)
 		}
@@ -896,7 +896,7 @@ func TestNoFaultPasses(t *testing.T) {
 	var used sync.Map
 	t.Cleanup(func() {
 		t.Logf("%d faults, %d passes; %d changes after which an answer is as good as before", faults.Load(), passes.Load(), truths.Load())
-		if t.Failed() || int(runs.Load()) < len(scenes)*len(forms) { // not all of them were asked for
+		if t.Failed() || int(runs.Load()) < len(scenes)*len(planOf) { // not all of them were asked for
 			return
 		}
 		for i := range allowances {
@@ -906,7 +906,7 @@ func TestNoFaultPasses(t *testing.T) {
 		}
 	})
 	for _, s := range scenes {
-		for form := range forms {
+		for form := range planOf {
 			t.Run(s.name+", "+form, func(t *testing.T) {
 				t.Parallel()
 				defer runs.Add(1)

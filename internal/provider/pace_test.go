@@ -70,7 +70,7 @@ func TestRateLimitIsNeverHit(t *testing.T) {
 					slots <- struct{}{}
 					group.Go(func() {
 						defer func() { <-slots }()
-						if j := forms["data source"](t.Context(), t, server, config); !j.passed() {
+						if j := planOf["data source"](t.Context(), t, server, config); !j.passed() {
 							t.Errorf("it does not pass: %s", j.text)
 						}
 					})
@@ -150,12 +150,12 @@ func TestRateLimitBeyondTheDeadline(t *testing.T) {
 		}
 		undetermined := 0
 		for _, config := range configs {
-			j := forms["data source"](t.Context(), t, server, config)
+			j := planOf["data source"](t.Context(), t, server, config)
 			if j.passed() {
 				continue
 			}
 			undetermined++
-			for _, want := range []string{"the platform's rate limit allows no further request for", "raise request_timeout in the provider block"} {
+			for _, want := range []string{"The platform's rate limit allows no further request before.", "raise request_timeout in the provider block"} {
 				if !strings.Contains(j.text, want) {
 					t.Errorf("%q is not in: %s", want, j.text)
 				}
