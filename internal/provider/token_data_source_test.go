@@ -35,6 +35,7 @@ func TestTokenDataSource(t *testing.T) {
 	tests := map[string]struct {
 		change func(*emulator.State)
 		answer string // instead of the platform's
+		block  string // more of the provider block
 		want   map[string]knownvalue.Check
 	}{
 		"of the auditor": {want: auditor},
@@ -49,6 +50,7 @@ func TestTokenDataSource(t *testing.T) {
 			want:   map[string]knownvalue.Check{"authorized_scopes": knownvalue.Null()},
 		},
 		"trusted user": {
+			block: `access_token = "a-users-token"`,
 			answer: `{"organization":{"id":"acting","name":"Acme"},"homeOrganization":{"id":"home","name":"Partner"},` +
 				`"authorizedScope":["users"],"OAuthClient":{"id":"c","name":"Admin UI","authorizedGrantType":"SAML2BEARER",` +
 				`"organization":{"id":"purecloud-builtin"}}}`,
@@ -93,7 +95,7 @@ func TestTokenDataSource(t *testing.T) {
 			}
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: p.topLevel() + tokenOf, ConfigStateChecks: stateChecks(address, test.want)}},
+				Steps:                    []resource.TestStep{{Config: p.topLevel(test.block) + tokenOf, ConfigStateChecks: stateChecks(address, test.want)}},
 			})
 		})
 	}
