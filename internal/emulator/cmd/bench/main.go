@@ -1,0 +1,400 @@
+// The bench command measures the provider under a real CLI, against an emulator on loopback, and prints the figures as Markdown: what
+// validations cost in requests and in time, beside the same configuration with the enforcement off, which is the plugin doing nothing,
+// and beside as many instances of terraform_data, which is the CLI alone. The variants take turns, so that a machine that is busy is
+// busy for all of them. Times are shown and judged by nobody but the reader; too many requests end it with exit code 1.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator/workspace"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+const (
+	latency = 80 * time.Millisecond
+	// budget is how many requests an organization may take in one run, whatever the number of validations.
+	budget = 10
+	region = "us-east-1"
+)
+
+func main() {
+	rounds := flag.Int("rounds", 3, "how often each variant is run")
+	large := flag.Bool("large", true, "measure 5,000 validations too")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	sizes := []size{{"1 validation", 1, 1}, {"100 validations", 1, 100}, {"1,000 validations", 1, 1000}, {"20 organizations × 50", 20, 50}}
+	if *large {
+		sizes = slices.Insert(sizes, 3, size{"5,000 validations", 1, 5000})
+	}
+	err := run(ctx, os.Stdout, sizes, *rounds)
+	if startErr := measureStart(ctx, os.Stdout); startErr != nil {
+		err = errors.Join(err, startErr)
+	}
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// size is how many validations of how many organizations a configuration has.
+type size struct {
+	name                   string
+	organizations, perEach int
+}
+
+// variant is what is done with a configuration.
+type variant struct {
+	name        string
+	latency     time.Duration
+	enforcement string
+	plain       bool // terraform_data instead of validations
+}
+
+var variants = []variant{
+	{name: "0 ms"},
+	{name: "80 ms", latency: latency},
+	{name: "off", enforcement: "off"},
+	{name: "terraform_data", plain: true},
+}
+
+func run(ctx context.Context, out io.Writer, sizes []size, rounds int) error {
+	dir, err := os.MkdirTemp("", "genesysaudit-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b := bench{dir: dir}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	defer b.server.Close()
+	product, err := workspace.ProductOf(ctx, b.cli)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s %s, %d cores, %s/%s, %d rounds; seconds, median (least to most).\n\n",
+		product.Name, product.Version, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, rounds)
+	fmt.Fprintln(out, "| `terraform plan` of | Requests | 0 ms | 80 ms | `off` | `terraform_data` | 80 ms above `off` |")
+	fmt.Fprintln(out, "|---|---|---|---|---|---|---|")
+	var problems []error
+	for _, s := range sizes {
+		row, err := b.measure(ctx, s, rounds)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %s | %s |\n", s.name, row.requests, row.of("0 ms"), row.of("80 ms"), row.of("off"),
+			row.of("terraform_data"), seconds(row.median("80 ms")-row.median("off")))
+		if most := budget * s.organizations; row.requests > most {
+			problems = append(problems, fmt.Errorf("%s: %d requests, more than %d", s.name, row.requests, most))
+		}
+	}
+	fmt.Fprintf(out, "\nLargest memory of a provider process: %d MB.\n", b.peak.Load()/1024)
+	return errors.Join(problems...)
+}
+
+// bench is the emulator, and the provider as it is released.
+type bench struct {
+	dir      string
+	cli      string
+	mirror   workspace.Mirror
+	emulator *emulator.Emulator
+	server   *httptest.Server
+	delay    atomic.Int64
+	peak     atomic.Int64 // kB
+}
+
+const mostOrganizations = 20
+
+func (b *bench) prepare(ctx context.Context) error {
+	var err error
+	if b.cli, err = workspace.FindCLI(); err != nil {
+		return err
+	}
+	if b.mirror, err = workspace.BuildMirror(ctx, ".", b.dir); err != nil {
+		return err
+	}
+	var state emulator.State
+	for i := range mostOrganizations {
+		state.Organizations = append(state.Organizations, organization(i))
+	}
+	if b.emulator, err = emulator.New(state); err != nil {
+		return err
+	}
+	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		timer := time.NewTimer(time.Duration(b.delay.Load()))
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			b.emulator.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	}))
+	return nil
+}
+
+// organization has 200 clients and 60 roles, and an auditor.
+func organization(number int) emulator.Organization {
+	id := func(kind string, i int) string { return fmt.Sprintf("%s-%d-%d", kind, number, i) }
+	policy := func(domain, entity string, actions ...string) genesyscloud.PermissionPolicy {
+		return genesyscloud.PermissionPolicy{Domain: domain, EntityName: entity, ActionSet: actions}
+	}
+	o := emulator.Organization{
+		Region:       region,
+		Organization: genesyscloud.Organization{ID: id("organization", 0), Name: fmt.Sprintf("Organization %d", number), Version: 1},
+	}
+	for i := range 60 {
+		role := genesyscloud.Role{ID: id("role", i), Name: fmt.Sprintf("Role %d", i), Permissions: genesyscloud.List[string]{}}
+		for j := range 30 {
+			role.PermissionPolicies = append(role.PermissionPolicies, policy(fmt.Sprintf("domain%d", j%7), fmt.Sprintf("entity%d", j), "view", "edit"))
+		}
+		o.Roles = append(o.Roles, role)
+	}
+	auditing := genesyscloud.Role{ID: id("auditing", 0), Name: "Auditing", PermissionPolicies: genesyscloud.List[genesyscloud.PermissionPolicy]{
+		policy("oauth", "client", "view"), policy("authorization", "role", "view")}}
+	o.Roles = append(o.Roles, auditing)
+	auditor := genesyscloud.OAuthClient{ID: id("auditor", 0), Name: "Auditor", State: "active", AuthorizedGrantType: "CLIENT-CREDENTIALS",
+		RoleDivisions: genesyscloud.List[genesyscloud.RoleDivision]{{RoleID: auditing.ID, DivisionID: "*"}}}
+	o.Clients = append(o.Clients, emulator.Client{OAuthClient: auditor, Secret: "secret"})
+	for i := range 200 {
+		o.Clients = append(o.Clients, emulator.Client{OAuthClient: genesyscloud.OAuthClient{
+			ID: id("client", i), Name: fmt.Sprintf("Client %d", i), State: "active", AuthorizedGrantType: "CLIENT-CREDENTIALS",
+			Scope:         genesyscloud.List[string]{"analytics:export", "analytics:read", "org:read"},
+			RoleDivisions: genesyscloud.List[genesyscloud.RoleDivision]{{RoleID: id("role", i%60), DivisionID: "*"}},
+		}})
+	}
+	return o
+}
+
+// configuration has the validations of a size, all compliant, each of one of the 200 clients in turn.
+func (b *bench) configuration(s size, v variant) string {
+	if v.plain {
+		return fmt.Sprintf("resource \"terraform_data\" \"this\" {\n  count = %d\n  input = \"client-${count.index}\"\n}\n", s.organizations*s.perEach)
+	}
+	var text strings.Builder
+	text.WriteString("terraform {\n  required_providers {\n    genesysaudit = {\n      source = \"genesysaudit/genesysaudit\"\n    }\n  }\n}\n" +
+		"provider \"genesysaudit\" {\n  organizations = {\n")
+	for i := range s.organizations {
+		fmt.Fprintf(&text, "    o%d = {\n      aws_region = %q\n      oauthclient_id = \"auditor-%d-0\"\n      oauthclient_secret = \"secret\"\n"+
+			"      api_url = %q\n      login_url = %q\n    }\n", i, region, i, b.server.URL, b.server.URL)
+	}
+	fmt.Fprintf(&text, `  }
+}
+resource "genesysaudit_access_validation" "this" {
+  count           = %d
+  organization    = "o${floor(count.index / %d)}"
+  client_id       = "client-${floor(count.index / %d)}-${count.index %% 200}"
+  endpoints       = []
+  required_scopes = ["analytics:export", "analytics:read"]
+  required_roles  = ["Role ${count.index %% 200 %% 60}"]
+  allowed_regions = [%q]
+}
+`, s.organizations*s.perEach, s.perEach, s.perEach, region)
+	return text.String()
+}
+
+// row are the times of a size, by variant, and the requests of one run.
+type row struct {
+	times    map[string][]time.Duration
+	requests int
+}
+
+func (r row) median(variant string) time.Duration {
+	sorted := slices.Sorted(slices.Values(r.times[variant]))
+	return sorted[len(sorted)/2]
+}
+
+func (r row) of(variant string) string {
+	times := r.times[variant]
+	return fmt.Sprintf("%s (%s to %s)", seconds(r.median(variant)), seconds(slices.Min(times)), seconds(slices.Max(times)))
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 2, 64) }
+
+func (b *bench) measure(ctx context.Context, s size, rounds int) (row, error) {
+	r := row{times: make(map[string][]time.Duration)}
+	workspaces := make(map[string]*workspace.Workspace)
+	for _, v := range variants {
+		dir, err := os.MkdirTemp(b.dir, "run-")
+		if err != nil {
+			return r, err
+		}
+		w, err := workspace.New(b.cli, b.mirror, dir)
+		if err != nil {
+			return r, err
+		}
+		if err := w.Write("main.tf", b.configuration(s, v)); err != nil {
+			return r, err
+		}
+		if err := succeed(ctx, w, "init", "-no-color"); err != nil {
+			return r, err
+		}
+		if v.enforcement != "" {
+			w.Setenv("GENESYSAUDIT_ENFORCEMENT", v.enforcement)
+		}
+		workspaces[v.name] = w
+	}
+	for range rounds {
+		for _, v := range variants {
+			b.delay.Store(int64(v.latency))
+			before := len(b.emulator.Requests())
+			started := time.Now()
+			stop := b.watchMemory(ctx)
+			err := succeed(ctx, workspaces[v.name], "plan", "-no-color", "-input=false")
+			stop()
+			if err != nil {
+				return r, err
+			}
+			r.times[v.name] = append(r.times[v.name], time.Since(started))
+			requests := len(b.emulator.Requests()) - before
+			if idle := v.plain || v.enforcement == "off"; idle && requests > 0 {
+				return r, fmt.Errorf("%s, %s: %d requests, want none", s.name, v.name, requests)
+			}
+			r.requests = max(r.requests, requests)
+		}
+	}
+	return r, nil
+}
+
+func succeed(ctx context.Context, w *workspace.Workspace, arguments ...string) error {
+	code, output, err := w.Output(ctx, arguments...)
+	if err != nil {
+		return err
+	}
+	if code != 0 {
+		return fmt.Errorf("%s: exit code %d\n%s", strings.Join(arguments, " "), code, output)
+	}
+	return nil
+}
+
+// watchMemory keeps the largest resident memory that the kernel shows of a provider process while it lives; elsewhere than on Linux it
+// sees nothing.
+func (b *bench) watchMemory(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(50 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				b.peak.Store(max(b.peak.Load(), largestProvider()))
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// largestProvider is the peak of the largest process of the provider, in kB.
+func largestProvider() int64 {
+	var largest int64
+	paths, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		return 0
+	}
+	for _, path := range paths {
+		command, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(command), "terraform-provider-genesysaudit_v") {
+			continue
+		}
+		status, err := os.ReadFile(filepath.Join(filepath.Dir(path), "status"))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(status)) {
+			if text, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+				kilobytes, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(text), " kB"), 10, 64)
+				if err == nil {
+					largest = max(largest, kilobytes)
+				}
+			}
+		}
+	}
+	return largest
+}
+
+// measureStart shows the size of the binary as it is released, and how long it takes until it serves: until it prints the address at
+// which a CLI asks for the schema.
+func measureStart(ctx context.Context, out io.Writer) error {
+	dir, err := os.MkdirTemp("", "genesysaudit-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	binary := filepath.Join(dir, "released")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	info, err := os.Stat(binary)
+	if err != nil {
+		return err
+	}
+	const starts = 11
+	times := make([]time.Duration, starts)
+	for i := range times {
+		if times[i], err = timeToServe(ctx, binary); err != nil {
+			return err
+		}
+	}
+	slices.Sort(times)
+	fmt.Fprintf(out, "Provider start until it serves: %d ms, median of %d (%d to %d). Binary, stripped: %.1f MB.\n",
+		times[starts/2].Milliseconds(), starts, times[0].Milliseconds(), times[starts-1].Milliseconds(), float64(info.Size())/1e6)
+	return nil
+}
+
+// timeToServe starts the provider as a CLI does, with the handshake of Terraform's plugin protocol.
+func timeToServe(ctx context.Context, binary string) (time.Duration, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	command := exec.CommandContext(ctx, binary)
+	command.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		"PLUGIN_PROTOCOL_VERSIONS=6", "PLUGIN_MIN_PORT=10000", "PLUGIN_MAX_PORT=25000")
+	output, err := command.StdoutPipe()
+	if err != nil {
+		return 0, err
+	}
+	started := time.Now()
+	if err := command.Start(); err != nil {
+		return 0, err
+	}
+	line, err := bufio.NewReader(output).ReadString('\n')
+	elapsed := time.Since(started)
+	cancel()
+	if waitErr := command.Wait(); waitErr != nil && ctx.Err() == nil {
+		return 0, waitErr
+	}
+	if err != nil {
+		return 0, err
+	}
+	if fields := strings.Split(line, "|"); len(fields) < 5 || fields[1] != "6" {
+		return 0, fmt.Errorf("the provider printed %q, which is no handshake of protocol 6", line)
+	}
+	return elapsed, nil
+}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"testing"
+)
+
+// The requests do not depend on the number of validations, and the table shows them.
+func TestRequestsDoNotGrow(t *testing.T) {
+	t.Chdir("../../../..")
+	var out bytes.Buffer
+	err := run(t.Context(), &out, []size{{"one", 1, 1}, {"ten", 1, 10}, {"two organizations", 2, 3}}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := regexp.MustCompile(`(?m)^\| (.*?) \| (\d+) \|`).FindAllStringSubmatch(out.String(), -1)
+	want := [][2]string{{"one", "4"}, {"ten", "4"}, {"two organizations", "8"}}
+	if len(got) != len(want) {
+		t.Fatalf("%d rows, want %d:\n%s", len(got), len(want), out.String())
+	}
+	for i := range want {
+		if got[i][1] != want[i][0] || got[i][2] != want[i][1] {
+			t.Errorf("row %q, want %q", got[i], want[i])
+		}
+	}
+}
