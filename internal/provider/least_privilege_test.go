@@ -1,0 +1,534 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+// The permissions that the documentation asks of the auditing client.
+const (
+	clientView      = "oauth:client:view"
+	clientAuthorize = "oauth:client:authorize"
+	usageView       = "usage:client:view"
+	roleView        = "authorization:role:view"
+	grantView       = "authorization:grant:view"
+	organizationAll = "directory:organization:admin"
+	telephonyAll    = "telephony:plugin:all"
+	trustorView     = "authorization:orgTrustor:view"
+	trusteeView     = "authorization:orgTrustee:view"
+)
+
+var documentedPermissions = []string{clientView, clientAuthorize, usageView, roleView, grantView, organizationAll, telephonyAll, trustorView,
+	trusteeView}
+
+// The clients and the user of the audited organization.
+const (
+	auditingClient = "auditor"
+	targetClient   = "target" // CLIENT-CREDENTIALS, with a role in the division Home
+	desktopClient  = "desktop"
+	vendorClient   = "vendor" // of another organization, authorized here
+	desktopUser    = "desktop-user"
+)
+
+// documentedRead is a row of the table of permissions in the provider's documentation.
+type documentedRead struct {
+	shown       string // the row's first cell
+	endpoints   []string
+	permissions []string // any one is enough; none: no permission
+	when        string
+	read        func(context.Context, *genesyscloud.Client) error
+}
+
+// is fits a read to the table, which asks only whether it succeeds.
+func is[T any](read func(*genesyscloud.Client, context.Context) (T, error)) func(context.Context, *genesyscloud.Client) error {
+	return func(ctx context.Context, c *genesyscloud.Client) error {
+		_, err := read(c, ctx)
+		return err
+	}
+}
+
+func documentedReads() []documentedRead {
+	const (
+		summary = "/api/v2/oauth/clients/{clientId}/usage/summary"
+		results = "/api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}"
+	)
+	one := func(path string, permission, when string, read func(context.Context, *genesyscloud.Client) error) documentedRead {
+		row := documentedRead{shown: "`GET " + path + "`", endpoints: []string{"GET " + path}, when: when, read: read}
+		if permission != "" {
+			row.permissions = []string{permission}
+		}
+		return row
+	}
+	return []documentedRead{
+		one("/api/v2/tokens/me", "", "every validation, `genesysaudit_token`", is((*genesyscloud.Client).Token)),
+		one("/api/v2/oauth/clients", clientView,
+			"every validation, `genesysaudit_client_usage`, `genesysaudit_oauth_client`, `genesysaudit_oauth_clients`",
+			is((*genesyscloud.Client).OAuthClients)),
+		one("/api/v2/authorization/roles", roleView, "checks of roles and permissions, `genesysaudit_client_usage`, "+
+			"`genesysaudit_oauth_client`, `genesysaudit_oauth_clients`, `genesysaudit_role`", is((*genesyscloud.Client).Roles)),
+		one("/api/v2/authorization/roles/{roleId}", roleView, "`genesysaudit_role`",
+			func(ctx context.Context, c *genesyscloud.Client) error {
+				_, err := c.Role(ctx, "target-role")
+				return err
+			}),
+		{"`GET " + summary + "`, `GET .../usage/query/results/{executionId}`", []string{"GET " + summary, "GET " + results},
+			[]string{clientView, usageView}, "`genesysaudit_client_usage`",
+			func(ctx context.Context, c *genesyscloud.Client) error {
+				_, err := c.OAuthClientUsage(ctx, targetClient, 7)
+				return err
+			}},
+		one("/api/v2/oauth/scopes", "", "a scope is named that the client does not have", is((*genesyscloud.Client).OAuthScopes)),
+		one("/api/v2/authorization/divisions", "", "`divisions` names one, `genesysaudit_oauth_client`, `genesysaudit_oauth_clients`",
+			is((*genesyscloud.Client).Divisions)),
+		one("/api/v2/authorization/permissions", "", "checks of permissions", is((*genesyscloud.Client).Permissions)),
+		one("/api/v2/oauth/authorizations", clientAuthorize,
+			"the client is not one of the organization's own, `genesysaudit_authorizations`", is((*genesyscloud.Client).OAuthAuthorizations)),
+		one("/api/v2/authorization/subjects/{subjectId}", grantView, "`user_id`",
+			func(ctx context.Context, c *genesyscloud.Client) error {
+				_, err := c.Subject(ctx, desktopUser)
+				return err
+			}),
+		one("/api/v2/organizations/authentication/settings", organizationAll, "`egress_addresses`, `genesysaudit_organization`",
+			is((*genesyscloud.Client).AuthenticationSettings)),
+		one("/api/v2/telephony/mediaregions", telephonyAll, "a check of the region with `api_url` alone, `genesysaudit_organization`",
+			is((*genesyscloud.Client).MediaRegions)),
+		one("/api/v2/orgauthorization/trustors", trustorView, "`genesysaudit_trusts`", is((*genesyscloud.Client).Trustors)),
+		one("/api/v2/orgauthorization/trustees", trusteeView, "`genesysaudit_trusts`", is((*genesyscloud.Client).Trustees)),
+		one("/api/v2/organizations/me", "", "`genesysaudit_organization`; a validation only if the token does not show its organization",
+			is((*genesyscloud.Client).Organization)),
+		one("/api/v2/tokens/timeout", "", "`genesysaudit_organization`", is((*genesyscloud.Client).TokenTimeout)),
+	}
+}
+
+// auditedPlatform is an organization that has something to show for every read, with an auditing client that has just these permissions.
+func auditedPlatform(t *testing.T, permissions ...string) (*emulator.Emulator, string) {
+	t.Helper()
+	type (
+		list   = genesyscloud.List[string]
+		grants = genesyscloud.List[genesyscloud.RoleDivision]
+	)
+	auditing := genesyscloud.Role{ID: "auditing-role", Name: "Auditing", PermissionPolicies: genesyscloud.List[genesyscloud.PermissionPolicy]{}}
+	for _, permission := range permissions {
+		segments := strings.Split(permission, ":")
+		auditing.PermissionPolicies = append(auditing.PermissionPolicies,
+			genesyscloud.PermissionPolicy{Domain: segments[0], EntityName: segments[1], ActionSet: list{segments[2]}})
+	}
+	platform, err := emulator.New(emulator.State{Organizations: []emulator.Organization{{
+		Region:       "us-east-1",
+		Organization: genesyscloud.Organization{ID: "organization", Name: "Acme", Version: 1},
+		Divisions:    []genesyscloud.Division{{ID: "home", Name: "Home", HomeDivision: true}},
+		Roles: []genesyscloud.Role{auditing, {ID: "target-role", Name: "Queues", PermissionPolicies: genesyscloud.List[genesyscloud.PermissionPolicy]{
+			{Domain: "routing", EntityName: "queue", ActionSet: list{"view"}},
+		}}},
+		Clients: []emulator.Client{
+			{Secret: "secret", OAuthClient: genesyscloud.OAuthClient{ID: auditingClient, Name: "Auditor",
+				AuthorizedGrantType: "CLIENT-CREDENTIALS", State: "active", RoleDivisions: grants{{RoleID: "auditing-role", DivisionID: "*"}}}},
+			{OAuthClient: genesyscloud.OAuthClient{ID: targetClient, Name: "Target", AuthorizedGrantType: "CLIENT-CREDENTIALS", State: "active",
+				Scope: list{"routing"}, RoleDivisions: grants{{RoleID: "target-role", DivisionID: "home"}}},
+				Usage: []emulator.UsageRow{{UsageRow: genesyscloud.UsageRow{
+					HTTPMethod: "GET", TemplateURI: "/api/v2/routing/queues", Requests: 1, Status200: 1}}}},
+			{OAuthClient: genesyscloud.OAuthClient{ID: desktopClient, Name: "Desktop", AuthorizedGrantType: "CODE", State: "active",
+				Scope: list{"routing"}}},
+		},
+		Users: []emulator.User{{ID: desktopUser, Name: "Desktop Service", Grants: []genesyscloud.AuthGrant{
+			{Role: genesyscloud.SubjectRole{ID: "target-role"}, Division: genesyscloud.Division{ID: "*"}}}}},
+		Authorizations: []genesyscloud.OAuthAuthorization{{State: "Authorized", Scope: list{"routing"}, Client: genesyscloud.OAuthClient{
+			ID: vendorClient, Name: "Vendor", AuthorizedGrantType: "CODE", State: "active", Scope: list{"routing"}}}},
+		Trustors:               []genesyscloud.Trustor{{ID: "trustor", Enabled: true}},
+		Trustees:               []genesyscloud.Trustee{{ID: "trustee", Enabled: true}},
+		AuthenticationSettings: &genesyscloud.AuthenticationSettings{IPAddressAllowlist: list{"203.0.113.0/24"}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(platform)
+	t.Cleanup(func() {
+		server.Close()
+		for _, violation := range platform.Violations() {
+			t.Errorf("the platform would refuse: %s", violation)
+		}
+		for _, request := range platform.Requests() {
+			if request.Method != http.MethodGet && request.Path != "/oauth/token" {
+				t.Errorf("%s %s writes", request.Method, request.Path)
+			}
+		}
+	})
+	return platform, server.URL
+}
+
+func without(list []string, taken ...string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(taken, s) })
+}
+
+// endpointsRead are the endpoints that were requested, as the catalog writes them, each once. The sign-in is none.
+func endpointsRead(t *testing.T, platform *emulator.Emulator) []string {
+	t.Helper()
+	var read []string
+	for _, request := range platform.Requests() {
+		if request.Path == "/oauth/token" {
+			continue
+		}
+		entry, known := catalog.Lookup(request.Method + " " + request.Path)
+		if !known {
+			t.Errorf("%s %s is in no documentation", request.Method, request.Path)
+		}
+		read = append(read, entry.Endpoint())
+	}
+	slices.Sort(read)
+	return slices.Compact(read)
+}
+
+// Each read of the documented table with no more than its permission, and with every other one instead.
+func TestEachReadNeedsItsPermission(t *testing.T) {
+	t.Parallel()
+	reading := func(t *testing.T, permissions []string, row documentedRead) error {
+		t.Helper()
+		platform, address := auditedPlatform(t, permissions...)
+		base, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := genesyscloud.New(genesyscloud.Config{APIURL: base, LoginURL: base, ClientID: auditingClient, ClientSecret: "secret"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		failure := row.read(t.Context(), client)
+		for _, endpoint := range endpointsRead(t, platform) {
+			if !slices.Contains(row.endpoints, endpoint) {
+				t.Errorf("it read %s as well", endpoint)
+			}
+		}
+		return failure
+	}
+	for _, row := range documentedReads() {
+		t.Run(row.endpoints[0], func(t *testing.T) {
+			t.Parallel()
+			if len(row.permissions) == 0 {
+				if err := reading(t, nil, row); err != nil {
+					t.Errorf("without any permission: %v", err)
+				}
+				return
+			}
+			for _, permission := range row.permissions {
+				if err := reading(t, []string{permission}, row); err != nil {
+					t.Errorf("with %s alone: %v", permission, err)
+				}
+			}
+			err := reading(t, without(documentedPermissions, row.permissions...), row)
+			var refused *genesyscloud.APIError
+			if !errors.As(err, &refused) || refused.Status != http.StatusForbidden {
+				t.Fatalf("with every other permission: %v", err)
+			}
+			if want := strings.Join(row.permissions, " or "); refused.Permission != want {
+				t.Errorf("the refusal names %q, want %q", refused.Permission, want)
+			}
+		})
+	}
+}
+
+// The permissions that are documented are those that the platform's published definition names.
+func TestDocumentedPermissionsAreThePublishedOnes(t *testing.T) {
+	t.Parallel()
+	for _, row := range documentedReads() {
+		for _, endpoint := range row.endpoints {
+			entry, known := catalog.Lookup(endpoint)
+			if !known {
+				t.Errorf("%s is not published", endpoint)
+				continue
+			}
+			if diff := cmp.Diff(row.permissions, entry.Permissions, cmp.Transformer("set", sortedSet)); diff != "" {
+				t.Errorf("%s (-documented +published):\n%s", endpoint, diff)
+			}
+			if alternatives := entry.PermissionsMatch; len(row.permissions) > 1 && alternatives != catalog.Any {
+				t.Errorf("%s wants %s of its permissions", endpoint, alternatives)
+			}
+		}
+	}
+}
+
+// privilegeCase is something that the provider does, and what its auditing client has to be permitted for it.
+type privilegeCase struct {
+	typeName    string
+	arguments   object
+	permissions []string
+	optional    bool // what is not permitted is null, with a warning
+	apiURLOnly  bool // the provider block names no region
+	list        bool
+}
+
+func privilegeCases() map[string]privilegeCase {
+	usual := object{"client_id": text(targetClient), "endpoints": set(), "enforcement": text("enforce")}
+	validating := func(more object, permissions ...string) privilegeCase {
+		arguments := object{}
+		for _, attributes := range []object{usual, more} {
+			for name, value := range attributes {
+				arguments[name] = value
+			}
+		}
+		return privilegeCase{typeName: validationType, arguments: arguments, permissions: permissions}
+	}
+	code := set("CODE")
+	region := validating(object{"application_region": text("us-east-1")}, clientView, telephonyAll)
+	region.apiURLOnly = true
+	data := func(typeName string, arguments object, permissions ...string) privilegeCase {
+		return privilegeCase{typeName: "genesysaudit_" + typeName, arguments: arguments, permissions: permissions}
+	}
+	parts := func(c privilegeCase) privilegeCase { c.optional = true; return c }
+	listing := func(c privilegeCase) privilegeCase { c.list = true; return c }
+	return map[string]privilegeCase{
+		"validation: a scope":                     validating(object{"required_scopes": set("routing")}, clientView),
+		"validation: a scope that is not there":   validating(object{"forbidden_scopes": set("users")}, clientView),
+		"validation: a role":                      validating(object{"required_roles": set("Queues")}, clientView, roleView),
+		"validation: a permission":                validating(object{"required_permissions": set("routing:queue:view")}, clientView, roleView),
+		"validation: a published endpoint":        validating(object{"endpoints": set("GET /api/v2/routing/queues")}, clientView, roleView),
+		"validation: a division":                  validating(object{"required_permissions": set("routing:queue:view"), "divisions": set("Home")}, clientView, roleView),
+		"validation: a forbidden permission":      validating(object{"forbidden_permissions": set("oauth:*:*")}, clientView, roleView),
+		"validation: the region":                  validating(object{"application_region": text("us-east-1")}, clientView),
+		"validation: the region, by api_url only": region,
+		"validation: the life of tokens":          validating(object{"allowed_grant_types": set("CLIENT-CREDENTIALS")}, clientView),
+		"validation: an address":                  validating(object{"egress_addresses": set("203.0.113.7")}, clientView, organizationAll),
+		"validation: the provider's own client": validating(object{"client_id": tftypes.NewValue(tftypes.String, nil),
+			"required_roles": set("Auditing")}, clientView, roleView),
+		"validation: a user": validating(object{"client_id": text(desktopClient), "user_id": text(desktopUser), "allowed_grant_types": code,
+			"endpoints": set("GET /api/v2/routing/queues")}, clientView, grantView),
+		"validation: a client of another organization": validating(object{"client_id": text(vendorClient), "allowed_grant_types": code,
+			"required_scopes": set("routing")}, clientView, clientAuthorize),
+		"validation: all at once": validating(object{"client_id": text(vendorClient), "user_id": text(desktopUser), "allowed_grant_types": code,
+			"endpoints": set("GET /api/v2/routing/queues"), "required_roles": set("Queues"), "divisions": set("Home"),
+			"forbidden_scopes": set("users"), "egress_addresses": set("203.0.113.7")}, clientView, clientAuthorize, grantView, organizationAll),
+
+		"oauth_client":                    data("oauth_client", object{"id": text(targetClient)}, clientView, roleView),
+		"oauth_client without roles":      data("oauth_client", object{"id": text(desktopClient)}, clientView),
+		"oauth_clients":                   data("oauth_clients", object{}, clientView, roleView),
+		"oauth_clients without roles":     data("oauth_clients", object{"grant_type": text("CODE")}, clientView),
+		"client_usage":                    data("client_usage", object{"client_id": text(targetClient)}, clientView, roleView),
+		"client_usage of a user's client": data("client_usage", object{"client_id": text(desktopClient)}, clientView),
+		"role, by name":                   data("role", object{"name": text("Queues")}, roleView),
+		"role, by id":                     data("role", object{"id": text("target-role")}, roleView),
+		"token":                           data("token", object{}),
+		"authorizations":                  data("authorizations", object{}, clientAuthorize),
+		"organization":                    parts(data("organization", object{}, organizationAll, telephonyAll)),
+		"trusts":                          parts(data("trusts", object{}, trustorView, trusteeView)),
+
+		"list":                    listing(data("access_validation", object{}, clientView)),
+		"list with its resources": listing(data("access_validation", object{"include_resource": flag(true)}, clientView, roleView)),
+	}
+}
+
+// told is what a run of a case says: its diagnostics, and a validation's verdict with its findings.
+type told struct {
+	errors   []*tfprotov6.Diagnostic
+	warnings []*tfprotov6.Diagnostic
+	verdict  string // of a validation
+	findings string
+}
+
+// run does what the case is about, in a process of its own.
+func (c privilegeCase) run(t *testing.T, address string) told {
+	t.Helper()
+	config := topLevelConfig("us-east-1", address, auditingClient)
+	if c.apiURLOnly {
+		delete(config, "aws_region")
+	}
+	p := startProcess(t, fixedClock, config)
+	var all []*tfprotov6.Diagnostic
+	var out told
+	switch {
+	case c.list:
+		all = p.list(c.typeName, c.arguments)
+	default:
+		schema := p.schemas.DataSourceSchemas[c.typeName]
+		response, err := p.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			TypeName: c.typeName, Config: p.encode(schema, c.arguments)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = response.Diagnostics
+		if c.typeName == validationType {
+			results := p.decode(schema, response.State)
+			out.verdict, out.findings = textOf(t, results["verdict"]), results["findings"].String()
+		}
+	}
+	out.errors = errorsIn(all)
+	out.warnings = slices.DeleteFunc(all, func(d *tfprotov6.Diagnostic) bool { return d.Severity != tfprotov6.DiagnosticSeverityWarning })
+	return out
+}
+
+// list lists as terraform query does, with its own argument include_resource, and returns every diagnostic.
+func (p *process) list(typeName string, arguments object) []*tfprotov6.Diagnostic {
+	p.t.Helper()
+	server, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatalf("%T lists nothing", p.server)
+	}
+	_, include := arguments["include_resource"]
+	config := object{}
+	for name, value := range arguments {
+		if name != "include_resource" {
+			config[name] = value
+		}
+	}
+	stream, err := server.ListResource(p.t.Context(), &tfprotov6.ListResourceRequest{
+		TypeName: typeName, Config: p.encode(p.schemas.ListResourceSchemas[typeName], config), IncludeResource: include, Limit: 100})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	var all []*tfprotov6.Diagnostic
+	for result := range stream.Results {
+		all = append(all, result.Diagnostics...)
+	}
+	return all
+}
+
+// The documented permissions are enough for everything that the provider does, and each of them is needed: without it the outcome is
+// that this could not be read, with the permission's name.
+func TestLeastPrivilege(t *testing.T) {
+	t.Parallel()
+	documented := map[string]string{} // endpoint -> when it is read
+	for _, row := range documentedReads() {
+		for _, endpoint := range row.endpoints {
+			documented[endpoint] = row.when
+		}
+	}
+	for name, c := range privilegeCases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			platform, address := auditedPlatform(t, c.permissions...)
+			got := c.run(t, address)
+			if len(got.errors)+len(got.warnings) > 0 {
+				t.Errorf("with the documented permissions: %s", described(slices.Concat(got.errors, got.warnings)))
+			}
+			if c.typeName == validationType && !c.list && (got.verdict != "compliant" || strings.Contains(got.findings, "unknown")) {
+				t.Errorf("with the documented permissions: %s, %s", got.verdict, got.findings)
+			}
+			for _, endpoint := range endpointsRead(t, platform) {
+				when, ok := documented[endpoint]
+				if !ok {
+					t.Errorf("%s is read and not documented", endpoint)
+				}
+				if c.typeName != validationType && !strings.Contains(when, "`"+c.typeName+"`") {
+					t.Errorf("%s is read, and documented only for: %s", endpoint, when)
+				}
+			}
+			for _, permission := range c.permissions {
+				c.runWithout(t, permission)
+			}
+		})
+	}
+}
+
+func (c privilegeCase) runWithout(t *testing.T, permission string) {
+	t.Helper()
+	_, address := auditedPlatform(t, without(documentedPermissions, permission, usageView)...)
+	got := c.run(t, address)
+	said := described(got.errors)
+	switch {
+	case c.list:
+	case c.typeName == validationType:
+		said = got.findings
+		if got.verdict != "undetermined" {
+			t.Errorf("without %s: the verdict is %s", permission, got.verdict)
+		}
+		c.stops(t, address, permission)
+	case c.optional:
+		said = described(got.warnings)
+		if len(got.errors) > 0 || len(got.warnings) != 1 {
+			t.Errorf("without %s: %s%s", permission, described(got.errors), described(got.warnings))
+		}
+	}
+	assertNamesOnly(t, permission, said)
+}
+
+// stops holds the two forms that stop a plan to the same.
+func (c privilegeCase) stops(t *testing.T, address, permission string) {
+	t.Helper()
+	config := topLevelConfig("us-east-1", address, auditingClient)
+	if c.apiURLOnly {
+		delete(config, "aws_region")
+	}
+	p := startProcess(t, fixedClock, config)
+	_, planned := p.planCreate(c.arguments)
+	_, opened := p.open(c.arguments)
+	for form, problems := range map[string][]*tfprotov6.Diagnostic{"resource": planned, "ephemeral resource": opened} {
+		if len(problems) != 1 || !strings.Contains(problems[0].Summary, "could not be audited") {
+			t.Errorf("without %s: the %s says %q", permission, form, described(problems))
+			continue
+		}
+		assertNamesOnly(t, permission, problems[0].Detail)
+	}
+}
+
+// assertNamesOnly wants one permission named of all that are documented, so that nobody grants more than is needed.
+func assertNamesOnly(t *testing.T, permission, said string) {
+	t.Helper()
+	if !strings.Contains(said, permission) {
+		t.Errorf("without %s it is not named: %s", permission, said)
+	}
+	for _, other := range without(documentedPermissions, permission) {
+		if strings.Contains(said, other) {
+			t.Errorf("without %s: %s is named too: %s", permission, other, said)
+		}
+	}
+}
+
+// The documentation has the table that the tests above hold the provider to, and every read in it happens in one of the cases.
+func TestDocumentedTableOfPermissions(t *testing.T) {
+	t.Parallel()
+	table := "| What is read | Permission | When |\n|---|---|---|\n"
+	for _, row := range documentedReads() {
+		permission := "none"
+		if len(row.permissions) > 0 {
+			permission = "`" + strings.Join(row.permissions, "` or `") + "`"
+		}
+		table += fmt.Sprintf("| %s | %s | %s |\n", row.shown, permission, row.when)
+	}
+	for _, page := range []string{"templates/index.md.tmpl", "docs/index.md"} {
+		content, err := os.ReadFile(filepath.Join("../..", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The empty line is the table's end: a row too many would stand before it.
+		if !strings.Contains(string(content), table+"\n") {
+			t.Errorf("%s does not have just this table:\n%s", page, table)
+		}
+	}
+	read := map[string][]string{}
+	for _, c := range privilegeCases() {
+		platform, address := auditedPlatform(t, c.permissions...)
+		c.run(t, address)
+		for _, endpoint := range endpointsRead(t, platform) {
+			read[endpoint] = append(read[endpoint], c.typeName)
+		}
+	}
+	for _, row := range documentedReads() {
+		for _, endpoint := range row.endpoints {
+			for _, cell := range []string{"client_usage", "oauth_client", "oauth_clients", "role", "token", "authorizations", "organization", "trusts"} {
+				typeName := "genesysaudit_" + cell
+				documented := strings.Contains(row.when, "`"+typeName+"`")
+				if documented != slices.Contains(read[endpoint], typeName) {
+					t.Errorf("%s: documented for %s is %t, read by it is %t", endpoint, typeName, documented, !documented)
+				}
+			}
+			if len(read[endpoint]) == 0 {
+				t.Errorf("no case reads %s", endpoint)
+			}
+		}
+	}
+}
