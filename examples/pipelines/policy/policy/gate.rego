@@ -43,7 +43,7 @@ place(client) := "the provider's own organization" if client.organization == nul
 
 deny contains "the plan is incomplete" if object.get(input, "errored", true) != false
 
-# Switched off, a validation evaluates nothing and keeps the verdict of an earlier run.
+# Switched off, a validation evaluates nothing. The reason to deny is then this one, not only a verdict that nobody looked for.
 deny contains message if {
 	some name, block in input.configuration.provider_config
 	endswith(block.full_name, "/genesysaudit/genesysaudit")
