@@ -63,7 +63,7 @@ func (c *Client) apiError(call *call, resp *http.Response) *APIError {
 // errorBody reads the body of an error answer as far as it is the platform's, and says so when it is not.
 func (c *Client) errorBody(resp *http.Response) (answer ErrorBody, hint string) {
 	if resp.StatusCode/100 == 3 {
-		return answer, redirectHint(resp)
+		return answer, c.redirectHint(resp)
 	}
 	if !isJSON(resp) {
 		return answer, c.notJSON(resp)
@@ -74,10 +74,10 @@ func (c *Client) errorBody(resp *http.Response) (answer ErrorBody, hint string) 
 	return answer, ""
 }
 
-func redirectHint(resp *http.Response) string {
+func (c *Client) redirectHint(resp *http.Response) string {
 	target := "another address"
 	if u, err := url.Parse(resp.Header.Get("Location")); err == nil && u.Hostname() != "" {
-		target = fmt.Sprintf("%q", u.Hostname())
+		target = fmt.Sprintf("%q", c.redact.clean(u.Hostname(), maxID))
 	}
 	return fmt.Sprintf("It redirects to %s, which is never followed; check the URL in the configuration.", target)
 }

@@ -2,8 +2,13 @@ package genesyscloud
 
 import (
 	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -87,5 +92,47 @@ func TestReadable(t *testing.T) {
 		if got := readable(d); got != want {
 			t.Errorf("readable(%v) = %q, want %q", d, got, want)
 		}
+	}
+}
+
+// A host that speaks only what TLS 1.2 replaced never sees a request, and so no token.
+func TestOldTLSIsRefused(t *testing.T) {
+	t.Parallel()
+	for version, accepted := range map[uint16]bool{tls.VersionTLS10: false, tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
+		t.Run(tls.VersionName(version), func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Bool
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Store(true)
+				answer(oneDivision)(w, r)
+			}))
+			server.TLS = &tls.Config{MinVersion: version, MaxVersion: version}
+			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			base, err := ParseBaseURL(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			transport := newTransport()
+			transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+			transport.TLSClientConfig.RootCAs.AddCert(server.Certificate())
+			c, err := New(Config{APIURL: base, AccessToken: "canary", Transport: transport,
+				RetryWaitMin: time.Microsecond, RetryWaitMax: time.Microsecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.Divisions(t.Context())
+			if accepted {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			contains(t, as[*TransportError](t, err).Reason, "protocol version")
+			if asked.Load() {
+				t.Error("the host was asked")
+			}
+		})
 	}
 }

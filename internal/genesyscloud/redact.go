@@ -3,6 +3,9 @@ package genesyscloud
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"html"
 	"net/url"
 	"os"
 	"regexp"
@@ -73,13 +76,19 @@ func isBlank(r rune) bool {
 	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 
-// secretForms lists the forms in which a secret may turn up: as it is, URL-encoded, and base64-encoded. The forms without padding
-// cover those with it.
+// secretForms lists the forms in which a secret may turn up: as it is, and as URLs, JSON, HTML, base64 and hexadecimal digits write it. The
+// forms without padding cover those with it.
 func secretForms(secret string) []string {
 	if secret == "" {
 		return nil
 	}
+	quoted, _ := json.Marshal(secret) // text always has a JSON form
+	inJSON := strings.Trim(string(quoted), `"`)
+	inHTML, inHex := html.EscapeString(secret), hex.EncodeToString([]byte(secret))
 	return []string{secret, url.QueryEscape(secret), url.PathEscape(secret),
+		// Not every writer of JSON escapes what HTML reserves, and not every writer of HTML numbers its quotes.
+		inJSON, strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&").Replace(inJSON),
+		inHTML, strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;").Replace(inHTML), inHex, strings.ToUpper(inHex),
 		base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawStdEncoding.EncodeToString([]byte(secret)),
 		base64.URLEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret))}
 }
@@ -98,9 +107,13 @@ func proxySecrets() []string {
 			credentials = proxy[:at]
 		}
 		_, password, _ := strings.Cut(credentials, ":")
-		found = append(found, credentials, password)
+		found = append(append(found, secretForms(credentials)...), secretForms(password)...)
+		// The proxy is sent the credentials without their escapes, and may send them back.
+		if plain, err := url.PathUnescape(credentials); err == nil {
+			found = append(found, secretForms(plain)...)
+		}
 		if plain, err := url.PathUnescape(password); err == nil {
-			found = append(found, plain)
+			found = append(found, secretForms(plain)...)
 		}
 	}
 	return found

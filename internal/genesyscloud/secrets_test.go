@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -98,6 +99,52 @@ func TestNoSecretLeavesTheClient(t *testing.T) {
 	}
 }
 
+// Whoever echoes a secret writes it as its format wants, and so may the host that a redirect names.
+func TestEveryFormOfASecretIsHidden(t *testing.T) {
+	t.Parallel()
+	const secret = `can"ary\<5>&'ret+/=%`
+	for form, echoed := range map[string]string{
+		"as it is":           secret,
+		"query":              "can%22ary%5C%3C5%3E%26%27ret%2B%2F%3D%25",
+		"path":               "can%22ary%5C%3C5%3E&%27ret+%2F=%25",
+		"JSON":               `can\"ary\\<5>&'ret+/=%`,
+		"JSON for HTML":      `can\"ary\\\u003c5\u003e\u0026'ret+/=%`,
+		"HTML":               "can&#34;ary\\&lt;5&gt;&amp;&#39;ret+/=%",
+		"HTML by name":       "can&quot;ary\\&lt;5&gt;&amp;&apos;ret+/=%",
+		"hex":                "63616e226172795c3c353e26277265742b2f3d25",
+		"HEX":                "63616E226172795C3C353E26277265742B2F3D25",
+		"base64":             "Y2FuImFyeVw8NT4mJ3JldCsvPSU=",
+		"base64 of the pair": "YXVkaXRvcjpjYW4iYXJ5XDw1PiYncmV0Ky89JQ==",
+	} {
+		t.Run(form, func(t *testing.T) {
+			t.Parallel()
+			c := offline(t, func(*http.Request) (*http.Response, error) {
+				return response(400, `{"error_description": `+quotedJSON(t, "begin "+echoed+" end")+`}`), nil
+			}, func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", "auditor", secret })
+			_, err := c.Divisions(t.Context())
+			contains(t, err.Error(), "begin *** end")
+		})
+	}
+	t.Run("host of a redirect", func(t *testing.T) {
+		t.Parallel()
+		c := offline(t, func(*http.Request) (*http.Response, error) {
+			return response(302, "", "Location", "https://canarytoken.example.com/"), nil
+		}, func(c *Config) { c.AccessToken = "canarytoken" })
+		_, err := c.Divisions(t.Context())
+		contains(t, err.Error(), `"***.example.com"`)
+		lacks(t, err.Error(), "canarytoken")
+	})
+}
+
+func quotedJSON(t *testing.T, text string) string {
+	t.Helper()
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(quoted)
+}
+
 func TestProxyCredentialsAreSecret(t *testing.T) {
 	t.Setenv("HTTPS_PROXY", "http://user:proxy%2Dcanary one@proxy:3128")
 	c := offline(t, func(*http.Request) (*http.Response, error) {
@@ -116,9 +163,10 @@ func TestSecrets(t *testing.T) {
 		change func(*Config)
 		want   []string
 	}{
-		{"access token", func(c *Config) { c.AccessToken = "to/ken" }, []string{"dG8va2Vu", "to%2Fken", "to/ken"}},
+		{"access token", func(c *Config) { c.AccessToken = "to/ken" }, []string{"dG8va2Vu", "to%2Fken", "to/ken", "746f2f6b656e", "746F2F6B656E"}},
 		{"id and secret", func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", "id", "se+cret" },
-			[]string{"id%3Ase%2Bcret", "aWQ6c2UrY3JldA", "aWQ6c2UrY3JldA==", "c2UrY3JldA", "c2UrY3JldA==", "id:se+cret", "se%2Bcret", "se+cret"}},
+			[]string{"id%3Ase%2Bcret", "aWQ6c2UrY3JldA", "aWQ6c2UrY3JldA==", "c2UrY3JldA", "c2UrY3JldA==", "id:se+cret", "se%2Bcret", "se+cret",
+				"69643a73652b63726574", "69643A73652B63726574", "73652b63726574", "73652B63726574"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
