@@ -3,6 +3,7 @@ package emulator
 import (
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -64,6 +65,13 @@ func (e *Emulator) IssueUserToken(clientID, userID string, scopes []string) (str
 			clientID, client.AuthorizedGrantType)
 	}
 	return e.issue(org, &client.OAuthClient, userID, scopes), nil
+}
+
+// Tokens returns every access token issued so far, so that a test can look for them where none may be.
+func (e *Emulator) Tokens() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Sorted(maps.Keys(e.tokens))
 }
 
 // clientIn returns a client as it is known to an organization: from whoever owns it, or from its authorization there.

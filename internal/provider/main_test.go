@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(buildDir)
-		return m.Run()
+		return runWatched(m, filepath.Join(buildDir, "logs"))
 	}()
 	os.Exit(code)
 }
@@ -91,6 +91,7 @@ func startPlatform(t *testing.T, changes ...func(*emulator.State)) *platform {
 		server.Close()
 		assertReadOnly(t, e)
 	})
+	keepSecretsOf(t, e)
 	return &platform{Emulator: e, t: t, url: server.URL}
 }
 
@@ -258,7 +259,8 @@ func needsEphemeralResources(t *testing.T) {
 // cli is a working directory of the real CLI with the provider as it is built.
 type cli struct {
 	*workspace.Workspace
-	t *testing.T
+	t       *testing.T
+	printed *printed
 }
 
 // newCLI writes the files (name, content, name, content ...) and runs init.
@@ -276,11 +278,12 @@ func newCLI(t *testing.T, files ...string) cli {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := cli{Workspace: w, t: t}
+	c := cli{w, t, &printed{}}
 	for i := 0; i < len(files); i += 2 {
 		c.write(files[i], files[i+1])
 	}
 	c.run(0, "init", "-no-color", "-input=false")
+	c.watch()
 	return c
 }
 

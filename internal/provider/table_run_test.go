@@ -201,7 +201,8 @@ func (r row) start(t *testing.T, f form) (*platform, cli) {
 	for name, value := range r.env {
 		w.Setenv(name, value)
 	}
-	c := cli{Workspace: w, t: t}
+	c := cli{w, t, &printed{}}
+	c.watch()
 	if r.config != nil {
 		c.write("main.tf", r.config(f))
 	}
