@@ -16,7 +16,7 @@ const validationType = "genesysaudit_access_validation"
 
 // process is a provider as Terraform runs it: configured once, called over the protocol, with nothing left of an earlier process.
 type process struct {
-	t       *testing.T
+	t       testing.TB
 	server  tfprotov6.ProviderServer
 	schemas *tfprotov6.GetProviderSchemaResponse
 }
@@ -24,7 +24,7 @@ type process struct {
 // object are the attributes of a configuration, a plan or a state; what is absent is null.
 type object map[string]tftypes.Value
 
-func startProcess(t *testing.T, clock func() time.Time, config object) *process {
+func startProcess(t testing.TB, clock func() time.Time, config object) *process {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(New("test", WithClock(clock))())()
 	if err != nil {
