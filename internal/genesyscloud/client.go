@@ -91,14 +91,14 @@ func New(config Config) (*Client, error) {
 	if config.AccessToken == "" {
 		c.signedInAs = config.ClientID
 	}
-	c.redact.add(config.secrets()...)
+	c.redact.hide(config.secrets()...)
 	c.sender = c.newSender(config)
 	c.tokens = c.newTokenSource(config)
 	return c, nil
 }
 
-// Secrets lists what must never appear in a log, longest first: the configured secrets as they are, URL-encoded and base64-encoded, the
-// same for the pair that signs in and for the tokens received so far, and the credentials of a proxy.
+// Secrets lists what must never appear in a log, longest first: the configured secrets in the forms of secretForms, the
+// same for the pair that signs in, for the tokens received so far and for the credentials of a proxy.
 func (c *Client) Secrets() []string { return c.redact.known() }
 
 func (c *Config) check() error {
@@ -154,10 +154,9 @@ func setDefault[T comparable](field *T, value T) {
 }
 
 func (c *Config) secrets() []string {
-	secrets := secretForms(c.AccessToken)
+	secrets := []string{c.AccessToken, c.ClientSecret}
 	if c.ClientSecret != "" {
-		secrets = append(secrets, secretForms(c.ClientSecret)...)
-		secrets = append(secrets, secretForms(c.ClientID+":"+c.ClientSecret)...)
+		secrets = append(secrets, c.ClientID+":"+c.ClientSecret)
 	}
 	return append(secrets, proxySecrets()...)
 }

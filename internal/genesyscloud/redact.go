@@ -27,6 +27,16 @@ type redactor struct {
 	mu       sync.RWMutex
 	secrets  []string // longest first, so that a part never hides the whole
 	replacer *strings.Replacer
+	inBase64 []string       // what base64 makes of a secret inside a longer text
+	encoded  *regexp.Regexp // a base64 text with one of these in it
+}
+
+// hide makes the redactor know these secrets in every form in which they may turn up.
+func (r *redactor) hide(secrets ...string) {
+	for _, secret := range secrets {
+		r.add(secretForms(secret)...)
+		r.addEncoded(secret)
+	}
 }
 
 // add makes the redactor know these secrets in the form given only.
@@ -46,6 +56,44 @@ func (r *redactor) add(secrets ...string) {
 	r.replacer = strings.NewReplacer(pairs...)
 }
 
+// leastInBase64 is the length of the shortest text that is taken for a part of a base64 text with a secret in it.
+const leastInBase64 = 8
+
+// base64Text is a character of base64, also as a URL escapes it.
+const base64Text = `[A-Za-z0-9+/_=-]|%2B|%2F|%3D`
+
+// addEncoded makes the redactor know a secret inside a longer text that is base64-encoded as a whole, such as a header. Base64 then writes
+// it in one of three ways, depending on how many bytes stand before it, and its first and last characters are shared with its neighbours.
+func (r *redactor) addEncoded(secret string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for before := range 3 {
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			encoded := encoding.EncodeToString(append(make([]byte, before), secret...))
+			start, end := (before*8+5)/6, (before+len(secret))*8/6
+			if end-start < leastInBase64 {
+				continue
+			}
+			r.inBase64 = append(r.inBase64, encoded[start:end], url.QueryEscape(encoded[start:end]))
+		}
+	}
+	slices.Sort(r.inBase64)
+	r.inBase64 = slices.Compact(r.inBase64)
+	if len(r.inBase64) == 0 {
+		return
+	}
+	alternatives := make([]string, len(r.inBase64))
+	for i, part := range r.inBase64 {
+		alternatives[i] = regexp.QuoteMeta(part)
+	}
+	r.encoded = regexp.MustCompile(`(?:` + base64Text + `)*(?:` + strings.Join(alternatives, "|") + `)(?:` + base64Text + `)*`)
+}
+
+// hasEncoded is quicker than the expression, which hardly ever matches.
+func (r *redactor) hasEncoded(text string) bool {
+	return slices.ContainsFunc(r.inBase64, func(part string) bool { return strings.Contains(text, part) })
+}
+
 func (r *redactor) known() []string {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
@@ -63,6 +111,9 @@ func (r *redactor) clean(text string, limit int) string {
 	r.mu.RLock()
 	if r.replacer != nil {
 		text = r.replacer.Replace(text)
+	}
+	if r.hasEncoded(text) {
+		text = r.encoded.ReplaceAllString(text, mask)
 	}
 	r.mu.RUnlock()
 	if runes := []rune(text); len(runes) > limit {
@@ -107,13 +158,13 @@ func proxySecrets() []string {
 			credentials = proxy[:at]
 		}
 		_, password, _ := strings.Cut(credentials, ":")
-		found = append(append(found, secretForms(credentials)...), secretForms(password)...)
+		found = append(found, credentials, password)
 		// The proxy is sent the credentials without their escapes, and may send them back.
 		if plain, err := url.PathUnescape(credentials); err == nil {
-			found = append(found, secretForms(plain)...)
+			found = append(found, plain)
 		}
 		if plain, err := url.PathUnescape(password); err == nil {
-			found = append(found, secretForms(plain)...)
+			found = append(found, plain)
 		}
 	}
 	return found

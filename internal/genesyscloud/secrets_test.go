@@ -114,6 +114,8 @@ func TestEveryFormOfASecretIsHidden(t *testing.T) {
 		"hex":                "63616e226172795c3c353e26277265742b2f3d25",
 		"HEX":                "63616E226172795C3C353E26277265742B2F3D25",
 		"base64":             "Y2FuImFyeVw8NT4mJ3JldCsvPSU=",
+		"base64 in between":  "QmVhcmVyIGNhbiJhcnlcPDU+JidyZXQrLz0l",
+		"base64 and query":   "Y2FuImFyeVw8NT4mJ3JldCsvPSVhYg%3D%3D",
 		"base64 of the pair": "YXVkaXRvcjpjYW4iYXJ5XDw1PiYncmV0Ky89JQ==",
 	} {
 		t.Run(form, func(t *testing.T) {

@@ -109,7 +109,7 @@ func (s *signIn) token(ctx context.Context) (*accessToken, error) {
 	if !isHeaderSafe(token.AccessToken) {
 		return nil, s.client.unusable(call.method, call.path, "its access_token holds characters that no token has")
 	}
-	s.client.redact.add(secretForms(token.AccessToken)...)
+	s.client.redact.hide(token.AccessToken)
 	return &accessToken{value: token.AccessToken, expiry: token.Expiry}, nil
 }
 

@@ -100,8 +100,8 @@ func leakForms(secret string) []string {
 	for before := range 3 {
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			encoded := encoding.EncodeToString(append(make([]byte, before), secret...))
-			end := (before + len(secret)) / 3 * 4
-			forms = append(forms, encoded[(before*8+5)/6:max(end, (before*8+5)/6)])
+			whole := encoded[(before*8+5)/6 : (before+len(secret))*8/6]
+			forms = append(forms, whole, url.QueryEscape(whole))
 		}
 	}
 	slices.Sort(forms)
