@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
@@ -363,6 +365,35 @@ func TestViolations(t *testing.T) {
 		if diff := cmp.Diff(want, e.Violations()); answer.status != test.status || diff != "" {
 			t.Errorf("%s %s: %d %s %s", test.method, test.path, answer.status, answer.body, diff)
 		}
+	}
+	if diff := cmp.Diff(rich(), e.State()); diff != "" {
+		t.Errorf("the state has changed: %s", diff)
+	}
+}
+
+// Whatever the platform can be asked to change of what the emulator stores, the emulator refuses it, to a caller with every permission.
+func TestNoWriteIsServed(t *testing.T) {
+	t.Parallel()
+	e, base := newEmulator(t, rich())
+	token := issued(t, e, "admin")
+	parameter := regexp.MustCompile(`\{[^}]*\}`)
+	stored := regexp.MustCompile(`^/api/v2/(authorization|oauth|organizations|orgauthorization|tokens)/`)
+	refused := 0
+	for _, entry := range catalog.Entries() {
+		if entry.Method == "GET" || entry.Method == "HEAD" || !stored.MatchString(entry.Path) ||
+			strings.HasSuffix(entry.Path, "/query") { // asks
+			continue
+		}
+		answer := send(t, entry.Method, base+parameter.ReplaceAllString(entry.Path, "web"), token, "{}")
+		if answer.status < 400 {
+			t.Errorf("%s: %d %s", entry.Endpoint(), answer.status, answer.body)
+		}
+		if answer.status == http.StatusMethodNotAllowed {
+			refused++
+		}
+	}
+	if refused < 60 {
+		t.Errorf("only %d writes got as far as being refused for what they are", refused)
 	}
 	if diff := cmp.Diff(rich(), e.State()); diff != "" {
 		t.Errorf("the state has changed: %s", diff)
