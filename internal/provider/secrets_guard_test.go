@@ -48,6 +48,14 @@ func keepSecretsOf(t *testing.T, e *emulator.Emulator) {
 	root := rootName(t.Name())
 	keptSecrets.platforms[root] = append(keptSecrets.platforms[root], e)
 	keptSecrets.more[root] = append(keptSecrets.more[root], secrets...)
+	t.Cleanup(func() {
+		// A URL ends in the logs of every host on the way.
+		for _, request := range e.Requests() {
+			for _, leak := range leaksIn("a request", []byte(request.Path+"?"+request.Query), secretsInUse(root)) {
+				t.Error(leak)
+			}
+		}
+	})
 }
 
 // keepSecret has a secret looked for that no platform knows.
