@@ -204,8 +204,23 @@ type printed struct{ bytes.Buffer }
 // Output is the workspace's, and keeps what is printed.
 func (c cli) Output(ctx context.Context, arguments ...string) (int, string, error) {
 	code, output, err := c.Workspace.Output(ctx, arguments...)
-	c.printed.WriteString(output)
+	c.printed.WriteString(withoutConfiguration(output))
 	return code, output, err
+}
+
+// withoutConfiguration is a saved plan as JSON without its copy of the configuration, which Terraform shows with all that is written in it.
+// Anything else is as it was.
+func withoutConfiguration(output string) string {
+	var plan map[string]json.RawMessage
+	if json.Unmarshal([]byte(output), &plan) != nil || plan["configuration"] == nil {
+		return output
+	}
+	delete(plan, "configuration")
+	rest, err := json.Marshal(plan)
+	if err != nil {
+		return output
+	}
+	return string(rest)
 }
 
 // watch has the CLI write its trace, and looks for secrets in it and in all that the CLI leaves behind when the test ends.
