@@ -2,13 +2,11 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
 // version is set by the release build.
@@ -18,8 +16,9 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger such as delve: print how to attach and wait")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	err := serve.Plugin(provider.New(version), serve.Options{
 		Address: "registry.terraform.io/genesysaudit/genesysaudit",
+		Type:    "genesysaudit",
 		Debug:   *debug,
 	})
 	if err != nil {

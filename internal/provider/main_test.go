@@ -12,13 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator/workspace"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
 const (
@@ -62,7 +62,9 @@ func TestMain(m *testing.M) {
 func now() time.Time { return time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC) }
 
 var factories = map[string]func() (tfprotov6.ProviderServer, error){
-	"genesysaudit": providerserver.NewProtocol6WithError(provider.New("test", provider.WithClock(now))()),
+	"genesysaudit": func() (tfprotov6.ProviderServer, error) {
+		return serve.Server(provider.New("test", provider.WithClock(now))()), nil
+	},
 }
 
 // platform is an emulator that a test runs against.

@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
 const validationType = "genesysaudit_access_validation"
@@ -26,10 +27,7 @@ type object map[string]tftypes.Value
 
 func startProcess(t testing.TB, clock func() time.Time, config object) *process {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(New("test", WithClock(clock))())()
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := serve.Server(New("test", WithClock(clock))())
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

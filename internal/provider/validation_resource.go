@@ -68,12 +68,13 @@ func (r *validationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if req.Plan.Raw.IsNull() { // destroy: there is nothing to gate
 		return
 	}
-	var config, plan validationModel
+	// No argument is computed, so that the plan has the arguments of the configuration.
+	var config validationModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	plan := validationModel{validationArguments: config.validationArguments}
 	if r.data.enforcement == enforcementOff {
 		resp.Diagnostics.Append(notEvaluated(config.validationArguments))
 		resp.Diagnostics.Append(planUnjudged(ctx, req, resp, plan)...)

@@ -1,0 +1,143 @@
+package serve
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// frameworkServer is what the framework's server offers and this provider needs.
+type frameworkServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+}
+
+// forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, to cancel it
+// if the CLI asks for that, and so all that hangs on it: some 20 kB of loggers and of the connection's buffers. With several requests
+// for each instance that was most of the memory of a large plan. So each request that is made once for each instance gets a context that
+// lets go of all that when the request is answered.
+type forgetful struct{ frameworkServer }
+
+func (s forgetful) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ValidateResourceConfig)
+}
+
+func (s forgetful) UpgradeResourceState(
+	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return forget(ctx, req, s.frameworkServer.UpgradeResourceState)
+}
+
+func (s forgetful) UpgradeResourceIdentity(
+	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
+) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return forget(ctx, req, s.frameworkServer.UpgradeResourceIdentity)
+}
+
+func (s forgetful) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ReadResource)
+}
+
+func (s forgetful) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return forget(ctx, req, s.frameworkServer.PlanResourceChange)
+}
+
+func (s forgetful) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ApplyResourceChange)
+}
+
+func (s forgetful) ImportResourceState(
+	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
+) (*tfprotov6.ImportResourceStateResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ImportResourceState)
+}
+
+func (s forgetful) ValidateDataResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest,
+) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ValidateDataResourceConfig)
+}
+
+func (s forgetful) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ReadDataSource)
+}
+
+func (s forgetful) ValidateEphemeralResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest,
+) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
+	return forget(ctx, req, s.frameworkServer.ValidateEphemeralResourceConfig)
+}
+
+func (s forgetful) OpenEphemeralResource(
+	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
+) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+	return forget(ctx, req, s.frameworkServer.OpenEphemeralResource)
+}
+
+func (s forgetful) CloseEphemeralResource(
+	ctx context.Context, req *tfprotov6.CloseEphemeralResourceRequest,
+) (*tfprotov6.CloseEphemeralResourceResponse, error) {
+	return forget(ctx, req, s.frameworkServer.CloseEphemeralResource)
+}
+
+func (s forgetful) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	return forget(ctx, req, s.frameworkServer.CallFunction)
+}
+
+// forget answers one request under a context that is let go of afterwards.
+func forget[Request, Response any](
+	ctx context.Context, req Request, answer func(context.Context, Request) (Response, error),
+) (Response, error) {
+	request := &requestContext{}
+	request.whole.Store(&ctx)
+	defer request.whole.Store(nil) //nolint:contextcheck // nothing is called
+	return answer(request, req)    //nolint:contextcheck // it is ctx, for as long as that is
+}
+
+// requestContext is the context of a request while it is answered, and a canceled one without values afterwards.
+type requestContext struct {
+	whole atomic.Pointer[context.Context]
+}
+
+// over is closed, as what is done with is.
+var over = func() <-chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
+}()
+
+func (c *requestContext) Deadline() (deadline time.Time, ok bool) {
+	if whole := c.whole.Load(); whole != nil {
+		return (*whole).Deadline()
+	}
+	return time.Time{}, false
+}
+
+func (c *requestContext) Done() <-chan struct{} {
+	if whole := c.whole.Load(); whole != nil {
+		return (*whole).Done()
+	}
+	return over
+}
+
+func (c *requestContext) Err() error {
+	if whole := c.whole.Load(); whole != nil {
+		return (*whole).Err()
+	}
+	return context.Canceled
+}
+
+func (c *requestContext) Value(key any) any {
+	if whole := c.whole.Load(); whole != nil {
+		return (*whole).Value(key)
+	}
+	return nil
+}
