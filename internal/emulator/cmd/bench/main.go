@@ -6,6 +6,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -41,9 +42,13 @@ func main() {
 	large := flag.Bool("large", true, "measure 5,000 validations too")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	sizes := []size{{"1 validation", 1, 1}, {"100 validations", 1, 100}, {"1,000 validations", 1, 1000}, {"20 organizations × 50", 20, 50}}
+	sizes := []size{
+		{name: "1 validation", perEach: 1}, {name: "100 validations", perEach: 100}, {name: "1,000 validations", perEach: 1000},
+		{name: "1,000 data sources", form: dataSourceForm, perEach: 1000}, {name: "1,000 ephemeral ones", form: ephemeralForm, perEach: 1000},
+		{name: "20 organizations × 50", organizations: 20, perEach: 50},
+	}
 	if *large {
-		sizes = slices.Insert(sizes, 3, size{"5,000 validations", 1, 5000})
+		sizes = slices.Insert(sizes, 3, size{name: "5,000 validations", perEach: 5000})
 	}
 	err := run(ctx, os.Stdout, sizes, *rounds)
 	if startErr := measureStart(ctx, os.Stdout); startErr != nil {
@@ -56,11 +61,24 @@ func main() {
 	}
 }
 
-// size is how many validations of how many organizations a configuration has.
+// size is how many validations of how many organizations a configuration has, and in which form.
 type size struct {
-	name                   string
-	organizations, perEach int
+	name          string
+	form          form
+	organizations int // 0 stands for one
+	perEach       int
 }
+
+func (s size) across() int { return max(s.organizations, 1) }
+
+// form is the keyword of the block.
+type form string
+
+const (
+	resourceForm   form = "resource"
+	dataSourceForm form = "data"
+	ephemeralForm  form = "ephemeral"
+)
 
 // variant is what is done with a configuration.
 type variant struct {
@@ -94,21 +112,25 @@ func run(ctx context.Context, out io.Writer, sizes []size, rounds int) error {
 	}
 	fmt.Fprintf(out, "%s %s, %d cores, %s/%s, %d rounds; seconds, median (least to most).\n\n",
 		product.Name, product.Version, runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, rounds)
-	fmt.Fprintln(out, "| `terraform plan` of | Requests | 0 ms | 80 ms | `off` | `terraform_data` | 80 ms above `off` |")
-	fmt.Fprintln(out, "|---|---|---|---|---|---|---|")
+	fmt.Fprintln(out, "| `terraform plan` of | Requests | 0 ms | 80 ms | `off` | `terraform_data` | 80 ms above `off` | Memory |")
+	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|")
 	var problems []error
 	for _, s := range sizes {
+		if s.form == ephemeralForm && !product.AtLeast("1.10.0", "1.11.0") {
+			fmt.Fprintf(out, "| %s | not on this version | | | | | | |\n", s.name)
+			continue
+		}
 		row, err := b.measure(ctx, s, rounds)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %s | %s |\n", s.name, row.requests, row.of("0 ms"), row.of("80 ms"), row.of("off"),
-			row.of("terraform_data"), seconds(row.median("80 ms")-row.median("off")))
-		if most := budget * s.organizations; row.requests > most {
+		fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %s | %s | %d MB |\n", s.name, row.requests, row.of("0 ms"), row.of("80 ms"), row.of("off"),
+			row.of("terraform_data"), seconds(row.median("80 ms")-row.median("off")), row.memory/1024)
+		if most := budget * s.across(); row.requests > most {
 			problems = append(problems, fmt.Errorf("%s: %d requests, more than %d", s.name, row.requests, most))
 		}
 	}
-	fmt.Fprintf(out, "\nLargest memory of a provider process: %d MB.\n", b.peak.Load()/1024)
+	fmt.Fprintln(out, "\nMemory is the largest that a provider process had resident in any of the runs.")
 	return errors.Join(problems...)
 }
 
@@ -120,7 +142,6 @@ type bench struct {
 	emulator *emulator.Emulator
 	server   *httptest.Server
 	delay    atomic.Int64
-	peak     atomic.Int64 // kB
 }
 
 const mostOrganizations = 20
@@ -188,18 +209,18 @@ func organization(number int) emulator.Organization {
 // configuration has the validations of a size, all compliant, each of one of the 200 clients in turn.
 func (b *bench) configuration(s size, v variant) string {
 	if v.plain {
-		return fmt.Sprintf("resource \"terraform_data\" \"this\" {\n  count = %d\n  input = \"client-${count.index}\"\n}\n", s.organizations*s.perEach)
+		return fmt.Sprintf("resource \"terraform_data\" \"this\" {\n  count = %d\n  input = \"client-${count.index}\"\n}\n", s.across()*s.perEach)
 	}
 	var text strings.Builder
 	text.WriteString("terraform {\n  required_providers {\n    genesysaudit = {\n      source = \"genesysaudit/genesysaudit\"\n    }\n  }\n}\n" +
 		"provider \"genesysaudit\" {\n  organizations = {\n")
-	for i := range s.organizations {
+	for i := range s.across() {
 		fmt.Fprintf(&text, "    o%d = {\n      aws_region = %q\n      oauthclient_id = \"auditor-%d-0\"\n      oauthclient_secret = \"secret\"\n"+
 			"      api_url = %q\n      login_url = %q\n    }\n", i, region, i, b.server.URL, b.server.URL)
 	}
 	fmt.Fprintf(&text, `  }
 }
-resource "genesysaudit_access_validation" "this" {
+%s "genesysaudit_access_validation" "this" {
   count           = %d
   organization    = "o${floor(count.index / %d)}"
   client_id       = "client-${floor(count.index / %d)}-${count.index %% 200}"
@@ -208,14 +229,15 @@ resource "genesysaudit_access_validation" "this" {
   required_roles  = ["Role ${count.index %% 200 %% 60}"]
   allowed_regions = [%q]
 }
-`, s.organizations*s.perEach, s.perEach, s.perEach, region)
+`, cmp.Or(s.form, resourceForm), s.across()*s.perEach, s.perEach, s.perEach, region)
 	return text.String()
 }
 
-// row are the times of a size, by variant, and the requests of one run.
+// row are the times of a size, by variant, and the most requests and memory of one run.
 type row struct {
 	times    map[string][]time.Duration
 	requests int
+	memory   int64 // kB
 }
 
 func (r row) median(variant string) time.Duration {
@@ -258,9 +280,9 @@ func (b *bench) measure(ctx context.Context, s size, rounds int) (row, error) {
 			b.delay.Store(int64(v.latency))
 			before := len(b.emulator.Requests())
 			started := time.Now()
-			stop := b.watchMemory(ctx)
+			memory := watchMemory(ctx)
 			err := succeed(ctx, workspaces[v.name], "plan", "-no-color", "-input=false")
-			stop()
+			r.memory = max(r.memory, memory())
 			if err != nil {
 				return r, err
 			}
@@ -286,27 +308,28 @@ func succeed(ctx context.Context, w *workspace.Workspace, arguments ...string) e
 	return nil
 }
 
-// watchMemory keeps the largest resident memory that the kernel shows of a provider process while it lives; elsewhere than on Linux it
-// sees nothing.
-func (b *bench) watchMemory(ctx context.Context) (stop func()) {
+// watchMemory looks, until it is asked for, for the largest resident memory in kB that the kernel shows of a provider process while it
+// lives; elsewhere than on Linux it sees nothing.
+func watchMemory(ctx context.Context) (largest func() int64) {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
+	peak := make(chan int64, 1)
 	go func() {
-		defer close(done)
 		ticker := time.NewTicker(50 * time.Millisecond)
 		defer ticker.Stop()
+		var seen int64
 		for {
 			select {
 			case <-ctx.Done():
+				peak <- seen
 				return
 			case <-ticker.C:
-				b.peak.Store(max(b.peak.Load(), largestProvider()))
+				seen = max(seen, largestProvider())
 			}
 		}
 	}()
-	return func() {
+	return func() int64 {
 		cancel()
-		<-done
+		return <-peak
 	}
 }
 

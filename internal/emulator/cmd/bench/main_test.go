@@ -10,12 +10,15 @@ import (
 func TestRequestsDoNotGrow(t *testing.T) {
 	t.Chdir("../../../..")
 	var out bytes.Buffer
-	err := run(t.Context(), &out, []size{{"one", 1, 1}, {"ten", 1, 10}, {"two organizations", 2, 3}}, 1)
+	err := run(t.Context(), &out, []size{
+		{name: "one", perEach: 1}, {name: "ten", perEach: 10}, {name: "ten data sources", form: dataSourceForm, perEach: 10},
+		{name: "two organizations", organizations: 2, perEach: 3},
+	}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := regexp.MustCompile(`(?m)^\| (.*?) \| (\d+) \|`).FindAllStringSubmatch(out.String(), -1)
-	want := [][2]string{{"one", "4"}, {"ten", "4"}, {"two organizations", "8"}}
+	want := [][2]string{{"one", "4"}, {"ten", "4"}, {"ten data sources", "4"}, {"two organizations", "8"}}
 	if len(got) != len(want) {
 		t.Fatalf("%d rows, want %d:\n%s", len(got), len(want), out.String())
 	}
