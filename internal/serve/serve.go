@@ -14,7 +14,7 @@ import (
 
 // garbageTarget is how much garbage the process lets gather before it collects, in percent of what it uses: a plan makes much garbage and
 // keeps little, so that most collections find the same few megabytes in use. GOGC overrides it.
-const garbageTarget = 400
+const garbageTarget = 200
 
 // Options say how a provider is served.
 type Options struct {
