@@ -124,9 +124,13 @@ type Workspace struct {
 
 // New prepares dir as a working directory that takes this provider from the mirror and every other one from nowhere.
 func New(cli string, mirror Mirror, dir string) (*Workspace, error) {
+	return Configured(cli, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror.dir), dir)
+}
+
+// Configured prepares dir as a working directory of a CLI that has the configuration, and nothing of what the machine configures.
+func Configured(cli, configuration, dir string) (*Workspace, error) {
 	config := filepath.Join(dir, "cli.tfrc")
-	text := fmt.Sprintf("disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror.dir)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("disable_checkpoint = true\n"+configuration), 0o600); err != nil {
 		return nil, err
 	}
 	return &Workspace{
