@@ -37,10 +37,16 @@ func (e *evaluation) deferFailures() {
 	})
 }
 
-// waive accepts a failure if a waiver for its very subject, or else one for its whole check, still counts.
+// WaiverKeys are the keys of the waivers that can accept a finding, in the order in which they are tried: the one of its very subject,
+// and the one of its whole check.
+func WaiverKeys(check Check, subject string) []string {
+	return []string{string(check) + "/" + subject, string(check)}
+}
+
+// waive accepts a failure if one of the waivers that can accept it still counts.
 func (e *evaluation) waive(finding *Finding, used map[string]bool) {
 	parts := []string{finding.Message}
-	for _, key := range []string{string(finding.Check) + "/" + finding.Subject, string(finding.Check)} {
+	for _, key := range WaiverKeys(finding.Check, finding.Subject) {
 		waiver, ok := e.req.Waivers[key]
 		if !ok {
 			continue

@@ -12,8 +12,8 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/report"
 )
 
-// reportedType is a validation as the functions that report take it: its results. Terraform drops the other attributes, so that every
-// form of the validation fits.
+// reportedType is a validation as the functions that report take it: its results, and the waivers that accept what fails. Terraform drops the
+// other attributes, so that every form of the validation fits.
 var reportedType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"compliant":            types.BoolType,
 	"verdict":              types.StringType,
@@ -28,7 +28,14 @@ var reportedType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"granted_roles":        types.SetType{ElemType: types.StringType},
 	"checks":               types.Int64Type,
 	"passed_checks":        types.SetType{ElemType: types.StringType},
+	"waivers":              types.MapType{ElemType: waiverModelType},
 }}
+
+// reportedModel is a validation as the functions that report take it.
+type reportedModel struct {
+	validationResults
+	Waivers types.Map `tfsdk:"waivers"`
+}
 
 // validationsParameter is the first parameter of every function that reports.
 func validationsParameter() function.Parameter {
@@ -102,7 +109,7 @@ func reportedValidation(ctx context.Context, name string, object types.Object) (
 	if object.IsNull() {
 		return report.Validation{}, "it is null"
 	}
-	var results validationResults
+	var results reportedModel
 	if diags := object.As(ctx, &results, basetypes.ObjectAsOptions{}); diags.HasError() {
 		return report.Validation{}, diags.Errors()[0].Detail()
 	}
@@ -141,6 +148,9 @@ func reportedValidation(ctx context.Context, name string, object types.Object) (
 			return report.Validation{}, list.name + " has a null element"
 		}
 	}
+	if validation.Waivers, problem = reportedWaivers(ctx, results.Waivers); problem != "" {
+		return report.Validation{}, problem
+	}
 	var findings []*findingModel
 	if diags := results.Findings.ElementsAs(ctx, &findings, false); diags.HasError() {
 		return report.Validation{}, diags.Errors()[0].Detail()
@@ -159,4 +169,20 @@ func reportedValidation(ctx context.Context, name string, object types.Object) (
 		})
 	}
 	return validation, ""
+}
+
+// reportedWaivers are the waivers as the report knows them. Without one for it a waived finding is shown as waived all the same: the verdict
+// rests on the finding.
+func reportedWaivers(ctx context.Context, value types.Map) (waivers map[string]report.Waiver, problem string) {
+	var models map[string]*waiverModel
+	if diags := value.ElementsAs(ctx, &models, false); diags.HasError() {
+		return nil, diags.Errors()[0].Detail()
+	}
+	waivers = make(map[string]report.Waiver, len(models))
+	for key, model := range models {
+		if model != nil {
+			waivers[key] = report.Waiver{Reason: model.Reason.ValueString(), Owner: model.Owner.ValueString(), Expires: model.Expires.ValueString()}
+		}
+	}
+	return waivers, ""
 }

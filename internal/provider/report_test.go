@@ -20,12 +20,16 @@ var (
 		"check": types.StringType, "status": types.StringType, "subject": types.StringType, "message": types.StringType,
 		"remediation": types.StringType, "waived": types.BoolType,
 	}}
+	reportedWaiver = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"reason": types.StringType, "owner": types.StringType, "expires": types.StringType,
+	}}
 	reportedValidation = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"compliant": types.BoolType, "verdict": types.StringType, "findings": types.ListType{ElemType: reportedFinding},
 		"organization_id": types.StringType, "organization_name": types.StringType, "region": types.StringType,
 		"resolved_client_id": types.StringType, "resolved_client_name": types.StringType, "grant_type": types.StringType,
 		"granted_scopes": types.SetType{ElemType: types.StringType}, "granted_roles": types.SetType{ElemType: types.StringType},
 		"checks": types.Int64Type, "passed_checks": types.SetType{ElemType: types.StringType},
+		"waivers": types.MapType{ElemType: reportedWaiver},
 	}}
 )
 
@@ -41,7 +45,7 @@ func validationObject(changes map[string]attr.Value) attr.Value {
 		"resolved_client_id": types.StringValue(dashboardUS), "resolved_client_name": types.StringValue(dashboardName),
 		"grant_type":     types.StringValue("CLIENT-CREDENTIALS"),
 		"granted_scopes": set("org:read"), "granted_roles": types.SetNull(types.StringType),
-		"checks": types.Int64Value(2), "passed_checks": set("client", "scope"),
+		"checks": types.Int64Value(2), "passed_checks": set("client", "scope"), "waivers": types.MapNull(reportedWaiver),
 	}
 	maps.Copy(values, changes)
 	return types.ObjectValueMust(reportedValidation.AttrTypes, values)
@@ -181,6 +185,52 @@ func TestReportSARIFRefusesFiles(t *testing.T) {
 	}
 }
 
+// A waived finding goes with the waiver that accepts it, and stays waived where none is known.
+func TestReportsTellOfWaivers(t *testing.T) {
+	t.Parallel()
+	text, null := types.StringValue, types.StringNull()
+	waiver := func(reason, owner, expires types.String) attr.Value {
+		return types.ObjectValueMust(reportedWaiver.AttrTypes, map[string]attr.Value{"reason": reason, "owner": owner, "expires": expires})
+	}
+	waivers := func(elements map[string]attr.Value) attr.Value { return types.MapValueMust(reportedWaiver, elements) }
+	tests := map[string]struct {
+		waivers attr.Value
+		want    string
+	}{
+		"of the check": {
+			waivers(map[string]attr.Value{"role": waiver(text("Not this."), null, null), "scope": waiver(text("Under way"), text("J. Doe"), text("2026-12-31"))}),
+			"  **Waiver:** Under way. Owner: J. Doe. Expires: `2026-12-31`.\\\n",
+		},
+		"of the subject": {
+			waivers(map[string]attr.Value{"scope/org:read": waiver(text("Under way"), null, text("2026-12-31"))}),
+			"  **Waiver:** Under way. Expires: `2026-12-31`.\\\n",
+		},
+		"of nothing":   {waivers(map[string]attr.Value{"scope": waiver(null, null, null)}), ""},
+		"null":         {types.MapNull(reportedWaiver), ""},
+		"none":         {waivers(map[string]attr.Value{}), ""},
+		"one is null":  {waivers(map[string]attr.Value{"scope": types.ObjectNull(reportedWaiver.AttrTypes)}), ""},
+		"of another":   {waivers(map[string]attr.Value{"role": waiver(text("Not this."), null, null)}), ""},
+		"of a subject": {waivers(map[string]attr.Value{"scope/users": waiver(text("Not this."), null, null)}), ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := callFunction(t, "report_markdown", validationMap(map[string]attr.Value{"us": validationObject(map[string]attr.Value{
+				"findings":      types.ListValueMust(reportedFinding, []attr.Value{findingObject(map[string]attr.Value{"waived": types.BoolValue(true)})}),
+				"checks":        types.Int64Value(1),
+				"passed_checks": types.SetNull(types.StringType), "waivers": test.waivers,
+			})}))
+			assertValue(t, got, err, types.StringValue("✅ **Compliant.** 1 validation: 1 compliant, 0 noncompliant, 0 undetermined.\n\n"+
+				"| Validation | Organization | Client | Verdict | `scope` | Passed |\n"+
+				"| --- | --- | --- | --- | --- | --- |\n"+
+				"| `us` | Acme US | Compliance Dashboard | ✅ compliant | ☑️ waived | 0 of 1 |\n"+
+				"\n### ✅ `us`\n\nAudited: organization Acme US (`"+organizationUS+"`), region `us-east-1`, client Compliance Dashboard (`"+
+				dashboardUS+"`), grant type `CLIENT-CREDENTIALS`.\n\n"+
+				"- ☑️ waived `scope`: `org:read` is missing.\\\n"+test.want+"  **Remedy:** Add it.\n"))
+		})
+	}
+}
+
 // What a validation does not say is never made up, and the error names the validation.
 func TestReportsRefuseValidations(t *testing.T) {
 	t.Parallel()
@@ -256,7 +306,7 @@ resource "genesysaudit_access_validation" "gate" {
   client_name        = "Compliance Dashboard"
   allow_cross_region = true
   enforcement        = "warn"
-  waivers            = { role = { reason = "Under way", expires = "2026-12-31" } }
+  waivers            = { role = { reason = "Under way", owner = "J. Doe", expires = "2026-12-31" } }
 }
 
 data "genesysaudit_access_validation" "verdict" {
@@ -273,6 +323,9 @@ func TestReportsInTheCLI(t *testing.T) {
 	p := startPlatform(t)
 	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+gates+`
 output "resources" { value = provider::genesysaudit::report_markdown(genesysaudit_access_validation.gate) }
+output "resources_html" { value = provider::genesysaudit::report_html(genesysaudit_access_validation.gate) }
+output "resources_junit" { value = provider::genesysaudit::report_junit(genesysaudit_access_validation.gate) }
+output "resources_sarif" { value = provider::genesysaudit::report_sarif(genesysaudit_access_validation.gate) }
 output "data_sources" { value = provider::genesysaudit::report_markdown(data.genesysaudit_access_validation.verdict) }
 output "mixed" {
   value = provider::genesysaudit::report_markdown({
@@ -306,7 +359,11 @@ output "sarif" { value = provider::genesysaudit::report_sarif(data.genesysaudit_
 			verdict + " | Validation | Organization | Client | Verdict | `scope` | `role` | Passed |",
 			"| `acme_emea` | Acme EMEA | Compliance Dashboard | ❌ noncompliant | ❌ fail | ☑️ waived | 4 of 6 | " +
 				"| `acme_us` | Acme US | Compliance Dashboard | ✅ compliant | ✅ pass | ⚠️ warn | 6 of 6 |",
+			"**Waiver:** Under way. Owner: J. Doe. Expires: `2026-12-31`.",
 		},
+		"resources_html":  {"<b>Waiver</b> Under way. Owner: J. Doe. Expires: 2026-12-31.</p>"},
+		"resources_junit": {" Waiver: Under way. Owner: J. Doe. Expires: 2026-12-31.\"><![CDATA[waived: "},
+		"resources_sarif": {`"justification": "Under way. Owner: J. Doe. Expires: 2026-12-31."`},
 		"data_sources": {
 			"| `acme_emea` | Acme EMEA | Compliance Dashboard | ❌ noncompliant | ❌ fail | ❌ fail | 4 of 6 | " +
 				"| `acme_us` | Acme US | Compliance Dashboard | ✅ compliant | ✅ pass | ✅ pass | 6 of 6 |",
@@ -333,6 +390,8 @@ func TestReportsInTheCLIRefuse(t *testing.T) {
 		`report_junit({ us = merge(data.genesysaudit_access_validation.verdict["acme_emea"], { compliant = true, verdict = "compliant" }) })`: `Invalid ` +
 			`value for "validations" parameter: validation "us": it is compliant, but a finding of the check scope has the status fail.`,
 		`report_markdown({ us = { compliant = true, verdict = "compliant" } })`: `attributes "checks", "findings",`,
+		`report_markdown({ us = { for k, v in data.genesysaudit_access_validation.verdict["acme_us"] : k => v if k != "waivers" } })`: `attribute ` +
+			`"waivers" is required`,
 		`report_sarif(data.genesysaudit_access_validation.verdict, "/main.tf")`: `Invalid value for "file" parameter: "/main.tf" is not below the root of ` +
 			`the repository; give a relative path, such as main.tf.`,
 		`report_sarif(data.genesysaudit_access_validation.verdict, "a.tf", "b.tf")`: `Invalid value for "file" parameter: there are 2 files; alerts ` +

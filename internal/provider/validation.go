@@ -54,6 +54,12 @@ type waiverModel struct {
 	Expires types.String `tfsdk:"expires"`
 }
 
+var waiverModelType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"reason":  types.StringType,
+	"owner":   types.StringType,
+	"expires": types.StringType,
+}}
+
 // validationResults are the results that the forms of the validation share.
 type validationResults struct {
 	Compliant          types.Bool   `tfsdk:"compliant"`

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -255,10 +254,6 @@ func noArguments() validationArguments {
 		AllowedGrantTypes:    none,
 		AllowedRegions:       none,
 		EgressAddresses:      none,
-		Waivers: types.MapNull(types.ObjectType{AttrTypes: map[string]attr.Type{
-			"reason":  types.StringType,
-			"owner":   types.StringType,
-			"expires": types.StringType,
-		}}),
+		Waivers:              types.MapNull(waiverModelType),
 	}
 }

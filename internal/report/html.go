@@ -85,7 +85,7 @@ type group struct {
 }
 
 type findingView struct {
-	Class, Word, Subject, Message, Remediation string
+	Class, Word, Subject, Message, Waiver, Remediation string
 }
 
 func newPage(validations []Validation) page {
@@ -175,7 +175,7 @@ func newArticle(v Validation, id string, columns []column) article {
 		target := id + "-" + column.Check
 		s.Cells = append(s.Cells, newCell(v, column, findings, target))
 		if len(findings) > 0 {
-			s.Groups = append(s.Groups, newGroup(column, findings, target))
+			s.Groups = append(s.Groups, newGroup(v, column, findings, target))
 		}
 	}
 	return s
@@ -234,13 +234,13 @@ func newCell(v Validation, column column, findings []Finding, target string) cel
 	return c
 }
 
-func newGroup(column column, findings []Finding, target string) group {
+func newGroup(v Validation, column column, findings []Finding, target string) group {
 	g := group{ID: target, Check: visible(column.Check), Title: column.Title, Class: says[rank(findings[0])].class}
 	for _, f := range findings {
 		said := says[rank(f)]
 		g.Findings = append(g.Findings, findingView{
 			Class: said.class, Word: said.word,
-			Subject: visible(f.Subject), Message: visible(f.Message), Remediation: visible(f.Remediation),
+			Subject: visible(f.Subject), Message: visible(f.Message), Waiver: visible(v.acceptance(f)), Remediation: visible(f.Remediation),
 		})
 	}
 	return g

@@ -133,6 +133,7 @@ func TestHTMLSection(t *testing.T) {
 		`<p class="remedy"><b>Remedy</b> Add it under Admin &gt; Integrations &gt; OAuth, then issue a new token: tokens already issued keep ` +
 			`their scopes.</p>`,
 		`<div class="finding waived"><p><b class="badge waived">waived</b> <code>us-east-1</code></p>`,
+		`<p class="remedy"><b>Waiver</b> The sandbox has no data of customers. Owner: integration-team. Expires: 2026-12-31.</p>`,
 		// What is not known is told from what is not there.
 		`<dt>Organization</dt><dd><code>8c41e0b7-3f0e-41aa-93ab-5b1c5ad5de33</code></dd>`,
 		`<dt>Scopes</dt><dd>none</dd>`,
@@ -217,14 +218,16 @@ const hostileText = `</title></style></script><script>document.title="taken"</sc
 func hostileValidation(text string) report.Validation {
 	return report.Validation{
 		Name: text, Verdict: "noncompliant", OrganizationID: text, OrganizationName: text, Region: text, ClientID: text, ClientName: text,
-		GrantType: text, GrantedScopes: []string{text, text + "2"}, GrantedRoles: []string{text, text + "2"}, Checks: 4,
+		GrantType: text, GrantedScopes: []string{text, text + "2"}, GrantedRoles: []string{text, text + "2"}, Checks: 5,
 		PassedChecks: []string{"client"},
 		Findings: []report.Finding{
 			{Check: "scope", Status: "fail", Subject: text, Message: text, Remediation: text},
 			{Check: "role", Status: "fail", Subject: "role " + text, Message: text, Remediation: text},
 			{Check: "permission", Status: "unknown", Subject: "permission " + text, Message: text, Remediation: text},
 			{Check: "permission_division", Status: "fail", Subject: "division " + text, Message: text, Remediation: text},
+			{Check: "region", Status: "fail", Subject: text, Message: text, Remediation: text, Waived: true},
 		},
+		Waivers: map[string]report.Waiver{"region": {Reason: text, Owner: text, Expires: text}},
 	}
 }
 

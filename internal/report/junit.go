@@ -69,7 +69,7 @@ func (v Validation) suite(id int) junit.Testsuite {
 	if v.unexplained() || len(suite.Testcases) == 0 {
 		suite.AddTestcase(verdictCase(v.Name, verdictCause+"\n"+verdictRemedy))
 	}
-	suite.SystemOut = output(aside)
+	suite.SystemOut = v.output(aside)
 	return suite
 }
 
@@ -83,19 +83,19 @@ func (v Validation) testcase(check audit.Check, findings []Finding) junit.Testca
 	var rest []Finding
 	switch v.standing(string(check)) {
 	case failing:
-		testcase.Failure = result("fail", weighing(weighsFail))
+		testcase.Failure = v.result("fail", weighing(weighsFail))
 		rest = slices.Concat(weighing(weighsUnknown), weighing(weighsWaived), weighing(weighsWarn))
 	case open:
-		testcase.Error = result("unknown", weighing(weighsUnknown))
+		testcase.Error = v.result("unknown", weighing(weighsUnknown))
 		rest = slices.Concat(weighing(weighsWaived), weighing(weighsWarn))
 	case waived:
-		testcase.Skipped = result("", weighing(weighsWaived))
+		testcase.Skipped = v.result("", weighing(weighsWaived))
 		testcase.Skipped.Message = "Waived: " + testcase.Skipped.Message
 		rest = weighing(weighsWarn)
 	case passing, undecided:
 		rest = weighing(weighsWarn)
 	}
-	testcase.SystemOut = output(rest)
+	testcase.SystemOut = v.output(rest)
 	return testcase
 }
 
@@ -109,27 +109,34 @@ func verdictCase(classname, text string) junit.Testcase {
 }
 
 // result is an outcome of a case with its findings, of which there is at least one.
-func result(kind string, findings []Finding) *junit.Result {
+func (v Validation) result(kind string, findings []Finding) *junit.Result {
 	message, _ := findings[0].said()
+	if acceptance := v.acceptance(findings[0]); acceptance != "" {
+		message += " Waiver: " + acceptance
+	}
 	if more := len(findings) - 1; more > 0 {
 		message += fmt.Sprintf(" And %d more.", more)
 	}
-	return &junit.Result{Message: xmlText(message), Type: kind, Data: lines(findings)}
+	return &junit.Result{Message: xmlText(message), Type: kind, Data: v.lines(findings)}
 }
 
-func output(findings []Finding) *junit.Output {
+func (v Validation) output(findings []Finding) *junit.Output {
 	if len(findings) == 0 {
 		return nil
 	}
-	return &junit.Output{Data: lines(findings)}
+	return &junit.Output{Data: v.lines(findings)}
 }
 
-// lines are the findings as text, each with its remedy below it.
-func lines(findings []Finding) string {
+// lines are the findings as text, each with its waiver and its remedy below it.
+func (v Validation) lines(findings []Finding) string {
 	var b strings.Builder
 	for _, f := range findings {
 		message, remedy := f.said()
-		fmt.Fprintf(&b, "%s: %s\n%s\n", wordOf(f), message, remedy)
+		fmt.Fprintf(&b, "%s: %s\n", wordOf(f), message)
+		if acceptance := v.acceptance(f); acceptance != "" {
+			fmt.Fprintf(&b, "Waiver: %s\n", acceptance)
+		}
+		b.WriteString(remedy + "\n")
 	}
 	return xmlText(b.String())
 }

@@ -96,8 +96,10 @@ func TestJUnit(t *testing.T) {
 						"unknown: The roles could not be read: 403.\nGrant authorization:role:view to the auditing client.\n",
 					}},
 					{Class: "acme_emea", Name: "region: The region fits", Skipped: &outcome{
-						"Waived: The organization is in eu-west-1, the application in us-east-1.",
-						"waived: The organization is in eu-west-1, the application in us-east-1.\nRun the application in eu-west-1.\n",
+						"Waived: The organization is in eu-west-1, the application in us-east-1. Waiver: The application moves to eu-west-1 with " +
+							"release 7.2. Owner: integration-team. Expires: 2026-12-31.",
+						"waived: The organization is in eu-west-1, the application in us-east-1.\nWaiver: The application moves to eu-west-1 with " +
+							"release 7.2. Owner: integration-team. Expires: 2026-12-31.\nRun the application in eu-west-1.\n",
 					}},
 				},
 			},

@@ -16,7 +16,7 @@ const (
 	roomForNotes = 500
 
 	mostOfName    = 80  // characters of a name
-	mostOfMessage = 800 // characters of a message or remedy
+	mostOfMessage = 800 // characters of a message, a remedy or the reason of a waiver
 )
 
 // Markdown reports validations for a pull request comment or a job summary: the verdict, a table of validations and checks, and the
@@ -207,7 +207,7 @@ func chaptersOf(validations []Validation) []chapter {
 		findings := slices.Clone(v.Findings)
 		slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.weight(), b.weight()) })
 		for _, f := range findings {
-			c.entries = append(c.entries, entry{text: f.item(), weight: f.weight()})
+			c.entries = append(c.entries, entry{text: v.item(f), weight: f.weight()})
 		}
 		if len(c.entries) > 0 {
 			chapters = append(chapters, c)
@@ -240,13 +240,19 @@ func (v Validation) particulars() string {
 	return "Audited: " + strings.Join(known, ", ") + "."
 }
 
-func (f Finding) item() string {
+func (v Validation) item(f Finding) string {
 	message, remedy := f.said()
-	return "- " + marks[f.weight()] + " " + code(f.Check) + ": " + prose(clip(message, mostOfMessage)) + remedyLine(clip(remedy, mostOfMessage))
+	text := "- " + marks[f.weight()] + " " + code(f.Check) + ": " + prose(clip(message, mostOfMessage))
+	if acceptance := v.acceptance(f); acceptance != "" {
+		text += lineBreak + "**Waiver:** " + prose(acceptance)
+	}
+	return text + remedyLine(clip(remedy, mostOfMessage))
 }
 
-// remedyLine ends the line before it with a hard break: in some places GitHub shows a plain one as a space.
-func remedyLine(remedy string) string { return "\\\n  **Remedy:** " + prose(remedy) + "\n" }
+// lineBreak is a hard one: in some places GitHub shows a plain one as a space.
+const lineBreak = "\\\n  "
+
+func remedyLine(remedy string) string { return lineBreak + "**Remedy:** " + prose(remedy) + "\n" }
 
 // fitChapters are the chapters, or as much of them as fits with a note about the rest.
 func fitChapters(chapters []chapter, room int) string {

@@ -41,6 +41,7 @@ func TestMarkdown(t *testing.T) {
 		"- ⚠️ warn `scope_unknown`: \"`analytic:read`\" is not in the platform's list of scopes.\\\n" +
 		"  **Remedy:** Correct the name.\n" +
 		"- ☑️ waived `region`: The organization is in `eu-west-1`, the application in `us-east-1`.\\\n" +
+		"  **Waiver:** The application moves to `eu-west-1` with release `7.2`. Owner: integration-team. Expires: `2026-12-31`.\\\n" +
 		"  **Remedy:** Run the application in `eu-west-1`.\n" +
 		"\n" +
 		"### ❔ `acme_apac`\n" +
@@ -191,6 +192,7 @@ func TestMarkdownHostileNames(t *testing.T) {
 			t.Parallel()
 			v := noncompliant()
 			v.Name, v.OrganizationName, v.ClientName, v.Region, v.GrantType, v.ClientID = text, text, text, text, text, text
+			v.Waivers["region"] = report.Waiver{Reason: text, Owner: text, Expires: text}
 			for i := range v.Findings {
 				v.Findings[i].Message, v.Findings[i].Remediation = text, text
 			}
@@ -332,6 +334,24 @@ func TestMarkdownIsCut(t *testing.T) {
 		assertHas(t, got, fmt.Sprintf("\n**Left out for the length of this report: %d findings: %d warned of, 450 waived.** The verdict at the top counts them.\n",
 			900-warned, 450-warned))
 	})
+	t.Run("a thousand waivers with long reasons", func(t *testing.T) {
+		t.Parallel()
+		v := manyFailures(1, 1000)[0]
+		for i := range 999 {
+			v.Findings[i].Waived = true
+		}
+		v.Waivers = map[string]report.Waiver{"scope": {Reason: strings.Repeat("It was agreed. ", 10_000), Owner: "security", Expires: "2026-12-31"}}
+		got := cut(t, []report.Validation{v})
+		waived := strings.Count(got, "- ☑️ waived `scope`")
+		if failed := strings.Count(got, "- ❌ fail `scope`"); failed != 1 || waived < 40 {
+			t.Errorf("%d failures and %d waived ones are shown", failed, waived)
+		}
+		assertHas(t, got, fmt.Sprintf("\n**Left out for the length of this report: %d findings: %d waived.** The verdict at the top counts them.\n",
+			999-waived, 999-waived))
+		if n := strings.Count(got, " more characters). Owner: security. Expires: `2026-12-31`."); n != waived {
+			t.Errorf("%d waived findings tell of their waiver, want %d", n, waived)
+		}
+	})
 	t.Run("texts without end", func(t *testing.T) {
 		t.Parallel()
 		v := noncompliant()
@@ -340,6 +360,7 @@ func TestMarkdownIsCut(t *testing.T) {
 		for i := range v.Findings {
 			v.Findings[i].Subject, v.Findings[i].Message, v.Findings[i].Remediation = long, long, long
 		}
+		v.Waivers["region"] = report.Waiver{Reason: long, Owner: long, Expires: long}
 		got := cut(t, []report.Validation{v})
 		assertVerdict(t, got, "❌ **Noncompliant.** 1 validation: 0 compliant, 1 noncompliant, 0 undetermined.")
 		if n := strings.Count(got, "- ❌ fail `scope`"); n != 1 {
@@ -396,6 +417,7 @@ func FuzzMarkdown(f *testing.F) {
 		v := noncompliant()
 		v.Name, v.OrganizationName, v.ClientName = "x"+text, text, text
 		v.Findings[0].Message, v.Findings[0].Remediation = text, text
+		v.Waivers["region"] = report.Waiver{Reason: "x" + text, Owner: text, Expires: text}
 		markdown, err := report.Markdown([]report.Validation{v})
 		got := read(t, made(t, markdown, err))
 		for element, n := range got.elements {
@@ -403,8 +425,8 @@ func FuzzMarkdown(f *testing.F) {
 				t.Errorf("%d of %s in\n%s", n, element, markdown)
 			}
 		}
-		// The four findings and the verdict are in bold where the report itself is; nothing else is.
-		if n := got.elements["Emphasis"]; n != 5 {
+		// The four findings, a waiver and the verdict are in bold where the report itself is; nothing else is.
+		if n := got.elements["Emphasis"]; n != 6 {
 			t.Errorf("%d emphases in\n%s", n, markdown)
 		}
 		if len(got.table) != 2 || len(got.table[0]) != 9 || len(got.table[1]) != 9 {

@@ -96,8 +96,9 @@ func oneLine(text string) string {
 }
 
 // clip cuts a text that would fill the report by itself, and says so.
-func clip(text string, room int) string {
-	text = oneLine(text)
+func clip(text string, room int) string { return cutOff(oneLine(text), room) }
+
+func cutOff(text string, room int) string {
 	runes := []rune(text)
 	if len(runes) <= room {
 		return text

@@ -11,7 +11,7 @@ import (
 )
 
 // prepare returns the validations by name, each with its findings in the order of the checks. What contradicts itself is an
-// error that names the validation: a report could show a pass that nothing bears out. The given slices are neither changed nor kept.
+// error that names the validation: a report could show a pass that nothing bears out. What is given is neither changed nor kept.
 func prepare(validations []Validation) ([]Validation, error) {
 	ordered := sorted(validations)
 	var problems []error
@@ -26,6 +26,7 @@ func prepare(validations []Validation) ([]Validation, error) {
 			continue
 		}
 		v.Findings = slices.SortedFunc(slices.Values(v.Findings), compareFindings)
+		v.Waivers = tidied(v.Waivers)
 	}
 	return ordered, errors.Join(problems...)
 }

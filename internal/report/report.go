@@ -13,6 +13,7 @@ type Validation struct {
 	Compliant bool
 	Verdict   string // compliant, noncompliant or undetermined
 	Findings  []Finding
+	Waivers   map[string]Waiver // the accepted exceptions, by audit.WaiverKeys
 
 	OrganizationID   string
 	OrganizationName string
@@ -35,6 +36,13 @@ type Finding struct {
 	Message     string
 	Remediation string
 	Waived      bool
+}
+
+// Waiver is an accepted exception.
+type Waiver struct {
+	Reason  string
+	Owner   string // who answers for it; may be empty
+	Expires string // the last day, YYYY-MM-DD in UTC, on which it counts
 }
 
 // sorted are the validations by name.

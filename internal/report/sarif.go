@@ -92,7 +92,8 @@ type alert struct {
 	subject    string
 	weight     weight
 	message    string
-	occurrence int // counts alerts that only their text tells apart
+	acceptance string // why a failure is accepted, who answers for it and until when; empty where that is not known
+	occurrence int    // counts alerts that only their text tells apart
 }
 
 func alertsOf(validations []Validation) []alert {
@@ -104,7 +105,7 @@ func alertsOf(validations []Validation) []alert {
 		}
 		for n, f := range v.Findings {
 			message, remedy := f.said()
-			a := alert{validation: v, rule: f.Check, subject: f.Subject, weight: f.weight(), message: message + " " + remedy}
+			a := alert{validation: v, rule: f.Check, subject: f.Subject, weight: f.weight(), message: message + " " + remedy, acceptance: v.acceptance(f)}
 			if n > 0 && v.Findings[n-1].Check == f.Check && v.Findings[n-1].Subject == f.Subject {
 				a.occurrence = alerts[len(alerts)-1].occurrence + 1
 			}
@@ -184,7 +185,8 @@ func (a alert) result(uri string) sarifResult {
 	}
 	if a.weight == weighsWaived {
 		result.Suppressions = []sarifSuppression{{
-			Kind: "external", Status: "accepted", Justification: "The validation's waivers accept this failure.",
+			Kind: "external", Status: "accepted",
+			Justification: withoutLinks(cmp.Or(a.acceptance, "The validation's waivers accept this failure.")),
 		}}
 	}
 	return result
@@ -214,9 +216,11 @@ func (a alert) text() string {
 		text += ", waived"
 	case weighsFail, weighsWarn:
 	}
-	// A viewer makes a link of [text](target), also in plain text.
-	return strings.ReplaceAll(text+": "+a.message, "](", "] (")
+	return withoutLinks(text + ": " + a.message)
 }
+
+// withoutLinks is a text in which a viewer finds no link: it makes one of [text](target), also in plain text.
+func withoutLinks(text string) string { return strings.ReplaceAll(text, "](", "] (") }
 
 // fingerprint tells an alert from every other one, from run to run: by what it is about, not by how it is said or in which order.
 func (a alert) fingerprint() string {

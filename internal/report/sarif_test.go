@@ -120,6 +120,7 @@ func TestSARIFFitsThePublishedSchema(t *testing.T) {
 	t.Parallel()
 	hostile := noncompliant()
 	hostile.Name, hostile.Findings[0].Message = "\x00\xff\u2028\"</script>", "\x00\xff{0} [a](b)"
+	hostile.Waivers["region"] = report.Waiver{Reason: "\x00\xff{0} [a](b)", Owner: "\u202e", Expires: "\""}
 	for name, validations := range map[string][]report.Validation{
 		"none": nil, "compliant": {compliant()}, "every kind": everyKind(), "hostile": {hostile}, "too many": manyFailures(1, 5001),
 	} {
@@ -138,9 +139,9 @@ func TestSARIFResults(t *testing.T) {
 		Suppressions                  []map[string]string
 	}
 	none := []map[string]string{}
-	accepted := []map[string]string{{
-		"kind": "external", "status": "accepted", "justification": "The validation's waivers accept this failure.",
-	}}
+	accepted := func(justification string) []map[string]string {
+		return []map[string]string{{"kind": "external", "status": "accepted", "justification": justification}}
+	}
 	want := []result{
 		{"client", "error", `Validation "acme_apac", undetermined: The clients could not be read: sign-in refused. Correct the secret.`, "acme_apac", none},
 		{"scope", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"): analytics:export is missing; the client has analytics:read, ` +
@@ -150,11 +151,12 @@ func TestSARIFResults(t *testing.T) {
 		{"permission", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"), undetermined: The roles could not be read: 403. ` +
 			`Grant authorization:role:view to the auditing client.`, "acme_emea", none},
 		{"region", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"), waived: The organization is in eu-west-1, the application in ` +
-			`us-east-1. Run the application in eu-west-1.`, "acme_emea", accepted},
+			`us-east-1. Run the application in eu-west-1.`, "acme_emea",
+			accepted("The application moves to eu-west-1 with release 7.2. Owner: integration-team. Expires: 2026-12-31.")},
 		{"verdict", "error", `Validation "nothing" ("Acme US"), undetermined: Nothing failed, but too little was decided to show that the client has the ` +
 			`access it needs. Give the validation something to check, and plan again. What was not decided never passes.`, "nothing", none},
 		{"region", "error", `Validation "waived" ("Acme US", "Compliance Dashboard"), waived: The organization is in us-east-1, the application in ` +
-			`eu-west-1. Run the application in us-east-1.`, "waived", accepted},
+			`eu-west-1. Run the application in us-east-1.`, "waived", accepted("The validation's waivers accept this failure.")},
 	}
 	run := readSARIF(t, "", everyKind()...)
 	var got []result
@@ -428,7 +430,11 @@ func TestSARIFMessageHasNoLinks(t *testing.T) {
 	t.Parallel()
 	v := noncompliant()
 	v.ClientName, v.Findings[0].Message = "[Fix](https://evil.example)", "See [here](1)."
-	if text := readSARIF(t, "", v).Results[0].Message.Text; strings.Contains(text, "](") {
-		t.Errorf("there is a link in %q", text)
+	v.Waivers["region"] = report.Waiver{Reason: "See [there](https://evil.example)."}
+	results := readSARIF(t, "", v).Results
+	for _, text := range []string{results[0].Message.Text, results[3].Suppressions[0]["justification"]} {
+		if !strings.Contains(text, "] (") || strings.Contains(text, "](") {
+			t.Errorf("there is a link, or not its text, in %q", text)
+		}
 	}
 }
