@@ -169,6 +169,12 @@ func newArticle(v Validation, id string, columns []column) article {
 	organization := cmp.Or(v.OrganizationName, v.OrganizationID, "organization not known")
 	client := cmp.Or(v.ClientName, v.ClientID, "client not known")
 	s.Whose = shorten(visible(organization), shortWhose) + " · " + shorten(visible(client), shortWhose)
+	if v.unexplained() {
+		s.Groups = append(s.Groups, group{
+			ID: id + "-" + verdictID, Check: verdictID, Title: verdictTitle, Class: says[saysUnknown].class,
+			Findings: []findingView{{Class: says[saysUnknown].class, Word: says[saysUnknown].word, Message: verdictCause, Remediation: verdictRemedy}},
+		})
+	}
 	for _, column := range columns {
 		// The most decisive first.
 		findings := slices.SortedStableFunc(slices.Values(v.of(column.Check)), func(a, b Finding) int { return cmp.Compare(rank(a), rank(b)) })

@@ -157,6 +157,15 @@ func TestHTMLOfNothingKnown(t *testing.T) {
 	if got := strings.Count(html, "<dd><em>not known</em></dd>"); got != 6 {
 		t.Errorf("%d facts are not known, want 6", got)
 	}
+	for _, want := range []string{
+		`<section class="group" id="v1-verdict">`,
+		`<p class="message">Nothing failed, but too little was decided to show that the client has the access it needs.</p>`,
+		`<p class="remedy"><b>Remedy</b> Give the validation something to check, and plan again. What was not decided never passes.</p>`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page does not show %s", want)
+		}
+	}
 	for _, absent := range []string{`class="node held"`, `href="#tick"`, "badge compliant"} {
 		if strings.Contains(html, absent) {
 			t.Errorf("the page has %s", absent)

@@ -206,3 +206,22 @@ func TestNoValidationsAreNoPass(t *testing.T) {
 		})
 	}
 }
+
+// A validation that came to no verdict without a finding is told of with its remedy, in every format.
+func TestNoVerdictIsExplained(t *testing.T) {
+	t.Parallel()
+	const remedy = "Give the validation something to check, and plan again. What was not decided never passes."
+	for format, write := range formats {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			times := func(v report.Validation) int {
+				text, err := write([]report.Validation{v, compliant()})
+				return strings.Count(made(t, text, err), remedy)
+			}
+			// SARIF has it in its rules, whatever is reported.
+			if with, without := times(unexplained()), times(undetermined()); with != without+1 {
+				t.Errorf("%q is said %d times, and %d times of a validation that has a finding", remedy, with, without)
+			}
+		})
+	}
+}
