@@ -37,6 +37,7 @@ type measurement struct {
 	Nodes        int
 	Spilt        []string
 	Misplaced    []string
+	Unjudged     []string
 	Weakest      struct {
 		Ratio float64
 		Text  string
@@ -236,6 +237,9 @@ func (m measurement) check(t *testing.T, title, background string, links []follo
 	}
 	if len(m.Misplaced) > 0 {
 		t.Errorf("%s: cells do not stand under their headings: %q", at, m.Misplaced)
+	}
+	if len(m.Unjudged) > 0 {
+		t.Errorf("%s: rows that do not show the verdict once: %q", at, m.Unjudged)
 	}
 	if m.Weakest.Ratio < 4.5 { // WCAG 2, level AA
 		t.Errorf("%s: %q has the contrast %.2f", at, m.Weakest.Text, m.Weakest.Ratio)

@@ -218,7 +218,7 @@ func (c *chain) fill(v Validation) {
 
 // caption says in a sentence what the picture shows.
 func (c *chain) caption() string {
-	var broken, open []string
+	var broken, excess, open []string
 	say := func(s *stage, p part) {
 		name := s.noun + " " + visible(p.label)
 		switch p.label {
@@ -231,7 +231,7 @@ func (c *chain) caption() string {
 		case linkMissing:
 			broken = append(broken, name)
 		case linkExcess:
-			broken = append(broken, name+" (must not be there)")
+			excess = append(excess, name)
 		case linkUnknown:
 			open = append(open, name)
 		}
@@ -245,6 +245,9 @@ func (c *chain) caption() string {
 	var sentences []string
 	if len(broken) > 0 {
 		sentences = append(sentences, "The chain breaks at "+enumerate(broken)+".")
+	}
+	if len(excess) > 0 {
+		sentences = append(sentences, "Must not be there: "+enumerate(excess)+".")
 	}
 	if len(open) > 0 {
 		sentences = append(sentences, "Not known: "+enumerate(open)+".")

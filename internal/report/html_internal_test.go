@@ -146,7 +146,21 @@ func TestChain(t *testing.T) {
 				"client: Dashboard held", "roles: employee excess", "permissions: a:*:* excess", "divisions: not checked none",
 				"scopes: org:read excess", "token: ",
 			},
-			"The chain breaks at role employee (must not be there), permission a:*:* (must not be there), scope org:read (must not be there).",
+			"Must not be there: role employee, permission a:*:*, scope org:read.",
+		},
+		"a break beside what must not be there": {
+			func(v *Validation) {
+				v.Findings = []Finding{
+					{Check: "role_forbidden", Status: "fail", Subject: "employee"},
+					{Check: "role", Status: "unknown", Subject: "Export"},
+					{Check: "permission", Status: "fail", Subject: "a:b:c"},
+				}
+			},
+			[]string{
+				"client: Dashboard held", "roles: employee excess, Export unknown", "permissions: a:b:c missing", "divisions: not reached none",
+				"scopes: org:read held", "token: ",
+			},
+			"The chain breaks at permission a:b:c. Must not be there: role employee. Not known: role Export.",
 		},
 		"what could not be read": {
 			func(v *Validation) {

@@ -94,6 +94,7 @@ function misplaced(view) {
       [...row.cells].slice(1).forEach((cell, i) => {
         const box = cell.getBoundingClientRect();
         const heading = headings[i + 1];
+        if (box.width === 0 && heading.width === 0) return; // the column is not shown
         const aside = Math.abs(box.left - heading.left) > 1 || Math.abs(box.right - heading.right) > 1;
         if (aside || Math.abs(box.top - own.top) > 1 || Math.abs(box.bottom - own.bottom) > 1) list.push(cell.textContent);
       });
@@ -101,6 +102,12 @@ function misplaced(view) {
     }
   }
   return list;
+}
+
+// The rows of the overview that do not show the verdict, or show it twice.
+function unjudged(view) {
+  const rows = [...view.document.querySelectorAll("table tbody tr")];
+  return rows.filter((row) => [...row.querySelectorAll(".badge")].filter((b) => b.getClientRects().length > 0).length !== 1).map((row) => row.textContent);
 }
 
 function measure(frame) {
@@ -117,6 +124,7 @@ function measure(frame) {
     nodes: view.document.querySelectorAll("svg.node").length,
     spilt: spilt(view),
     misplaced: misplaced(view),
+    unjudged: unjudged(view),
     weakest: weakest(view),
     links: [...view.document.querySelectorAll("td.fail a, td.unknown a")].map((link) => follow(view, link)),
   };
