@@ -88,7 +88,7 @@ func repositoryURI(file string) (string, error) {
 // alert is what becomes one result.
 type alert struct {
 	validation *Validation // nil for a report without validations
-	rule       string
+	check      string      // an id, or verdictID
 	subject    string
 	weight     weight
 	message    string
@@ -101,11 +101,11 @@ func alertsOf(validations []Validation) []alert {
 	for i := range validations {
 		v := &validations[i]
 		if v.unexplained() {
-			alerts = append(alerts, alert{validation: v, rule: verdictID, weight: weighsUnknown, message: verdictCause + " " + verdictRemedy})
+			alerts = append(alerts, alert{validation: v, check: verdictID, weight: weighsUnknown, message: verdictCause + " " + verdictRemedy})
 		}
 		for n, f := range v.Findings {
 			message, remedy := f.said()
-			a := alert{validation: v, rule: f.Check, subject: f.Subject, weight: f.weight(), message: message + " " + remedy, acceptance: v.acceptance(f)}
+			a := alert{validation: v, check: f.Check, subject: f.Subject, weight: f.weight(), message: message + " " + remedy, acceptance: v.acceptance(f)}
 			if n > 0 && v.Findings[n-1].Check == f.Check && v.Findings[n-1].Subject == f.Subject {
 				a.occurrence = alerts[len(alerts)-1].occurrence + 1
 			}
@@ -113,9 +113,26 @@ func alertsOf(validations []Validation) []alert {
 		}
 	}
 	if len(validations) == 0 {
-		alerts = append(alerts, alert{rule: verdictID, weight: weighsUnknown, message: nothingGiven})
+		alerts = append(alerts, alert{check: verdictID, weight: weighsUnknown, message: nothingGiven})
 	}
 	return alerts
+}
+
+// What a SARIF report says of all warnings.
+const (
+	warningID     = "warning"
+	warningTitle  = "Nothing is to be warned of"
+	warningCause  = "There is something to know that does not count against the verdict, such as a waiver that accepts nothing."
+	warningRemedy = "The message says what to do."
+)
+
+// rule is the rule of an alert. GitHub takes the severity from the rule and not from the result, so a warning, which does not count against
+// the verdict, must not be of the rule of a check that does.
+func (a alert) rule() string {
+	if a.weight == weighsWarn && a.check != string(audit.CheckScopeUnknown) {
+		return warningID
+	}
+	return a.check
 }
 
 // worst are the alerts that GitHub would keep, in their order, the most severe ones if there are more; then with a notification that says
@@ -131,7 +148,7 @@ func worst(alerts []alert) ([]alert, []sarifNotification) {
 	slices.SortStableFunc(bySeverity, func(a, b int) int {
 		return cmp.Or(
 			cmp.Compare(alerts[a].weight, alerts[b].weight),
-			cmp.Compare(ruleSeverity[alerts[b].rule], ruleSeverity[alerts[a].rule]),
+			cmp.Compare(ruleSeverity[alerts[b].rule()], ruleSeverity[alerts[a].rule()]),
 		)
 	})
 	var left [weighsWaived + 1]int
@@ -168,8 +185,8 @@ func (a alert) result(uri string) sarifResult {
 		level = "warning"
 	}
 	result := sarifResult{
-		RuleID:    a.rule,
-		RuleIndex: ruleIndex(a.rule),
+		RuleID:    a.rule(),
+		RuleIndex: slices.Index(ruleOrder, a.rule()),
 		Level:     level,
 		Message:   sarifText{Text: a.text()},
 		Locations: []sarifLocation{{PhysicalLocation: sarifPhysicalLocation{
@@ -214,7 +231,11 @@ func (a alert) text() string {
 		text += ", undetermined"
 	case weighsWaived:
 		text += ", waived"
-	case weighsFail, weighsWarn:
+	case weighsWarn:
+		if a.rule() == warningID {
+			text += ", a warning of the check " + a.check
+		}
+	case weighsFail:
 	}
 	return withoutLinks(text + ": " + a.message)
 }
@@ -224,7 +245,7 @@ func withoutLinks(text string) string { return strings.ReplaceAll(text, "](", "]
 
 // fingerprint tells an alert from every other one, from run to run: by what it is about, not by how it is said or in which order.
 func (a alert) fingerprint() string {
-	about := []string{"", "", "", a.rule, a.subject}
+	about := []string{"", "", "", a.check, a.subject}
 	if v := a.validation; v != nil {
 		about[0], about[1], about[2] = v.Name, v.OrganizationID, v.ClientID
 	}
@@ -259,36 +280,49 @@ var ruleSeverity = map[string]float64{
 	string(audit.CheckTokenScope):            5.0,
 	string(audit.CheckTokenValidity):         6.0,
 	verdictID:                                6.5,
+	warningID:                                2.0,
 }
 
-// ruleIndex is the place of a rule: the checks in order, then the verdict.
-func ruleIndex(rule string) int {
-	if i := slices.Index(checkOrder, audit.Check(rule)); i >= 0 {
-		return i
+// ruleOrder are the ids of the rules: the checks in order, then what no check says.
+var ruleOrder = func() []string {
+	ids := make([]string, 0, len(checkOrder))
+	for _, check := range checkOrder {
+		ids = append(ids, string(check))
 	}
-	return len(checkOrder)
-}
+	return append(ids, verdictID, warningID)
+}()
 
 func sarifRules() []sarifRule {
-	rules := make([]sarifRule, 0, len(checkOrder)+1)
+	rules := make([]sarifRule, 0, len(ruleOrder))
 	for _, check := range checkOrder {
 		about := audit.Describe(check)
 		rules = append(rules, newSARIFRule(string(check), about.Title, about.Cause, about.Remedy))
 	}
-	return append(rules, newSARIFRule(verdictID, verdictTitle, verdictCause, verdictRemedy))
+	return append(rules,
+		newSARIFRule(verdictID, verdictTitle, verdictCause, verdictRemedy),
+		newSARIFRule(warningID, warningTitle, warningCause, warningRemedy),
+	)
 }
 
 func newSARIFRule(id, title, cause, remedy string) sarifRule {
 	level := "error"
-	if id == string(audit.CheckScopeUnknown) {
+	if id == string(audit.CheckScopeUnknown) || id == warningID {
 		level = "warning"
 	}
+	page := registryPage + "/guides/checks"
+	if audit.IsCheck(id) {
+		page += "#" + id
+	}
+	// An alert bears the short description as its title: the title of the check alone, which says what should be, would say the opposite.
 	return sarifRule{
-		ID:                   id,
-		ShortDescription:     sarifText{Text: title + "."},
-		FullDescription:      sarifText{Text: cause},
-		Help:                 sarifText{Text: remedy, Markdown: "**Cause:** " + prose(cause) + "\n\n**Remedy:** " + prose(remedy)},
-		HelpURI:              registryPage + "/resources/access_validation",
+		ID:               id,
+		ShortDescription: sarifText{Text: "Expected: " + strings.ToLower(title[:1]) + title[1:] + "."},
+		FullDescription:  sarifText{Text: cause},
+		Help: sarifText{
+			Text:     remedy,
+			Markdown: "**Cause:** " + prose(cause) + "\n\n**Remedy:** " + prose(remedy) + "\n\n[The checks, their causes and remedies](" + page + ")",
+		},
+		HelpURI:              page,
 		DefaultConfiguration: sarifConfiguration{Level: level},
 		Properties: sarifRuleProperties{
 			SecuritySeverity: strconv.FormatFloat(ruleSeverity[id], 'f', 1, 64), Precision: "very-high", Tags: []string{"genesys-cloud", "security"},

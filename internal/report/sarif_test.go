@@ -49,6 +49,7 @@ type (
 		ShortDescription sarifText `json:"shortDescription"`
 		FullDescription  sarifText `json:"fullDescription"`
 		Help             sarifText `json:"help"`
+		HelpURI          string    `json:"helpUri"`
 		Properties       struct {
 			SecuritySeverity string   `json:"security-severity"`
 			Tags             []string `json:"tags"`
@@ -228,7 +229,7 @@ func TestSARIFRules(t *testing.T) {
 		"scope 5.5", "scope_exclusive 7.0", "scope_forbidden 8.5", "scope_unknown 2.0",
 		"role 5.5", "role_exclusive 7.0", "role_forbidden 8.5",
 		"permission 5.5", "permission_unavailable 5.5", "permission_division 5.5", "permission_conditional 5.0", "permission_forbidden 8.5",
-		"region 7.5", "network 5.0", "token_scope 5.0", "token_validity 6.0", "verdict 6.5",
+		"region 7.5", "network 5.0", "token_scope 5.0", "token_validity 6.0", "verdict 6.5", "warning 2.0",
 	}
 	var got []string
 	rules := readSARIF(t, "").Tool.Driver.Rules
@@ -240,17 +241,65 @@ func TestSARIFRules(t *testing.T) {
 	}
 	scope := sarifRule{
 		ID:               "scope_exclusive",
-		ShortDescription: sarifText{Text: "No scope beyond the required ones."},
+		ShortDescription: sarifText{Text: "Expected: no scope beyond the required ones."},
 		FullDescription:  sarifText{Text: "The client has a scope that nobody requires, although exclusive_scopes is set."},
 		Help: sarifText{
 			Text: "Remove the scope under Admin > Integrations > OAuth, or add it to required_scopes if it is meant.",
 			Markdown: "**Cause:** The client has a scope that nobody requires, although `exclusive_scopes` is set.\n\n" +
-				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` if it is meant.",
+				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` if it is meant.\n\n" +
+				"[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_exclusive)",
 		},
+		HelpURI: "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_exclusive",
 	}
 	scope.Properties.SecuritySeverity, scope.Properties.Tags = "7.0", []string{"genesys-cloud", "security"}
 	if diff := cmp.Diff(scope, rules[5]); diff != "" {
 		t.Errorf("rule (-want +got):\n%s", diff)
+	}
+}
+
+// The rules lead to where they are told of.
+func TestSARIFRulesLeadToTheGuide(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/guides/checks.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range readSARIF(t, "").Tool.Driver.Rules {
+		page, anchor, _ := strings.Cut(rule.HelpURI, "#")
+		if page != "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks" {
+			t.Errorf("%s leads to %s", rule.ID, rule.HelpURI)
+		}
+		if general := rule.ID == "verdict" || rule.ID == "warning"; general != (anchor == "") || !general && !strings.Contains(string(guide), "\n## "+anchor+"\n") {
+			t.Errorf("%s leads to %q, which the guide has not", rule.ID, anchor)
+		}
+	}
+}
+
+// GitHub ranks an alert by its rule alone. So what does not count against the verdict is of no rule that does.
+func TestSARIFWarnings(t *testing.T) {
+	t.Parallel()
+	v := compliant()
+	v.Findings = []report.Finding{
+		{Check: "scope_unknown", Status: "warn", Subject: "org:raed", Message: "It is not on the list.", Remediation: "Correct it."},
+		{Check: "role_forbidden", Status: "warn", Subject: "role_forbidden", Message: "The waiver is not used.", Remediation: "Remove it."},
+	}
+	var got []string
+	run := readSARIF(t, "", v)
+	for _, r := range run.Results {
+		got = append(got, r.RuleID+" "+run.Tool.Driver.Rules[r.RuleIndex].ID+" "+r.Level+": "+r.Message.Text)
+	}
+	if diff := cmp.Diff([]string{
+		`scope_unknown scope_unknown warning: Validation "acme_us" ("Acme US", "Compliance Dashboard"): It is not on the list. Correct it.`,
+		`warning warning warning: Validation "acme_us" ("Acme US", "Compliance Dashboard"), a warning of the check role_forbidden: The waiver is not used. ` +
+			`Remove it.`,
+	}, got); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
+	}
+	// Warnings of two checks about the same are two alerts.
+	v.Findings[0] = v.Findings[1]
+	v.Findings[0].Check = "region"
+	if prints := fingerprintsOf(t, v); prints[0] == prints[1] {
+		t.Errorf("both warnings have the fingerprint %s", prints[0])
 	}
 }
 
