@@ -108,8 +108,11 @@ func TestReportMarkdown(t *testing.T) {
 		"| `emea` | – | – | ❌ noncompliant | ❌ fail | 0 of 1 |\n"+
 		"| `us` | Acme US | Compliance Dashboard | ✅ compliant | ✅ pass | 2 of 2 |\n"+
 		"\n### ❌ `emea`\n\nNeither the organization nor the client is known.\n\n"+
-		"- ❌ fail `scope`: `org:read` is missing.\\\n  **Remedy:** Add it.\n"))
+		"- ❌ fail `scope`: `org:read` is missing.\\\n  **Remedy:** Add it.\n"+checksLink))
 }
+
+// checksLink ends a report with findings.
+const checksLink = "\n[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks)\n"
 
 func TestReportJUnit(t *testing.T) {
 	t.Parallel()
@@ -220,13 +223,13 @@ func TestReportsTellOfWaivers(t *testing.T) {
 				"checks":        types.Int64Value(1),
 				"passed_checks": types.SetNull(types.StringType), "waivers": test.waivers,
 			})}))
-			assertValue(t, got, err, types.StringValue("✅ **Compliant.** 1 validation: 1 compliant, 0 noncompliant, 0 undetermined.\n\n"+
+			assertValue(t, got, err, types.StringValue("✅ **Compliant.** 1 validation: 1 compliant, 0 noncompliant, 0 undetermined. 1 failure is waived.\n\n"+
 				"| Validation | Organization | Client | Verdict | `scope` | Passed |\n"+
 				"| --- | --- | --- | --- | --- | --- |\n"+
 				"| `us` | Acme US | Compliance Dashboard | ✅ compliant | ☑️ waived | 0 of 1 |\n"+
 				"\n### ✅ `us`\n\nAudited: organization Acme US (`"+organizationUS+"`), region `us-east-1`, client Compliance Dashboard (`"+
 				dashboardUS+"`), grant type `CLIENT-CREDENTIALS`.\n\n"+
-				"- ☑️ waived `scope`: `org:read` is missing.\\\n"+test.want+"  **Remedy:** Add it.\n"))
+				"- ☑️ waived `scope`: `org:read` is missing.\\\n"+test.want+"  **Remedy:** Add it.\n"+checksLink))
 		})
 	}
 }
@@ -356,7 +359,7 @@ output "sarif" { value = provider::genesysaudit::report_sarif(data.genesysaudit_
 	c.run(0, "apply", "-no-color", "-auto-approve")
 	for output, wants := range map[string][]string{
 		"resources": {
-			verdict + " | Validation | Organization | Client | Verdict | `scope` | `role` | Passed |",
+			verdict + " 1 failure is waived. | Validation | Organization | Client | Verdict | `scope` | `role` | Passed |",
 			"| `acme_emea` | Acme EMEA | Compliance Dashboard | ❌ noncompliant | ❌ fail | ☑️ waived | 4 of 6 | " +
 				"| `acme_us` | Acme US | Compliance Dashboard | ✅ compliant | ✅ pass | ⚠️ warn | 6 of 6 |",
 			"**Waiver:** Under way. Owner: J. Doe. Expires: `2026-12-31`.",

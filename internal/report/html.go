@@ -43,6 +43,7 @@ type page struct {
 	Headline    string
 	Class       string // of the verdict over all
 	Tally       []count
+	Waived      string // how many failures are; empty when none
 	Columns     []column
 	Sections    []article
 	Explanation []audit.Description
@@ -95,6 +96,7 @@ func newPage(validations []Validation) page {
 			"'; base-uri 'none'; form-action 'none'",
 		Style:   template.CSS(pageStyle),
 		Columns: columns(),
+		Waived:  tellOfWaived(validations),
 	}
 	for _, check := range audit.Checks() {
 		p.Explanation = append(p.Explanation, audit.Describe(check))

@@ -133,6 +133,7 @@ func TestHTMLSection(t *testing.T) {
 		`<p class="remedy"><b>Remedy</b> Add it under Admin &gt; Integrations &gt; OAuth, then issue a new token: tokens already issued keep ` +
 			`their scopes.</p>`,
 		`<div class="finding waived"><p><b class="badge waived">waived</b> <code>us-east-1</code></p>`,
+		`<p class="accepted">1 failure is waived.</p>`,
 		`<p class="remedy"><b>Waiver</b> The sandbox has no data of customers. Owner: integration-team. Expires: 2026-12-31.</p>`,
 		// What is not known is told from what is not there.
 		`<dt>Organization</dt><dd><code>8c41e0b7-3f0e-41aa-93ab-5b1c5ad5de33</code></dd>`,
@@ -142,6 +143,9 @@ func TestHTMLSection(t *testing.T) {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not show %s", want)
 		}
+	}
+	if without := render(t, acmeUS(), acmeEMEA()); strings.Contains(without, " waived.</p>") {
+		t.Error("the page tells of waived failures, and there are none")
 	}
 }
 

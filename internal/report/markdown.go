@@ -12,7 +12,7 @@ import (
 const (
 	// maxMarkdown is the most bytes of a report: a comment on GitHub holds 65,536 characters, some of which are left for what is put around it.
 	maxMarkdown = 65_000
-	// roomForNotes is kept free for the lines that say what was left out.
+	// roomForNotes is kept free for the lines that say what was left out, and for the last one.
 	roomForNotes = 500
 
 	mostOfName    = 80  // characters of a name
@@ -26,7 +26,7 @@ func Markdown(validations []Validation) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	verdict := verdictLine(countVerdicts(ordered))
+	verdict := joined(verdictLine(countVerdicts(ordered)), tellOfWaived(ordered))
 	if len(ordered) == 0 {
 		return verdict + "\n", nil
 	}
@@ -45,7 +45,11 @@ func Markdown(validations []Validation) (string, error) {
 	for _, row := range shown {
 		room -= len(row)
 	}
-	return verdict + "\n\n" + head + strings.Join(shown, "") + note + fitChapters(chapters, room), nil
+	text := verdict + "\n\n" + head + strings.Join(shown, "") + note + fitChapters(chapters, room)
+	if len(chapters) > 0 {
+		text += "\n[The checks, their causes and remedies](" + checksPage + ")\n"
+	}
+	return text, nil
 }
 
 func verdictLine(c verdictCounts) string {

@@ -19,7 +19,7 @@ import (
 
 func TestMarkdown(t *testing.T) {
 	t.Parallel()
-	const want = "❌ **Noncompliant.** 5 validations: 2 compliant, 1 noncompliant, 2 undetermined.\n" +
+	const want = "❌ **Noncompliant.** 5 validations: 2 compliant, 1 noncompliant, 2 undetermined. 2 failures are waived.\n" +
 		"\n" +
 		"| Validation | Organization | Client | Verdict | `client` | `scope` | `scope_unknown` | `permission` | `region` | Passed |\n" +
 		"| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n" +
@@ -64,7 +64,9 @@ func TestMarkdown(t *testing.T) {
 		"(`3fa27c91-64de-4b0a-8c15-e9d2704b6a38`), grant type `CLIENT-CREDENTIALS`.\n" +
 		"\n" +
 		"- ☑️ waived `region`: The organization is in `us-east-1`, the application in `eu-west-1`.\\\n" +
-		"  **Remedy:** Run the application in `us-east-1`.\n"
+		"  **Remedy:** Run the application in `us-east-1`.\n" +
+		"\n" +
+		"[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks)\n"
 	got, err := report.Markdown(everyKind())
 	if diff := cmp.Diff(want, made(t, got, err)); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
@@ -74,11 +76,11 @@ func TestMarkdown(t *testing.T) {
 func TestMarkdownVerdict(t *testing.T) {
 	t.Parallel()
 	for want, validations := range map[string][]report.Validation{
-		"✅ **Compliant.** 1 validation: 1 compliant, 0 noncompliant, 0 undetermined.":     {compliant()},
-		"✅ **Compliant.** 2 validations: 2 compliant, 0 noncompliant, 0 undetermined.":    {waivedOnly(), compliant()},
-		"❔ **Undetermined.** 2 validations: 1 compliant, 0 noncompliant, 1 undetermined.": {compliant(), undetermined()},
-		"❔ **Undetermined.** 1 validation: 0 compliant, 0 noncompliant, 1 undetermined.":  {unexplained()},
-		"❌ **Noncompliant.** 3 validations: 1 compliant, 1 noncompliant, 1 undetermined.": {undetermined(), noncompliant(), compliant()},
+		"✅ **Compliant.** 1 validation: 1 compliant, 0 noncompliant, 0 undetermined.":                          {compliant()},
+		"✅ **Compliant.** 2 validations: 2 compliant, 0 noncompliant, 0 undetermined. 1 failure is waived.":    {waivedOnly(), compliant()},
+		"❔ **Undetermined.** 2 validations: 1 compliant, 0 noncompliant, 1 undetermined.":                      {compliant(), undetermined()},
+		"❔ **Undetermined.** 1 validation: 0 compliant, 0 noncompliant, 1 undetermined.":                       {unexplained()},
+		"❌ **Noncompliant.** 3 validations: 1 compliant, 1 noncompliant, 1 undetermined. 1 failure is waived.": {undetermined(), noncompliant(), compliant()},
 	} {
 		got, err := report.Markdown(validations)
 		if line, _, _ := strings.Cut(made(t, got, err), "\n"); line != want {
@@ -129,7 +131,7 @@ func inline(n ast.Node, source []byte) string {
 		case *ast.Text:
 			written := string(c.Value(source))
 			if n.Kind() != ast.KindCodeSpan { // where an entity is no text
-				written = strings.NewReplacer("&gt;", ">", "&#124;", "|").Replace(written)
+				written = strings.NewReplacer("&gt;", ">", "&amp;", "&", "&#124;", "|").Replace(written)
 			}
 			b.WriteString(written)
 			if c.HardLineBreak() {
@@ -178,6 +180,8 @@ var hostileTexts = map[string]string{
 	"rule":               "---",
 	"task":               "[x] a",
 	"math":               "$a$ $$b$$",
+	"signs":              "& = / > &amp; == //",
+	"underline":          "a\n=\n===\n&",
 }
 
 func TestMarkdownHostileNames(t *testing.T) {
@@ -253,6 +257,8 @@ func TestMarkdownProse(t *testing.T) {
 		"Müller's Geschäft – 東京":                "Müller's Geschäft – 東京",
 		"2 of 7 checks (60 seconds); really?":   "2 of 7 checks (60 seconds); really?",
 		"Grant it under Admin > People.":        "Grant it under Admin &gt; People.",
+		"People & Permissions > Roles / All":    "People &amp; Permissions &gt; Roles / All",
+		"Set allow_cross_region = true.":        "Set `allow_cross_region` = true.",
 		"GET /api/v2/users/{userId}/roles: 403": "GET `/api/v2/users/{userId}/roles`: 403",
 		"a\u202eb \u200bc\x00d":                 "`a\uFFFDb` `\uFFFDc\uFFFDd`",
 	} {
@@ -305,7 +311,7 @@ func TestMarkdownIsCut(t *testing.T) {
 			validations = append(validations, v)
 		}
 		got := cut(t, append(validations, noncompliant(), undetermined()))
-		assertVerdict(t, got, "❌ **Noncompliant.** 1002 validations: 1000 compliant, 1 noncompliant, 1 undetermined.")
+		assertVerdict(t, got, "❌ **Noncompliant.** 1002 validations: 1000 compliant, 1 noncompliant, 1 undetermined. 1 failure is waived.")
 		assertHas(t, got, "| --- |\n| `acme_emea` |")
 		rows := strings.Count(got, "\n| `a_")
 		assertHas(t, got, fmt.Sprintf("\n**Left out of this table for its length: %d validations: %d compliant, 0 noncompliant, 0 undetermined.**\n",
@@ -362,7 +368,7 @@ func TestMarkdownIsCut(t *testing.T) {
 		}
 		v.Waivers["region"] = report.Waiver{Reason: long, Owner: long, Expires: long}
 		got := cut(t, []report.Validation{v})
-		assertVerdict(t, got, "❌ **Noncompliant.** 1 validation: 0 compliant, 1 noncompliant, 0 undetermined.")
+		assertVerdict(t, got, "❌ **Noncompliant.** 1 validation: 0 compliant, 1 noncompliant, 0 undetermined. 1 failure is waived.")
 		if n := strings.Count(got, "- ❌ fail `scope`"); n != 1 {
 			t.Errorf("%d failures are shown", n)
 		}
@@ -411,7 +417,7 @@ func FuzzMarkdown(f *testing.F) {
 		f.Add(text)
 	}
 	allowed := []string{
-		"Document", "Paragraph", "Text", "Emphasis", "Table", "TableHeader", "TableRow", "TableCell", "CodeSpan", "Heading", "List", "ListItem", "TextBlock",
+		"Document", "Paragraph", "Text", "Emphasis", "Table", "TableHeader", "TableRow", "TableCell", "CodeSpan", "Heading", "List", "ListItem", "TextBlock", "Link",
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		v := noncompliant()
@@ -428,6 +434,9 @@ func FuzzMarkdown(f *testing.F) {
 		// The four findings, a waiver and the verdict are in bold where the report itself is; nothing else is.
 		if n := got.elements["Emphasis"]; n != 6 {
 			t.Errorf("%d emphases in\n%s", n, markdown)
+		}
+		if n := got.elements["Link"]; n != 1 { // that to the guide
+			t.Errorf("%d links in\n%s", n, markdown)
 		}
 		if len(got.table) != 2 || len(got.table[0]) != 9 || len(got.table[1]) != 9 {
 			t.Errorf("the table is %q in\n%s", got.table, markdown)

@@ -66,9 +66,11 @@ func proseWord(word string) string {
 	core = strings.TrimRight(core, closing)
 	after := word[len(before)+len(core):]
 	switch core {
-	case "", "-", "–", "…":
+	case "", "-", "–", "…", "/", "=":
 	case ">":
 		core = "&gt;"
+	case "&":
+		core = "&amp;"
 	default:
 		if !plainWord.MatchString(core) || linkLike.MatchString(core) {
 			core = code(core)

@@ -27,6 +27,7 @@ const (
 	maxResults = 5000
 
 	registryPage = "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs"
+	checksPage   = registryPage + "/guides/checks"
 )
 
 // FileError refuses the path of a configuration file.
@@ -309,7 +310,7 @@ func newSARIFRule(id, title, cause, remedy string) sarifRule {
 	if id == string(audit.CheckScopeUnknown) || id == warningID {
 		level = "warning"
 	}
-	page := registryPage + "/guides/checks"
+	page := checksPage
 	if audit.IsCheck(id) {
 		page += "#" + id
 	}

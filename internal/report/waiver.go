@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,15 +29,34 @@ func (v Validation) acceptance(f Finding) string {
 	return strings.Join(said, " Then: ")
 }
 
-// String is the reason, the owner and the last day in sentences.
-func (w Waiver) String() string {
-	var sentences []string
-	for _, part := range []struct{ label, text string }{{"", w.Reason}, {"Owner: ", w.Owner}, {"Expires: ", w.Expires}} {
-		if part.text != "" {
-			sentences = append(sentences, part.label+ended(part.text))
+// tellOfWaived says how many failures are waived. It is empty when none is.
+func tellOfWaived(validations []Validation) string {
+	n := 0
+	for _, v := range validations {
+		for _, f := range v.Findings {
+			if f.excused() {
+				n++
+			}
 		}
 	}
-	return strings.Join(sentences, " ")
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return "1 failure is waived."
+	default:
+		return fmt.Sprintf("%d failures are waived.", n)
+	}
+}
+
+// joined are sentences, those that say something.
+func joined(sentences ...string) string {
+	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
+}
+
+// String is the reason, the owner and the last day in sentences.
+func (w Waiver) String() string {
+	return joined(ended("", w.Reason), ended("Owner: ", w.Owner), ended("Expires: ", w.Expires))
 }
 
 // tidied are the waivers with each text on one line, and cut where it would fill a report by itself: one waiver may accept a thousand findings.
@@ -51,12 +72,15 @@ func tidied(waivers map[string]Waiver) map[string]Waiver {
 	return tidy
 }
 
-// ended is a text that ends as a sentence does.
-func ended(text string) string {
-	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune(".!?…。", last) {
-		return text
+// ended is a text with what it is about before it, and with the end of a sentence. It is empty for no text.
+func ended(about, text string) string {
+	if text == "" {
+		return ""
 	}
-	return text + "."
+	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune(".!?…。", last) {
+		return about + text
+	}
+	return about + text + "."
 }
 
 // singleSpaced is a text on one line.
