@@ -102,7 +102,7 @@ func (c *Client) notJSON(resp *http.Response) string {
 	return fmt.Sprintf(notJSONHint, media)
 }
 
-// checkJSON refuses a good answer that is not JSON by its own account, or is no text.
+// checkJSON refuses a good answer that is not JSON by its own account, or is no text, or says two things of one field.
 func (c *Client) checkJSON(call *call, resp *http.Response) error {
 	switch {
 	case !isJSON(resp):
@@ -111,6 +111,10 @@ func (c *Client) checkJSON(call *call, resp *http.Response) error {
 		return c.unusable(call.method, call.path, "it is empty")
 	case !utf8.Valid(bodyOf(resp)):
 		return c.unusable(call.method, call.path, "it is not valid UTF-8")
+	}
+	if name, found := repeatedName(bodyOf(resp)); found {
+		return c.unusable(call.method, call.path, "an object in it has the field %s twice, be it in another spelling",
+			c.redact.clean(name, maxID))
 	}
 	return nil
 }

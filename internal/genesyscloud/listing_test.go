@@ -82,6 +82,9 @@ func TestPagesThatCannotBeTrusted(t *testing.T) {
 		{"total changes", []string{
 			`{"entities": [{"id": "a"}], "total": 3}`, `{"entities": [{"id": "b"}], "total": 2}`,
 		}, "page 2: the total changed from 3 to 2"},
+		{"total grows", []string{
+			`{"entities": [{"id": "a"}], "total": 2}`, `{"entities": [{"id": "b"}], "total": 3}`,
+		}, "page 2: the total changed from 2 to 3"},
 		{"page count too low", []string{
 			`{"entities": [{"id": "a"}], "pageCount": 2, "total": 3}`, `{"entities": [{"id": "b"}], "pageCount": 2, "total": 3}`,
 		}, "page 2: 2 entities came where the list has 3"},
