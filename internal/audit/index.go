@@ -77,21 +77,21 @@ func NewAuthorizations(authorizations []Authorization) *Authorizations {
 // Roles are the roles of an organization.
 type Roles struct {
 	byID   map[string]*role
-	byName map[string]bool
-	all    []*role // the ones that permit least first
+	byName map[string][]string // ids
+	all    []*role             // the ones that permit least first
 	names  nameList
 	giving sync.Map // permission -> []string
 }
 
 // NewRoles arranges the roles of an organization. Their ids are unique.
 func NewRoles(roles []Role) *Roles {
-	index := &Roles{byID: make(map[string]*role, len(roles)), byName: make(map[string]bool, len(roles))}
+	index := &Roles{byID: make(map[string]*role, len(roles)), byName: make(map[string][]string, len(roles))}
 	for i := range roles {
 		r := &role{Role: roles[i], flatShown: true}
 		r.index = sync.OnceValue(func() policyIndex { return indexPolicies(r.Role) })
 		index.byID[r.ID] = r
 		if r.Name != "" {
-			index.byName[r.Name] = true
+			index.byName[r.Name] = append(index.byName[r.Name], r.ID)
 		}
 		index.all = append(index.all, r)
 	}
@@ -104,7 +104,7 @@ func NewRoles(roles []Role) *Roles {
 
 // exists tells whether there is a role of this name or id.
 func (r *Roles) exists(nameOrID string) bool {
-	return r.byID[nameOrID] != nil || r.byName[nameOrID]
+	return r.byID[nameOrID] != nil || len(r.byName[nameOrID]) > 0
 }
 
 // thatGive names a few roles that grant a permission without a condition, those that permit least first.
@@ -142,14 +142,19 @@ type policyIndex struct {
 func indexPolicies(r Role) policyIndex {
 	index := policyIndex{byDomain: make(map[string][]Policy), shown: policiesShown(r)}
 	for _, policy := range r.Policies {
-		index.byDomain[policy.Domain] = append(index.byDomain[policy.Domain], policy)
+		domain := domainKey(policy.Domain)
+		index.byDomain[domain] = append(index.byDomain[domain], policy)
 	}
 	return index
 }
 
+// domainKey is the same for all domains that spelledLike takes for one.
+func domainKey(domain string) string { return strings.ToLower(strings.TrimSpace(domain)) }
+
 func policiesShown(r Role) bool {
 	return r.PoliciesShown && !slices.ContainsFunc(r.Policies, func(p Policy) bool {
-		return p.Domain == "" || p.Entity == "" || p.Actions == nil || slices.Contains(p.Actions, "")
+		return !isSegment(p.Domain) || !isSegment(p.Entity) || p.Actions == nil ||
+			slices.ContainsFunc(p.Actions, func(action string) bool { return !isSegment(action) })
 	})
 }
 
@@ -182,7 +187,7 @@ func (r *role) policiesOn(domain string) iter.Seq[Policy] {
 	}
 	byDomain := r.index().byDomain
 	return func(yield func(Policy) bool) {
-		for _, policies := range [][]Policy{byDomain[domain], byDomain[wildcard]} {
+		for _, policies := range [][]Policy{byDomain[domainKey(domain)], byDomain[wildcard]} {
 			for _, policy := range policies {
 				if !yield(policy) {
 					return

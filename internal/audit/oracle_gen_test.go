@@ -123,6 +123,9 @@ func drawTrial(d dice) *trial {
 		}
 	}
 	d.drawRoles(tr)
+	if d.oneIn(8) {
+		d.misspell(tr)
+	}
 	d.drawClients(tr)
 	d.drawUser(tr)
 	d.drawToken(tr)
@@ -157,6 +160,31 @@ func (d dice) relax(tr *trial) {
 	req.ExclusiveScopes, req.ExclusiveRoles = req.ExclusiveScopes && d.oneIn(3), req.ExclusiveRoles && d.oneIn(3)
 	if !d.oneIn(4) {
 		req.AllowCrossRegion = true
+	}
+}
+
+// misspelled is a name as nobody expects the platform to write it.
+func (d dice) misspelled(name string) string {
+	return pick(d, strings.ToUpper(name), " "+name, name+"\u00a0", name[:1]+"*", name+":"+name, name)
+}
+
+// misspell spells something in the roles in a way that is a surprise, or gives two of them one name.
+func (d dice) misspell(tr *trial) {
+	for range 1 + d.IntN(3) {
+		role := &tr.roles[d.IntN(len(tr.roles))]
+		if len(role.Policies) == 0 || d.oneIn(2) {
+			role.Name = pick(d, "Reader", "Writer", "reader", "WRITER ", " Keeper")
+			continue
+		}
+		policy := &role.Policies[d.IntN(len(role.Policies))]
+		switch i := d.IntN(2 + len(policy.Actions)); i {
+		case 0:
+			policy.Domain = d.misspelled(pick(d, worldDomains...))
+		case 1:
+			policy.Entity = d.misspelled(pick(d, worldEntities...))
+		default:
+			policy.Actions[i-2] = d.misspelled(pick(d, worldActions...))
+		}
 	}
 }
 
@@ -271,6 +299,9 @@ func (d dice) drawClients(tr *trial) {
 	}
 	if client.ScopesShown {
 		client.Scopes = few(d, worldScopes, 5)
+		if len(client.Scopes) > 0 && d.oneIn(8) {
+			client.Scopes[0] = pick(d, "A", " a", "B:Readonly", "b ", "a:readonly\n")
+		}
 	}
 	if client.GrantsShown {
 		for range d.IntN(5) {
@@ -335,6 +366,9 @@ func (d dice) drawToken(tr *trial) {
 	}
 	if d.oneIn(12) {
 		tr.token.Organization.ID = ""
+	}
+	if d.oneIn(12) {
+		tr.token.ClientID = strings.ToUpper(tr.token.ClientID)
 	}
 	tr.token.AuthorizedScopes = few(d, worldScopes, 4)
 	if last := tr.clients[len(tr.clients)-1]; d.oneIn(2) {

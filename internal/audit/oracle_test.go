@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -355,7 +356,7 @@ func (o *oracle) judgeScopeLimits(names []string, shown bool, has map[string]boo
 		switch {
 		case !shown:
 			o.claim(audit.CheckScopeForbidden, audit.Unknown)
-		case has[name]:
+		case has[name], scopeSet(plainly(names...))[plainly(name)[0]]:
 			o.claim(audit.CheckScopeForbidden, audit.Fail, name)
 		}
 	}
@@ -390,7 +391,7 @@ func (o *oracle) judgeToken(list []scopeNeed, shown bool, has map[string]bool) {
 		token = audit.Token{}
 	}
 	owners := slices.DeleteFunc([]string{token.ClientID, o.ownClientID}, func(id string) bool { return id == "" })
-	mine := slices.Contains(owners, o.client.ID)
+	mine := slices.Contains(plainly(owners...), plainly(o.client.ID)[0])
 	if len(list) == 0 || !mine && len(owners) > 0 {
 		return
 	}
@@ -430,8 +431,37 @@ func (h holding) hides(permission string) bool {
 		return !h.flatKnown
 	}
 	return !h.PoliciesShown || slices.ContainsFunc(h.Policies, func(p audit.Policy) bool {
-		return p.Domain == "" || p.Entity == "" || p.Actions == nil
+		return p.Actions == nil || slices.ContainsFunc(append([]string{p.Domain, p.Entity}, p.Actions...), func(segment string) bool {
+			return !legible.MatchString(segment)
+		})
 	})
+}
+
+// legible is a segment of which it is known what it stands for.
+var legible = regexp.MustCompile(`^(\*|[^*:\s\pZ]+)$`)
+
+// plainly are names without what may or may not tell them apart.
+func plainly(names ...string) (plain []string) {
+	for _, name := range names {
+		plain = append(plain, strings.ToLower(strings.TrimSpace(name)))
+	}
+	return plain
+}
+
+// plainly is the role with such names in its policies, and as its own. What is still not legible then is not shown.
+func (h holding) plainly() holding {
+	h.Name = plainly(h.Name)[0]
+	h.Policies = slices.Clone(h.Policies)
+	for i, p := range h.Policies {
+		segments := plainly(append([]string{p.Domain, p.Entity}, p.Actions...)...)
+		for j, segment := range segments {
+			if !legible.MatchString(segment) {
+				segments[j] = ""
+			}
+		}
+		h.Policies[i] = audit.Policy{Domain: segments[0], Entity: segments[1], Actions: segments[2:], Conditional: p.Conditional}
+	}
+	return h
 }
 
 // right is one permission in one division, be it under a condition.
@@ -440,9 +470,14 @@ type right struct {
 	conditional       bool
 }
 
-// imaginable are all permissions that a role can give, with those of a domain or an entity that is not shown, whose name is empty: only a
-// wildcard stands for it.
-var imaginable = everyPermission(append([]string{""}, worldDomains...), append([]string{""}, worldEntities...))
+// imaginable are all permissions that a role can give, with those of a domain, an entity or an action that is not shown, whose name is
+// empty: only a wildcard stands for it.
+var imaginable = func() (all [][3]string) {
+	for _, p := range everyPermission(append([]string{""}, worldDomains...), append([]string{""}, worldEntities...)) {
+		all = append(all, p, [3]string{p[0], p[1], ""})
+	}
+	return all
+}()
 
 // rights are all that the role gives.
 func (h holding) rights() (all []right) {
@@ -552,6 +587,9 @@ func (o *oracle) judgeRoles(roles []string, holdings []holding) {
 	nameless := slices.ContainsFunc(holdings, func(h holding) bool { return h.Name == "" })
 	for _, role := range roles {
 		if isAmong(holdings, role) {
+			if o.isServer() && o.isAmbiguous(role, holdings) {
+				o.claim(audit.CheckRole, audit.Unknown, role)
+			}
 			continue
 		}
 		isID := !o.gone[audit.SourceRoles] && slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == role })
@@ -564,6 +602,12 @@ func (o *oracle) judgeRoles(roles []string, holdings []holding) {
 			o.claim(audit.CheckRole, audit.Unknown)
 		}
 	}
+}
+
+// isAmbiguous tells whether the organization has a role of that name which is not the one that is held.
+func (o *oracle) isAmbiguous(name string, holdings []holding) bool {
+	return slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.Name == name && !isAmong(holdings, r.ID) }) &&
+		!slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == name })
 }
 
 func isAmong(holdings []holding, role string) bool {
@@ -585,7 +629,7 @@ func (o *oracle) judgeRoleLimits(required []string, holdings []holding) {
 		}
 	}
 	for _, role := range o.req.ForbiddenRoles {
-		if isAmong(holdings, role) {
+		if isAmong(holdings, role) || slices.ContainsFunc(holdings, func(h holding) bool { return h.plainly().Name == plainly(role)[0] }) {
 			o.claim(audit.CheckRoleForbidden, audit.Fail, role)
 		}
 	}
@@ -712,7 +756,7 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 		hit := slices.ContainsFunc(imaginable, func(p [3]string) bool {
 			return covers([3]string(segments), p) &&
 				slices.ContainsFunc(holdings, func(h holding) bool {
-					return slices.ContainsFunc(h.rights(), func(r right) bool { return r.permission == named(p) })
+					return slices.ContainsFunc(h.plainly().rights(), func(r right) bool { return r.permission == named(p) })
 				})
 		})
 		if hit {

@@ -27,7 +27,14 @@ func isFlat(name string) bool { return !strings.Contains(name, ":") }
 
 func segmentCovers(granted, required string) bool { return granted == required || granted == wildcard }
 
-func segmentsOverlap(a, b string) bool { return a == b || a == wildcard || b == wildcard }
+// segmentsOverlap looks at what is forbidden, where a surprise in the spelling must not pass.
+func segmentsOverlap(a, b string) bool { return a == wildcard || b == wildcard || spelledLike(a, b) }
+
+// spelledLike tells whether two names are the same but for case and for white space around them. Whether the platform tells them apart is
+// not documented, so what is forbidden under the one is forbidden under the other; what is required has to be there as it is written.
+func spelledLike(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}
 
 // Covers tells whether a granted permission covers a required one. Each is domain:entity:action or a legacy flat name; "*" as a
 // segment of the granted one stands for every value of that segment. Names are compared exactly, case included.
@@ -42,7 +49,7 @@ func Covers(granted, required string) bool {
 }
 
 // Overlaps tells whether some permission is matched by both the pattern and the granted permission; "*" as a segment stands for
-// every value in either of them.
+// every value in either of them. Names that differ only in case count as the same.
 func Overlaps(pattern, granted string) bool {
 	if pattern == granted {
 		return true
@@ -71,6 +78,11 @@ func ParsePermission(s string, wildcards bool) error {
 		}
 	}
 	return nil
+}
+
+// isSegment tells whether a text can be a segment of a grant: a name, or a wildcard for all of them. What "record*" permits, nobody says.
+func isSegment(s string) bool {
+	return s == wildcard || s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == '*' || r == ':' || unicode.IsSpace(r) })
 }
 
 // readOnly is the suffix of the scope that allows reading only: "analytics:readonly" beside "analytics".

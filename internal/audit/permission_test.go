@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
@@ -420,6 +421,15 @@ func TestPermissionForbidden(t *testing.T) {
 	hidden := grants(audit.Grant{RoleID: "r-limited", DivisionID: "*"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"})
 	const unclear = `unknown permission_forbidden/Hidden: The platform does not show what the role "Hidden" permits: ` +
 		"whether any of it is forbidden is not known."
+	unclearRead := strings.ReplaceAll(unclear, "Hidden", "Analytics - Read")
+	withPolicies := func(policies ...audit.Policy) func(*audit.Facts) {
+		return func(f *audit.Facts) {
+			list := roleList()
+			list[0].Policies = policies
+			f.Roles = audit.Read(audit.NewRoles(list))
+			grants(audit.Grant{RoleID: "r-read", DivisionID: "*"})(f)
+		}
+	}
 	runVerdicts(t, []verdictCase{
 		{
 			name: "not granted", req: req("oauth:*:*", "routing:queue:edit", "routing:skill:view", "recording:queue:*", "*:*:delete"),
@@ -458,6 +468,40 @@ func TestPermissionForbidden(t *testing.T) {
 			verdict: audit.Noncompliant,
 			want: []string{`fail permission_forbidden/routing:queue:*: routing:queue:* is forbidden, ` +
 				`but role "Limited" grants routing:queue:view.`},
+		},
+		{
+			name: "granted, in another spelling", req: req("oauth:client:*", "*:Role:View"), verdict: audit.Noncompliant,
+			facts: withPolicies(policy("OAuth", "client ", "View"), policy("authorization", "role", "view")),
+			want: []string{
+				`fail permission_forbidden/*:Role:View: *:Role:View is forbidden, but role "Analytics - Read" grants authorization:role:view.`,
+				`fail permission_forbidden/oauth:client:*: oauth:client:* is forbidden, but role "Analytics - Read" grants OAuth:client :View.`,
+			},
+		},
+		{
+			name: "a wildcard inside a domain", req: req("oauth:*:*"), facts: withPolicies(policy("o*", "client", "view")),
+			verdict: audit.Undetermined, want: []string{unclearRead},
+		},
+		{
+			name: "a wildcard inside an entity", req: req("oauth:client:*"), facts: withPolicies(policy("oauth", "cl*", "view")),
+			verdict: audit.Undetermined, want: []string{unclearRead},
+		},
+		{
+			name: "a wildcard inside an action", req: req("oauth:client:view"), facts: withPolicies(policy("oauth", "client", "edit", "v*")),
+			verdict: audit.Undetermined, want: []string{unclearRead},
+		},
+		{
+			name: "a whole permission in one segment", req: req("oauth:client:view"), facts: withPolicies(policy("oauth", "*", "client:view")),
+			verdict: audit.Undetermined, want: []string{unclearRead},
+		},
+		{
+			name: "required, of a role with a wildcard inside a segment", verdict: audit.Undetermined,
+			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{"routing:queue:edit", "routing:queue:view"}},
+			facts: func(f *audit.Facts) {
+				withPolicies(policy("routing", "queue", "e*"))(f)
+				f.Clients = audit.Read(clients())
+			},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
+				`the platform does not show what the client's role "Analytics - Read" permits.`},
 		},
 		{
 			name: "roles unreadable", req: req("oauth:*:*"), facts: unreadableRoles, verdict: audit.Undetermined,

@@ -23,6 +23,9 @@ func (e *evaluation) checkRole(needed needs, h *holder) {
 	if !e.isKnown(h, needed.origin(), CheckRole) {
 		return
 	}
+	for _, need := range needed {
+		e.reportAmbiguousRole(need, h)
+	}
 	missing := slices.DeleteFunc(slices.Clone(needed), func(n need) bool { return h.has(n.options[0]) })
 	if len(missing) == 0 {
 		return
@@ -42,6 +45,27 @@ func (e *evaluation) checkRole(needed needs, h *holder) {
 	for _, need := range missing {
 		e.reportMissingRole(need, h, roles)
 	}
+}
+
+// reportAmbiguousRole reports a required role whose name several roles bear, when not all of them are granted: which of them was meant
+// cannot be told. For a user's roles the organization's list, which alone shows that, is not read.
+func (e *evaluation) reportAmbiguousRole(required need, h *holder) {
+	name := required.options[0]
+	if e.client.kind != grantOfClient || !h.has(name) || h.roles.byID[name] != nil {
+		return
+	}
+	bearers := h.roles.byName[name]
+	if !slices.ContainsFunc(bearers, func(id string) bool { return !h.has(id) }) {
+		return
+	}
+	e.report(Finding{
+		Check: CheckRole, Status: Unknown, Subject: name,
+		Message: fmt.Sprintf("%d roles are named %q, and the %s does not have all of them: %s. Which one is meant cannot be told.",
+			len(bearers), name, h.noun, list(sorted(bearers))),
+		Remediation: fmt.Sprintf("Name the one that is meant by its id in required_roles, or rename the others under %s.", rolesAdmin),
+		Argument:    required.origin.argument,
+		Endpoints:   required.origin.endpoints,
+	})
 }
 
 // reportMissingRole reports a required role that is not among the granted ones; roles is nil when the list could not be read.
@@ -128,10 +152,10 @@ func (e *evaluation) checkRoleForbidden(h *holder) {
 		return
 	}
 	for _, name := range sorted(e.req.ForbiddenRoles) {
-		if h.has(name) {
+		if message := h.offence(name); message != "" {
 			e.report(Finding{
 				Check: CheckRoleForbidden, Status: Fail, Subject: name,
-				Message:     fmt.Sprintf("%q is granted, and it is forbidden.", name),
+				Message:     message,
 				Remediation: fmt.Sprintf("Remove it from the %s under %s.", h.noun, h.place),
 				Argument:    ArgForbiddenRoles,
 			})
@@ -140,6 +164,19 @@ func (e *evaluation) checkRoleForbidden(h *holder) {
 		e.warnOfUnknownRole(name, h)
 	}
 	e.reportUnnamedRoles(h)
+}
+
+// offence says which of the granted roles is the forbidden one; nothing when none is.
+func (h *holder) offence(forbidden string) string {
+	if h.has(forbidden) {
+		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
+	}
+	for _, name := range h.roleNames() {
+		if spelledLike(name, forbidden) {
+			return fmt.Sprintf("%q is granted, and %q is forbidden: no more than case or white space tells them apart.", name, forbidden)
+		}
+	}
+	return ""
 }
 
 // warnOfUnknownRole warns of a forbidden role that does not exist while one of nearly the same name does: a typing error there

@@ -38,6 +38,9 @@ func TestRole(t *testing.T) {
 	missingAlready := req("Wild")
 	missingAlready.Deferred = deferred(audit.ArgRequiredRoles)
 	decided := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole}
+	twoLimited := func(f *audit.Facts) {
+		f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-limited-2", Name: "Limited", PoliciesShown: true})))
+	}
 
 	runVerdicts(t, []verdictCase{
 		{name: "by name", req: req("Analytics - Read", "Limited"), verdict: audit.Compliant, decided: decided},
@@ -50,6 +53,17 @@ func TestRole(t *testing.T) {
 			name: "exists by id, not granted", req: req("r-export"), facts: grants(), verdict: audit.Noncompliant,
 			want: []string{`fail role/r-export: "r-export" is not granted.`},
 		},
+		{
+			name: "two roles bear the name, and one of them is granted", req: req("Limited", "r-limited"), facts: twoLimited,
+			verdict: audit.Undetermined,
+			want: []string{`unknown role/Limited: 2 roles are named "Limited", and the client does not have all of them: r-limited, r-limited-2. ` +
+				"Which one is meant cannot be told."},
+		},
+		{name: "two roles bear the name, and both are granted", req: req("Limited"), verdict: audit.Compliant, facts: func(f *audit.Facts) {
+			twoLimited(f)
+			grants(audit.Grant{RoleID: "r-limited"}, audit.Grant{RoleID: "r-limited-2"})(f)
+		}},
+		{name: "two roles bear another name", req: req("Analytics - Read"), facts: twoLimited, verdict: audit.Compliant},
 		{
 			name: "does not exist", req: req("Analytics Export"), verdict: audit.Noncompliant,
 			want: []string{`fail role/Analytics Export: "Analytics Export" is not granted. The organization has no role of this name or id. ` +
@@ -248,6 +262,13 @@ func TestRoleForbidden(t *testing.T) {
 		{
 			name: "granted, by id", req: req("r-read"), verdict: audit.Noncompliant,
 			want: []string{`fail role_forbidden/r-read: "r-read" is granted, and it is forbidden.`},
+		},
+		{
+			name: "granted, in another spelling", req: req("limited ", "WILD"), verdict: audit.Noncompliant,
+			want: []string{
+				`warn role_forbidden/WILD: The organization has no role "WILD", so nothing is forbidden by it. Did you mean "Wild"?`,
+				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: no more than case or white space tells them apart.`,
+			},
 		},
 		{
 			name: "a typing error forbids nothing", req: req("Old-Admins"), verdict: audit.Compliant,

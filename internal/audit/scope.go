@@ -264,11 +264,7 @@ func (e *evaluation) checkScopeForbidden() {
 		return
 	}
 	for _, forbidden := range sorted(e.req.ForbiddenScopes) {
-		message := "The client has " + forbidden + ", which is forbidden."
-		if !slices.Contains(held.names, forbidden) {
-			message = "The client has " + strings.TrimSuffix(forbidden, readOnly) + ", which covers the forbidden " + forbidden + "."
-		}
-		if held.cover(forbidden) {
+		if message := held.offence(forbidden); message != "" {
 			e.report(Finding{
 				Check: CheckScopeForbidden, Status: Fail, Subject: forbidden, Message: message,
 				Remediation: "Remove it under " + oauthAdmin + ", " + issueNewToken,
@@ -276,6 +272,23 @@ func (e *evaluation) checkScopeForbidden() {
 			})
 		}
 	}
+}
+
+// offence says which of the scopes gives what is forbidden; nothing when none does.
+func (h heldScopes) offence(forbidden string) string {
+	if slices.Contains(h.names, forbidden) {
+		return "The client has " + forbidden + ", which is forbidden."
+	}
+	base := strings.TrimSuffix(forbidden, readOnly)
+	if base != forbidden && slices.Contains(h.names, base) {
+		return "The client has " + base + ", which covers the forbidden " + forbidden + "."
+	}
+	for _, name := range sorted(h.names) {
+		if spelledLike(name, forbidden) || spelledLike(strings.TrimSpace(name)+readOnly, forbidden) {
+			return fmt.Sprintf("The client has %q, and %q is forbidden: no more than case or white space tells them apart.", name, forbidden)
+		}
+	}
+	return ""
 }
 
 // checkScopeUnknown warns of scopes that the platform does not list: most likely typing errors. A scope that the client has exists.

@@ -300,6 +300,25 @@ func TestScopeForbidden(t *testing.T) {
 			want: []string{"fail scope_forbidden/analytics:readonly: The client has analytics, which covers the forbidden analytics:readonly."},
 		},
 		{
+			name: "there, in another spelling", req: req("users", "analytics:readonly"), verdict: audit.Noncompliant,
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.Scopes = []string{"Users ", "ANALYTICS"} }))
+			},
+			want: []string{
+				`fail scope_forbidden/analytics:readonly: The client has "ANALYTICS", and "analytics:readonly" is forbidden: ` +
+					"no more than case or white space tells them apart.",
+				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: no more than case or white space tells them apart.`,
+			},
+		},
+		{
+			name: "required, and there in another spelling", verdict: audit.Noncompliant,
+			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, RequiredScopes: []string{"users:readonly"}},
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.Scopes = []string{"Users", "users:readonly "} }))
+			},
+			want: []string{"fail scope/users:readonly: users:readonly is missing; the client has Users, users:readonly ."},
+		},
+		{
 			name: "not shown", req: req("users"), verdict: audit.Undetermined,
 			facts: func(f *audit.Facts) {
 				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.ScopesShown = false }))

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ownership says whether the provider's own token belongs to the audited client.
@@ -15,8 +16,9 @@ const (
 )
 
 func (e *evaluation) tokenOwnership(token Token) ownership {
+	// An id may be configured in another case than the platform shows it in.
 	switch {
-	case token.ClientID == e.client.ID || e.facts.OwnClientID == e.client.ID:
+	case strings.EqualFold(token.ClientID, e.client.ID) || strings.EqualFold(e.facts.OwnClientID, e.client.ID):
 		return own
 	case token.ClientID == "" && e.facts.OwnClientID == "":
 		return ownershipNotKnown

@@ -73,6 +73,17 @@ func TestTokenScope(t *testing.T) {
 			want: []string{tokenGap}, decided: base,
 		},
 		{
+			name: "stale, its client in another case", req: req("analytics", "users:readonly"), facts: token("C-User", "users"),
+			verdict: audit.Noncompliant, want: []string{stale}, decided: with,
+		},
+		{
+			name: "stale, own by the configured id in another case", req: req("analytics"), verdict: audit.Noncompliant, want: []string{stale},
+			facts: func(f *audit.Facts) {
+				token("", "users")(f)
+				f.OwnClientID = "C-USER"
+			},
+		},
+		{
 			name: "unreadable, of whom is not known", req: req("analytics"), facts: unreadable(""), verdict: audit.Undetermined,
 			want: []string{tokenGap},
 		},
