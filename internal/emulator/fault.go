@@ -80,10 +80,10 @@ type Fault struct {
 	Mutate func(body []byte) []byte `json:"-"`
 }
 
-// activeFault is a fault and how often it has matched.
+// activeFault is a fault and how often it has matched, and applied.
 type activeFault struct {
 	Fault
-	seen int
+	seen, applied int
 }
 
 // AddFault adds a fault after those that are there.
@@ -109,10 +109,22 @@ func (e *Emulator) nextFault(x *exchange) *Fault {
 		}
 		fault.seen++
 		if fault.seen > fault.Skip && (fault.Times == 0 || fault.seen <= fault.Skip+fault.Times) {
+			fault.applied++
 			return &fault.Fault
 		}
 	}
 	return nil
+}
+
+// FaultsApplied tells how many answers each of the faults has changed, in the order in which they were added.
+func (e *Emulator) FaultsApplied() []int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	applied := make([]int, len(e.faults))
+	for i, fault := range e.faults {
+		applied[i] = fault.applied
+	}
+	return applied
 }
 
 func (f *Fault) matches(x *exchange) bool {

@@ -230,6 +230,17 @@ func TestFaultsMatch(t *testing.T) {
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
+			applied := make([]int, len(test.faults))
+			for i, fault := range test.faults {
+				for _, status := range test.want {
+					if status == fault.Status {
+						applied[i]++
+					}
+				}
+			}
+			if diff := cmp.Diff(applied, e.FaultsApplied()); diff != "" {
+				t.Errorf("applied (-want +got):\n%s", diff)
+			}
 			e.ClearFaults()
 			if got := get(t, base+timeoutPath, token).status; got != 200 {
 				t.Errorf("after ClearFaults: %d", got)

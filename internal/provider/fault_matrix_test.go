@@ -216,10 +216,14 @@ func wireFaults() []matrixFault {
 		{"another content type", emulator.Fault{Mutate: same, ContentType: "text/plain"}},
 		{"compressed by its own account", emulator.Fault{Mutate: same, Header: http.Header{"Content-Encoding": {"gzip"}}}},
 		{"redirect to another host", emulator.Fault{Kind: emulator.FaultRedirect, Location: elsewhere}},
+		{"temporary redirect to another host", emulator.Fault{Kind: emulator.FaultRedirect, Location: elsewhere, Status: 307}},
 		{"permanent redirect to another host", emulator.Fault{Kind: emulator.FaultRedirect, Location: elsewhere, Status: 308}},
 		{"100 MB", emulator.Fault{Kind: emulator.FaultHuge, Bytes: 100 << 20}},
 		{"cut JSON", emulator.Fault{Mutate: func(b []byte) []byte { return b[:len(b)/2] }}},
 		{"JSON with a tail", emulator.Fault{Mutate: func(b []byte) []byte { return append(slices.Clone(b), "{}"...) }}},
+		{"a byte order mark first", emulator.Fault{Mutate: func(b []byte) []byte { return append([]byte("\ufeff"), b...) }}},
+		{"a field twice", emulator.Fault{Mutate: func(b []byte) []byte { return repeatField(b, strings.Clone) }}},
+		{"a field twice, in capitals", emulator.Fault{Mutate: func(b []byte) []byte { return repeatField(b, strings.ToUpper) }}},
 		{"no UTF-8", emulator.Fault{Mutate: func(b []byte) []byte { return bytes.Replace(b, []byte(`"`), []byte("\"\xff"), 1) }}},
 		{"{}", emulator.Fault{Status: 200, Body: `{}`}},
 		{"[]", emulator.Fault{Status: 200, Body: `[]`}},
@@ -237,19 +241,56 @@ var matrixBasic = base64.StdEncoding.EncodeToString([]byte("auditor:" + matrixSe
 
 func same(body []byte) []byte { return body }
 
+// repeatField has the first field of the answer's object twice: what the decoder takes, the last one, is true.
+func repeatField(body []byte, spell func(string) string) []byte {
+	_, rest, _ := strings.Cut(string(body), `"`)
+	name, _, _ := strings.Cut(rest, `"`)
+	return slices.Concat([]byte(`{"`+spell(name)+`":null,`), body[1:])
+}
+
+// envelope makes a change of what a list says of itself.
+func envelope(change func(page map[string]any)) func([]byte) []byte {
+	return func(body []byte) []byte {
+		page := map[string]any{}
+		if json.Unmarshal(body, &page) != nil {
+			return body
+		}
+		change(page)
+		return encoded(page)
+	}
+}
+
+// listFaults are wrong with a list, be it in pages or whole.
+func listFaults() []matrixFault {
+	// again adds the first entity once more, with the total that goes with it; the copy differs in what it says.
+	again := func(differ func(entity map[string]any)) func([]byte) []byte {
+		return envelope(func(page map[string]any) {
+			entities, _ := page["entities"].([]any)
+			total, isNumber := page["total"].(float64)
+			first, isObject := entities[0].(map[string]any)
+			if !isNumber || !isObject {
+				return
+			}
+			copied := maps.Clone(first)
+			differ(copied)
+			page["entities"], page["total"] = append(entities, copied), total+1
+		})
+	}
+	return []matrixFault{
+		{"an entity twice", emulator.Fault{Mutate: again(func(map[string]any) {})}},
+		{"an entity twice, under another name", emulator.Fault{Mutate: again(func(e map[string]any) { e["name"] = "Another" })}},
+		{"an entity of the total is not there", emulator.Fault{Mutate: envelope(func(page map[string]any) {
+			if entities, ok := page["entities"].([]any); ok {
+				page["entities"] = entities[:len(entities)-1]
+			}
+		})}},
+		{"another page follows", emulator.Fault{Mutate: envelope(func(page map[string]any) { page["nextUri"] = "/api/v2/next" })}},
+	}
+}
+
 // pageFaults are wrong with a list that comes in pages.
 func pageFaults() []matrixFault {
 	second := map[string]string{"pageNumber": "2"}
-	envelope := func(change func(page map[string]any)) func([]byte) []byte {
-		return func(body []byte) []byte {
-			page := map[string]any{}
-			if json.Unmarshal(body, &page) != nil {
-				return body
-			}
-			change(page)
-			return encoded(page)
-		}
-	}
 	total := func(by float64) func([]byte) []byte {
 		return envelope(func(page map[string]any) {
 			if total, ok := page["total"].(float64); ok {
@@ -270,7 +311,8 @@ func pageFaults() []matrixFault {
 		{"second page HTML", emulator.Fault{Query: second, Kind: emulator.FaultHTML}},
 		{"second page empty", emulator.Fault{Query: second, Mutate: envelope(func(page map[string]any) { page["entities"] = []any{} })}},
 		{"second page without entities", emulator.Fault{Query: second, Mutate: envelope(func(page map[string]any) { delete(page, "entities") })}},
-		{"second page with another total", emulator.Fault{Query: second, Mutate: total(-1)}},
+		{"second page with a lower total", emulator.Fault{Query: second, Mutate: total(-1)}},
+		{"second page with a higher total", emulator.Fault{Query: second, Mutate: total(1)}},
 		{"total high by one", emulator.Fault{Mutate: total(1)}},
 		{"total low by one", emulator.Fault{Mutate: total(-1)}},
 		{"total that ends after the first page", emulator.Fault{Mutate: envelope(func(page map[string]any) { page["total"] = 100 })}},
@@ -480,6 +522,7 @@ type judged struct {
 	failed    bool // there is an error
 	compliant bool
 	verdict   string // empty where an error leaves none
+	values    string // of a form that shows more than a verdict
 	text      string // all that is shown, white space folded
 }
 
@@ -534,33 +577,71 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r)
 }
 
-// matrixRun is an emulator, and a configuration of one form of one scene.
+// matrixRun is an emulator, and what is asked of a provider that reads it: one form of one scene.
 type matrixRun struct {
 	short, long *emulator.Emulator // the lists have one page, or two
-	form        string
 	scene       scene
+	costly      bool // the costly faults too
 	provider    *tfprotov6.DynamicValue
-	config      validationConfig
+	ask         func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer) judged
+
+	changed atomic.Bool // the fault made another answer of a good one
+	applied bool        // in the last case something was wrong with an answer
+}
+
+// watched is the fault, which tells whether it changes anything.
+func (m *matrixRun) watched(fault emulator.Fault) emulator.Fault {
+	mutate := fault.Mutate
+	m.changed.Store(mutate == nil || fault.Status != 0 || fault.ContentType != "" || fault.Header != nil)
+	if mutate != nil {
+		fault.Mutate = func(body []byte) []byte {
+			after := mutate(slices.Clone(body))
+			var document any
+			if json.Unmarshal(body, &document) != nil || !bytes.Equal(after, body) && !bytes.Equal(after, encoded(document)) {
+				m.changed.Store(true)
+			}
+			return after
+		}
+	}
+	return fault
 }
 
 func newMatrixRun(t *testing.T, s scene, form string) *matrixRun {
 	t.Helper()
-	const overOnePage = 105
-	var emulators [2]*emulator.Emulator
-	for i, more := range []int{0, overOnePage} {
-		var err error
-		if emulators[i], err = emulator.New(matrixState(more)); err != nil {
-			t.Fatal(err)
-		}
+	m := newMatrixRunOn(t, s, matrixState)
+	m.costly = form == "ephemeral"
+	config := newFormConfig(t, form, s.arguments)
+	m.ask = func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer) judged {
+		t.Helper()
+		return planOf[form](ctx, t, server, config)
 	}
+	return m
+}
+
+func newFormConfig(t *testing.T, form string, arguments map[string]any) validationConfig {
+	t.Helper()
 	schemas := providerSchemas(t)
 	schema := map[string]*tfprotov6.Schema{
 		"resource": schemas.ResourceSchemas[validationOf], "data source": schemas.DataSourceSchemas[validationOf],
 		"ephemeral": schemas.EphemeralResourceSchemas[validationOf],
 	}[form]
+	return newValidationConfig(t, schema, arguments)
+}
+
+// newMatrixRunOn is a run that asks nothing yet.
+func newMatrixRunOn(t *testing.T, s scene, state func(more int) emulator.State) *matrixRun {
+	t.Helper()
+	const overOnePage = 105
+	var emulators [2]*emulator.Emulator
+	for i, more := range []int{0, overOnePage} {
+		var err error
+		if emulators[i], err = emulator.New(state(more)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return &matrixRun{
-		short: emulators[0], long: emulators[1], form: form, scene: s, config: newValidationConfig(t, schema, s.arguments),
-		provider: objectOf(t, schemas.Provider, map[string]string{
+		short: emulators[0], long: emulators[1], scene: s,
+		provider: objectOf(t, providerSchemas(t).Provider, map[string]string{
 			"api_url": matrixURL, "login_url": matrixURL, "oauthclient_id": "auditor", "oauthclient_secret": matrixSecret}),
 	}
 }
@@ -584,9 +665,13 @@ func (m *matrixRun) judge(t *testing.T, e *emulator.Emulator, name string, fault
 	t.Helper()
 	e.ClearFaults()
 	e.ResetRequests()
-	for _, fault := range faults {
+	for i, fault := range faults {
+		if i == 0 {
+			fault = m.watched(fault)
+		}
 		e.AddFault(fault)
 	}
+	defer func() { m.applied = len(faults) > 0 && e.FaultsApplied()[0] > 0 && m.changed.Load() }()
 	synctest.Test(t, func(t *testing.T) {
 		transport, stop := e.Pipe()
 		defer stop()
@@ -602,7 +687,7 @@ func (m *matrixRun) judge(t *testing.T, e *emulator.Emulator, name string, fault
 			t.Fatalf("%v %v", err, configured)
 		}
 		started := time.Now()
-		j = planOf[m.form](ctx, t, server, m.config)
+		j = m.ask(ctx, t, server)
 		if elapsed := time.Since(started); elapsed > matrixTimeout {
 			t.Errorf("%s: it took %s", name, elapsed)
 		}
@@ -644,25 +729,33 @@ func (s scene) on(path string, fault emulator.Fault) []emulator.Fault {
 	return []emulator.Fault{fault}
 }
 
+// paged are the lists that come in pages.
+var paged = []string{rolesPath, divisionsPath, permissionsPath, trustorsPath, trusteesPath}
+
 // cases calls back with every fault of a request: those on the wire, the changes of what the answer says, and those of lists with pages.
 func (m *matrixRun) cases(t *testing.T, path string, try func(e *emulator.Emulator, f matrixFault)) {
 	t.Helper()
 	var body []byte
-	m.judge(t, m.short, "recording "+path, m.scene.on(path, emulator.Fault{Times: 1, Mutate: func(b []byte) []byte {
+	m.judge(t, m.short, "recording "+path, m.scene.on(path, emulator.Fault{Mutate: func(b []byte) []byte {
 		body = slices.Clone(b)
 		return b
 	}})...)
 	for _, fault := range wireFaults() {
-		if m.form == "ephemeral" || !slices.Contains(costly, fault.name) {
+		if m.costly || !slices.Contains(costly, fault.name) {
 			try(m.short, fault)
 		}
 	}
 	for _, e := range edits(t, body) {
 		try(m.short, matrixFault{e.String(), emulator.Fault{Mutate: e.apply}})
 	}
-	if path == rolesPath || path == divisionsPath || path == permissionsPath {
+	if bytes.Contains(body, []byte(`"entities"`)) {
+		for _, fault := range listFaults() {
+			try(m.short, fault)
+		}
+	}
+	if slices.Contains(paged, path) {
 		for _, fault := range pageFaults() {
-			if m.form == "ephemeral" || !slices.Contains(costly, fault.name) {
+			if m.costly || !slices.Contains(costly, fault.name) {
 				try(m.long, fault)
 			}
 		}
@@ -892,10 +985,11 @@ func nonsense(body []byte) []byte {
 
 func TestNoFaultPasses(t *testing.T) {
 	t.Parallel()
-	var runs, faults, passes, truths atomic.Int64
+	var runs, faults, passes, truths, idle atomic.Int64
 	var used sync.Map
 	t.Cleanup(func() {
-		t.Logf("%d faults, %d passes; %d changes after which an answer is as good as before", faults.Load(), passes.Load(), truths.Load())
+		t.Logf("%d faults, %d passes; %d changes after which an answer is as good as before; in %d cases nothing was wrong",
+			faults.Load(), passes.Load(), truths.Load(), idle.Load())
 		if t.Failed() || int(runs.Load()) < len(scenes)*len(planOf) { // not all of them were asked for
 			return
 		}
@@ -927,6 +1021,10 @@ func TestNoFaultPasses(t *testing.T) {
 					m.cases(t, path, func(e *emulator.Emulator, f matrixFault) {
 						name := request + ": " + f.name
 						j := m.judge(t, e, name, s.on(path, f.Fault)...)
+						if !m.applied { // such a case shows nothing
+							idle.Add(1)
+							t.Errorf("%s: nothing was wrong with any answer", name)
+						}
 						allowed := allowanceOf(s, path, f.name)
 						if allowed != nil {
 							used.Store(allowed, true)
