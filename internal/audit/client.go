@@ -183,9 +183,11 @@ func (e *evaluation) isUnique(wanted criterion, found []*Client) bool {
 	for i, client := range found {
 		ids[i] = client.ID
 	}
-	e.reportClient(Fail, wanted.subject(), wanted.argument,
-		fmt.Sprintf("%d OAuth clients are named %q: %s.", len(found), wanted.name, list(sorted(ids))),
-		"Name the one that is meant by client_id instead of client_name.")
+	e.report(Finding{ // one of them may well be able to call the endpoints
+		Check: CheckClient, Status: Fail, Subject: wanted.subject(), Argument: wanted.argument,
+		Message:     fmt.Sprintf("%d OAuth clients are named %q: %s.", len(found), wanted.name, list(sorted(ids))),
+		Remediation: "Name the one that is meant by client_id instead of client_name.",
+	})
 	return false
 }
 
@@ -256,22 +258,26 @@ func (e *evaluation) checkClientState() {
 	}
 	e.apply(CheckClientState)
 	status, message := stateProblem(c.State)
-	if c.DateToDelete != "" {
-		if status != Fail {
-			message = ""
-		}
-		status, message = Fail, sentences(message, "The client is due for deletion on "+c.DateToDelete+".")
+	finding := Finding{
+		Check: CheckClientState, Status: status, Subject: c.label(), Message: message, Endpoints: e.allEndpoints(),
+		Remediation: "Set the client to active under " + oauthAdmin + ", or use another one.",
 	}
-	if status == "" {
+	switch {
+	case c.DateToDelete != "":
+		finding.Status = Fail
+		due := "The client is due for deletion on " + c.DateToDelete + "."
+		if status == Fail {
+			finding.Message = sentences(message, due)
+			break
+		}
+		finding.Message, finding.Endpoints = due, nil // until then it works
+		finding.Remediation = "Take the deletion back under " + oauthAdmin + ", or use another client."
+	case status == Unknown:
+		finding.Remediation = "Look at the client under " + oauthAdmin + "; a state that is not known never passes."
+	case status == "":
 		return
 	}
-	remediation := "Set the client to active under " + oauthAdmin + ", or use another one."
-	if status == Unknown {
-		remediation = "Look at the client under " + oauthAdmin + "; a state that is not known never passes."
-	}
-	e.report(Finding{
-		Check: CheckClientState, Status: status, Subject: c.label(), Message: message, Remediation: remediation, Endpoints: e.allEndpoints(),
-	})
+	e.report(finding)
 }
 
 func stateProblem(state string) (status Status, message string) {
@@ -337,10 +343,10 @@ func (e *evaluation) checkGrantType() {
 	case e.isDeferred(ArgAllowedGrantTypes):
 		e.open |= setOf(CheckGrantType)
 	case e.req.AllowedGrantTypes != nil:
-		e.reportGrantType(Fail, fmt.Sprintf("%s is not allowed; allowed: %s.", grantType, cmp.Or(list(sorted(e.req.AllowedGrantTypes)), "none")),
+		e.reportGrantType(Fail, fmt.Sprintf("The grant type %s is not allowed; allowed: %s.", grantType, cmp.Or(list(sorted(e.req.AllowedGrantTypes)), "none")),
 			"Use a client of an allowed grant type, or add "+grantType+" to allowed_grant_types.")
 	case e.client.kind == grantOfUser:
-		e.reportGrantType(Warn, grantType+" borrows a user's rights; a server-to-server integration should have rights of its own.",
+		e.reportGrantType(Warn, "The grant type "+grantType+" borrows a user's rights; a server-to-server integration should have rights of its own.",
 			"Use a CLIENT-CREDENTIALS client, or name "+grantType+" in allowed_grant_types to say that it is meant.")
 	}
 }
@@ -374,7 +380,7 @@ func (e *evaluation) reportGrantType(status Status, message, remediation string)
 	if e.req.AllowedGrantTypes != nil {
 		finding.Argument = ArgAllowedGrantTypes
 	}
-	if status != Warn {
+	if status == Unknown { // what is not allowed here may well work
 		finding.Endpoints = e.allEndpoints()
 	}
 	e.report(finding)

@@ -291,7 +291,7 @@ func TestGrantType(t *testing.T) {
 		{
 			name: "user context only warns", req: audit.Requirement{ClientName: userApp}, verdict: audit.Compliant,
 			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
-			want: []string{"warn grant_type/CODE: CODE borrows a user's rights; " +
+			want: []string{"warn grant_type/CODE: The grant type CODE borrows a user's rights; " +
 				"a server-to-server integration should have rights of its own."},
 		},
 		{
@@ -301,12 +301,12 @@ func TestGrantType(t *testing.T) {
 		{
 			name: "not allowed", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"SAML2-BEARER", "CLIENT-CREDENTIALS"}},
-			want: []string{"fail grant_type/CODE: CODE is not allowed; allowed: CLIENT-CREDENTIALS, SAML2-BEARER."},
+			want: []string{"fail grant_type/CODE: The grant type CODE is not allowed; allowed: CLIENT-CREDENTIALS, SAML2-BEARER."},
 		},
 		{
 			name: "none allowed", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: dashboard, AllowedGrantTypes: []string{}},
-			want: []string{"fail grant_type/CLIENT-CREDENTIALS: CLIENT-CREDENTIALS is not allowed; allowed: none."},
+			want: []string{"fail grant_type/CLIENT-CREDENTIALS: The grant type CLIENT-CREDENTIALS is not allowed; allowed: none."},
 		},
 		{
 			name: "a new value", req: audit.Requirement{ClientName: userApp}, facts: grantType("DEVICE"), verdict: audit.Undetermined,

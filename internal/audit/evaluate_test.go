@@ -317,7 +317,7 @@ func TestChecks(t *testing.T) {
 }
 
 // The endpoints that a finding blocks: all of them where the client or the way to the organization is at fault, those that need the
-// missing thing where one is missing, none where something is too much.
+// missing thing where one is missing, none where something is too much, not allowed, not yet so, or where it is not told which client is meant.
 func TestBlockedEndpoints(t *testing.T) {
 	t.Parallel()
 	analytics, users := readAnalytics(), readUsers()
@@ -337,6 +337,15 @@ func TestBlockedEndpoints(t *testing.T) {
 		want  []string
 	}{
 		{check: audit.CheckClient, req: ofUser(func(r *audit.Requirement) { r.ClientName = "zzzz" }), want: both},
+		{check: audit.CheckClient, req: ofUser(func(r *audit.Requirement) { r.ClientName = "Twin" })},
+		{
+			check: audit.CheckClientState, req: ofUser(func(*audit.Requirement) {}),
+			facts: client(func(user *audit.Client) { user.DateToDelete = "2026-12-01T00:00:00Z" }),
+		},
+		{
+			check: audit.CheckClientState, req: ofUser(func(*audit.Requirement) {}),
+			facts: client(func(user *audit.Client) { user.State, user.DateToDelete = "inactive", "2026-12-01T00:00:00Z" }), want: both,
+		},
 		{
 			check: audit.CheckClientState, req: ofUser(func(*audit.Requirement) {}),
 			facts: client(func(user *audit.Client) { user.State = "disabled" }), want: both,
@@ -347,7 +356,7 @@ func TestBlockedEndpoints(t *testing.T) {
 				f.Authorizations = audit.Read(authorizations(func(a *audit.Authorization) { a.Pending = true }))
 			},
 		},
-		{check: audit.CheckGrantType, req: ofUser(func(r *audit.Requirement) { r.AllowedGrantTypes = []string{"TOKEN"} }), want: both},
+		{check: audit.CheckGrantType, req: ofUser(func(r *audit.Requirement) { r.AllowedGrantTypes = []string{"TOKEN"} })},
 		{
 			check: audit.CheckScope, req: ofUser(func(*audit.Requirement) {}), want: both[:1],
 			facts: client(func(user *audit.Client) { user.Scopes = []string{"users"} }),
@@ -501,6 +510,13 @@ func TestRemediationAndArgument(t *testing.T) {
 		{
 			name: "disabled", req: audit.Requirement{ClientName: dashboard}, facts: state("disabled"),
 			remediation: "Set the client to active under Admin > Integrations > OAuth, or use another one.",
+		},
+		{
+			name: "due for deletion", req: audit.Requirement{ClientName: dashboard},
+			facts: func(f *audit.Facts) {
+				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) { dashboard.DateToDelete = "2026-12-01T00:00:00Z" }))
+			},
+			remediation: "Take the deletion back under Admin > Integrations > OAuth, or use another client.",
 		},
 		{
 			name: "state not known", req: audit.Requirement{ClientName: dashboard}, facts: state("paused"),

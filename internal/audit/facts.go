@@ -86,7 +86,8 @@ func Unreadable[T any](gap Gap) Evidence[T] { return Evidence[T]{gap: gap, state
 
 // Gap says why a piece of evidence could not be read.
 type Gap struct {
-	Request    string // "GET /api/v2/authorization/roles", or "POST /oauth/token" when sign-in failed
+	// Request is "GET /api/v2/authorization/roles", or what failed before it: "POST /oauth/token", "access_token".
+	Request    string
 	Reason     string // one or more sentences, the platform's own words included
 	Permission string // the permission that the auditing client lacks, when that is the cause
 	// Remediation says what to do about it.

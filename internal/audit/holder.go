@@ -91,7 +91,7 @@ func (e *evaluation) readUser(withNames, withFlat bool) *holder {
 	case e.isDeferred(ArgUserID):
 		return &holder{noun: "user", state: notRead}
 	case e.req.UserID == "":
-		return e.holderUnknown("user", e.client.GrantType+" acts with a user's rights, and user_id does not say whose.",
+		return e.holderUnknown("user", "The grant type "+e.client.GrantType+" acts with a user's rights, and user_id does not say whose.",
 			"Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
 	}
 	h := &holder{noun: "user", place: userRolesAdmin}

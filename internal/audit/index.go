@@ -88,6 +88,7 @@ func NewRoles(roles []Role) *Roles {
 	index := &Roles{byID: make(map[string]*role, len(roles)), byName: make(map[string][]string, len(roles))}
 	for i := range roles {
 		r := &role{Role: roles[i], flatShown: true}
+		r.countWildcards()
 		r.index = sync.OnceValue(func() policyIndex { return indexPolicies(r.Role) })
 		index.byID[r.ID] = r
 		if r.Name != "" {
@@ -96,7 +97,12 @@ func NewRoles(roles []Role) *Roles {
 		index.all = append(index.all, r)
 	}
 	slices.SortFunc(index.all, func(a, b *role) int {
-		return cmp.Or(cmp.Compare(len(a.Policies), len(b.Policies)), cmp.Compare(a.label(), b.label()))
+		return cmp.Or(
+			cmp.Compare(a.wholeDomains, b.wholeDomains),
+			cmp.Compare(a.wholeEntities, b.wholeEntities),
+			cmp.Compare(len(a.Policies), len(b.Policies)),
+			cmp.Compare(a.label(), b.label()),
+		)
 	})
 	index.names.names = sortedKeys(index.byName)
 	return index
@@ -131,6 +137,19 @@ type role struct {
 	Role
 	flatShown bool               // false: its flat permissions are not known
 	index     func() policyIndex // nil: the policies have not been arranged, each one has to be looked at
+	// wholeDomains and wholeEntities count the policies with a wildcard there. One such policy permits more than many others.
+	wholeDomains, wholeEntities int
+}
+
+func (r *role) countWildcards() {
+	for _, policy := range r.Policies {
+		switch {
+		case policy.Domain == wildcard:
+			r.wholeDomains++
+		case policy.Entity == wildcard:
+			r.wholeEntities++
+		}
+	}
 }
 
 // policyIndex arranges the policies of a role by domain: a role can have more than a thousand of them.

@@ -69,7 +69,8 @@ func (c *permissionCheck) describeMissing(j judgement) (message, remediation str
 	if len(giving) == 0 {
 		return sentences(message, "No role that the auditing client can see permits it."), remediation
 	}
-	message = sentences(message, fmt.Sprintf("%s %s would give it.", plural(len(giving), "Role", "Roles"), quotedList(giving)))
+	message = sentences(message, fmt.Sprintf("%s %s would give it%s.", plural(len(giving), "Role", "Roles"), quotedList(giving),
+		plural(len(giving), "", "; the first permits least")))
 	return message, fmt.Sprintf("Grant %s to the %s under %s.", plural(len(giving), "that role", "one of those roles"), h.noun, h.place)
 }
 

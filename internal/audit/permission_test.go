@@ -65,11 +65,12 @@ func TestPermission(t *testing.T) {
 						ID: "r-" + name, Name: name, PoliciesShown: true, Policies: []audit.Policy{policy("routing", "skill", "*")},
 					})
 				}
-				roles[3].Policies = append(roles[3].Policies, policy("oauth", "*", "*"))
+				roles[2].Policies = append(roles[2].Policies, policy("oauth", "client", "view"))
+				roles[3].Policies = []audit.Policy{policy("*", "*", "*")}
 				f.Roles = audit.Read(audit.NewRoles(roles))
 			},
 			want: []string{`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
-				`Roles "B", "C", "D" would give it.`},
+				`Roles "C", "D", "B" would give it; the first permits least.`},
 		},
 		{
 			name: "not granted, no role would give it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
@@ -167,7 +168,7 @@ func TestPermission(t *testing.T) {
 		},
 		{
 			name: "whose permissions is not said", req: withoutUser, verdict: audit.Undetermined,
-			want: []string{"unknown permission/User App: CODE acts with a user's rights, and user_id does not say whose."},
+			want: []string{"unknown permission/User App: The grant type CODE acts with a user's rights, and user_id does not say whose."},
 		},
 		{name: "whose permissions is not known yet", req: later(withoutUser, audit.ArgUserID), verdict: audit.Deferred, decided: base},
 		{name: "more to come", req: later(req(viewConversations), audit.ArgRequiredPermissions), verdict: audit.Deferred, decided: base},
@@ -519,7 +520,7 @@ func TestPermissionForbidden(t *testing.T) {
 			name: "of a user that is not named", verdict: audit.Undetermined,
 			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ForbiddenPermissions: []string{"analytics:*:*"}},
 			want: []string{
-				"unknown permission_forbidden/User App: CODE acts with a user's rights, and user_id does not say whose.",
+				"unknown permission_forbidden/User App: The grant type CODE acts with a user's rights, and user_id does not say whose.",
 			},
 		},
 		{

@@ -169,7 +169,7 @@ func TestRole(t *testing.T) {
 		},
 		{
 			name: "whose roles is not said", req: withoutUser, verdict: audit.Undetermined,
-			want: []string{"unknown role/User App: CODE acts with a user's rights, and user_id does not say whose."},
+			want: []string{"unknown role/User App: The grant type CODE acts with a user's rights, and user_id does not say whose."},
 		},
 		{
 			name: "whose roles is not known yet", req: laterUser, verdict: audit.Deferred,

@@ -135,6 +135,11 @@ func (e *evaluation) reportMissingScope(missing lack, held heldScopes) {
 		Argument:    missing.origin.argument,
 		Endpoints:   missing.origin.endpoints,
 	}
+	// Only of these is the list always read, by checkScopeUnknown: what a finding says must not depend on what another validation read.
+	named := slices.Contains(e.req.RequiredScopes, missing.name)
+	if scopes := e.facts.Scopes; named && scopes.state == read && !scopes.value.lists(missing.name) {
+		finding.Remediation = "Correct the name if it is mistyped. Else add it under " + oauthAdmin + ", " + issueNewToken
+	}
 	if e.client.authorization != nil {
 		finding.Message = fmt.Sprintf("%s is missing%s from the consent given here, which has %s.",
 			missing.name, orAlternatives(missing), scopeList(held))

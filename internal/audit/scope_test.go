@@ -9,7 +9,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
 
-const userGrantWarning = "warn grant_type/CODE: CODE borrows a user's rights; a server-to-server integration should have rights of its own."
+const userGrantWarning = "warn grant_type/CODE: The grant type CODE borrows a user's rights; a server-to-server integration should have rights of its own."
 
 // readAnalytics wants either of two scopes, and no permission.
 func readAnalytics() audit.Endpoint {
@@ -403,5 +403,23 @@ func TestScopeOrigins(t *testing.T) {
 				t.Errorf("endpoints (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// Nobody is sent to add a scope that does not exist.
+func TestMistypedScopeRemediation(t *testing.T) {
+	t.Parallel()
+	const add = "dd it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."
+	for scope, want := range map[string]string{
+		"users":     "A" + add,
+		"analitics": "Correct the name if it is mistyped. Else a" + add,
+	} {
+		result, _ := judge(t, audit.Requirement{ClientName: dashboard, RequiredScopes: []string{scope}}, everything())
+		if len(result.Findings) == 0 || result.Findings[0].Check != audit.CheckScope {
+			t.Fatalf("%s: %v", scope, lines(result))
+		}
+		if diff := cmp.Diff(want, result.Findings[0].Remediation); diff != "" {
+			t.Errorf("%s: remediation (-want +got):\n%s", scope, diff)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
 )
 
 // Waivable tells whether a waiver can accept a failure of the check. Of the check client it cannot: without the client nothing else is
@@ -76,22 +78,29 @@ func (w Waiver) String() string {
 	if w.Owner == "" {
 		return w.Reason
 	}
-	return fmt.Sprintf("%s (owner: %s)", w.Reason, w.Owner)
+	return fmt.Sprintf("%s (owner: %s)", strings.TrimRight(w.Reason, "."), w.Owner)
 }
 
 // warnOfUnusedWaivers warns of waivers that match no failure, unless their check is not decided yet.
 func (e *evaluation) warnOfUnusedWaivers(used map[string]bool) {
+	var matching []string // the keys that would accept what fails
+	for _, finding := range e.findings {
+		if finding.Status == Fail && Waivable(finding.Check) {
+			matching = append(matching, string(finding.Check)+"/"+finding.Subject)
+		}
+	}
 	for key := range e.req.Waivers {
 		id, _, _ := strings.Cut(key, "/")
 		check := Check(id)
 		if used[key] || (e.open | e.skipped).has(check) {
 			continue
 		}
+		message, remediation := fmt.Sprintf("The waiver %q is not used: nothing that it could accept fails.", key), "Remove it from waivers."
+		if near := suggest.Nearest(key, matching, mostSuggestions); len(near) > 0 {
+			message, remediation = sentences(message, suggest.Sentence(near)), "Correct the key, or remove it from waivers."
+		}
 		e.findings = append(e.findings, Finding{
-			Check: check, Status: Warn, Subject: key,
-			Message:     fmt.Sprintf("The waiver %q is not used: nothing that it could accept fails.", key),
-			Remediation: "Remove it from waivers.",
-			Argument:    ArgWaivers,
+			Check: check, Status: Warn, Subject: key, Message: message, Remediation: remediation, Argument: ArgWaivers,
 		})
 	}
 }

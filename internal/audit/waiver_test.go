@@ -183,3 +183,23 @@ func TestUnusedWaiverFinding(t *testing.T) {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
+
+// A key with a slip in it is more likely meant for what fails than for nothing.
+func TestMistypedWaiver(t *testing.T) {
+	t.Parallel()
+	req := audit.Requirement{ClientName: dashboard, ForbiddenRoles: []string{"Limited"}, Waivers: map[string]audit.Waiver{
+		"role_forbidden/limited": {Reason: "r", Expires: noon},
+	}}
+	result, _ := judge(t, req, everything())
+	want := []string{
+		`fail role_forbidden/Limited: "Limited" is granted, and it is forbidden.`,
+		`warn role_forbidden/role_forbidden/limited: The waiver "role_forbidden/limited" is not used: nothing that it could accept fails. ` +
+			`Did you mean "role_forbidden/Limited"?`,
+	}
+	if diff := cmp.Diff(want, lines(result)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	if got := result.Findings[1].Remediation; got != "Correct the key, or remove it from waivers." {
+		t.Errorf("remediation: %q", got)
+	}
+}
