@@ -18,7 +18,7 @@ const (
 	maxID   = 200
 )
 
-const notJSONHint = "The answer is not JSON%s: a proxy or gateway may have given it in the platform's place."
+const notJSON = "is not JSON%s: a proxy or gateway may have given it in the platform's place"
 
 // checkStatus turns every answer but 200 into an error.
 func (c *Client) checkStatus(call *call, resp *http.Response, token *accessToken) error {
@@ -30,7 +30,7 @@ func (c *Client) checkStatus(call *call, resp *http.Response, token *accessToken
 	}
 	apiErr := c.apiError(call, resp)
 	if resp.StatusCode == http.StatusUnauthorized && apiErr.Hint == "" {
-		apiErr.Hint = token.refusedHint()
+		apiErr.Hint, apiErr.ReadyToken = token.refusedHint(), token.fixed
 	}
 	return apiErr
 }
@@ -49,6 +49,7 @@ func (c *Client) apiError(call *call, resp *http.Response) *APIError {
 		RequestID:     c.redact.clean(resp.Header.Get(requestIDHeader), maxID),
 		ContextID:     c.redact.clean(answer.ContextID, maxID),
 		Hint:          hint,
+		Foreign:       hint != "",
 		Denied:        call.denied,
 		Tries:         call.tries,
 		Elapsed:       call.elapsed(),
@@ -66,10 +67,10 @@ func (c *Client) errorBody(resp *http.Response) (answer ErrorBody, hint string) 
 		return answer, c.redirectHint(resp)
 	}
 	if !isJSON(resp) {
-		return answer, c.notJSON(resp)
+		return answer, "The answer " + c.notJSON(resp) + "."
 	}
 	if json.Unmarshal(bodyOf(resp), &answer) != nil {
-		return ErrorBody{}, fmt.Sprintf(notJSONHint, "")
+		return ErrorBody{}, "The answer " + fmt.Sprintf(notJSON, "") + "."
 	}
 	return answer, ""
 }
@@ -79,7 +80,7 @@ func (c *Client) redirectHint(resp *http.Response) string {
 	if u, err := url.Parse(resp.Header.Get("Location")); err == nil && u.Hostname() != "" {
 		target = fmt.Sprintf("%q", c.redact.clean(u.Hostname(), maxID))
 	}
-	return fmt.Sprintf("It redirects to %s, which is never followed; check the URL in the configuration.", target)
+	return fmt.Sprintf("It redirects to %s, which is never followed.", target)
 }
 
 // summary says in short what an error answer says, for the error when time runs out.
@@ -99,14 +100,14 @@ func (c *Client) notJSON(resp *http.Response) string {
 	if media = c.redact.clean(media, maxID); media != "" {
 		media = " but " + media
 	}
-	return fmt.Sprintf(notJSONHint, media)
+	return fmt.Sprintf(notJSON, media)
 }
 
 // checkJSON refuses a good answer that is not JSON by its own account, or is no text, or says two things of one field.
 func (c *Client) checkJSON(call *call, resp *http.Response) error {
 	switch {
 	case !isJSON(resp):
-		return c.unusable(call.method, call.path, "%s", c.notJSON(resp))
+		return &AnswerError{Organization: c.name, Method: call.method, Path: call.path, Reason: "it " + c.notJSON(resp), Foreign: true}
 	case len(bodyOf(resp)) == 0:
 		return c.unusable(call.method, call.path, "it is empty")
 	case !utf8.Valid(bodyOf(resp)):
@@ -130,11 +131,11 @@ func (c *Client) failure(ctx context.Context, call *call, host string, err error
 	case errors.As(err, &oversize):
 		return c.unusable(call.method, call.path, "%s", oversize)
 	case errors.Is(context.Cause(ctx), errBudgetUsed):
-		return c.outOfTime(call)
+		return c.outOfTime(call, host)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.As(err, &paced):
-		return c.outOfTime(call)
+		return c.outOfTime(call, host)
 	case errors.As(err, &cut):
 		return c.unusable(call.method, call.path, "%s", cut)
 	}
@@ -150,8 +151,14 @@ func (c *Client) failure(ctx context.Context, call *call, host string, err error
 	}
 }
 
-func (c *Client) outOfTime(call *call) error {
-	return &DeadlineError{Organization: c.name, Method: call.method, Path: call.path, Budget: c.budget.total, Last: call.last, RateLimited: call.held}
+func (c *Client) outOfTime(call *call, host string) error {
+	late := &DeadlineError{
+		Organization: c.name, Method: call.method, Path: call.path, Budget: c.budget.total, Last: call.last, RateLimited: call.held,
+	}
+	if call.unanswered {
+		late.Unanswered = host
+	}
+	return late
 }
 
 func (c *Client) unusable(method, path, format string, args ...any) error {

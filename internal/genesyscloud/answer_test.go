@@ -143,7 +143,7 @@ func TestErrorAnswer(t *testing.T) {
 			handler: func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, "<html>canary</html>", http.StatusForbidden)
 			},
-			want: APIError{Status: 403, Permission: "authorization:role:view", Tries: 1,
+			want: APIError{Status: 403, Permission: "authorization:role:view", Tries: 1, Foreign: true,
 				Hint: "The answer is not JSON but text/plain: a proxy or gateway may have given it in the platform's place."},
 			text: "GET /api/v2/authorization/roles answered 403 Forbidden. The permission documented for this read is authorization:role:view. " +
 				"The answer is not JSON but text/plain: a proxy or gateway may have given it in the platform's place.",
@@ -151,7 +151,7 @@ func TestErrorAnswer(t *testing.T) {
 		{
 			name:    "broken JSON",
 			handler: failing(500, `{"message": "canary`),
-			want: APIError{Status: 500, Tries: 1,
+			want: APIError{Status: 500, Tries: 1, Foreign: true,
 				Hint: "The answer is not JSON: a proxy or gateway may have given it in the platform's place."},
 			text: "GET /api/v2/authorization/roles answered 500 Internal Server Error. " +
 				"The answer is not JSON: a proxy or gateway may have given it in the platform's place.",

@@ -1,9 +1,11 @@
 package genesyscloud
 
 import (
+	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,10 +63,25 @@ func TestBudgetCoversRetries(t *testing.T) {
 		if elapsed := time.Since(started); elapsed != 3*time.Second {
 			t.Errorf("ended after %s", elapsed)
 		}
-		if got := as[*DeadlineError](t, err).Last; got != "503 Service Unavailable, service.unavailable: Service Unavailable" {
-			t.Errorf("Last = %q", got)
+		late := as[*DeadlineError](t, err)
+		if late.Last != "503 Service Unavailable, service.unavailable: Service Unavailable" || late.Unanswered != "" {
+			t.Errorf("Last = %q, Unanswered = %q", late.Last, late.Unanswered)
 		}
 		contains(t, err.Error(), "The last try: 503 Service Unavailable, service.unavailable: Service Unavailable.")
+	})
+}
+
+func TestBudgetUsedUpByAHostThatIsNotReached(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := offline(t, func(*http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+		}, func(c *Config) { c.Timeout = 3 * time.Second })
+		_, err := c.Roles(t.Context())
+		late := as[*DeadlineError](t, err)
+		if late.Last != "dial tcp: connection refused" || late.Unanswered != c.apiURL.Host {
+			t.Errorf("Last = %q, Unanswered = %q", late.Last, late.Unanswered)
+		}
 	})
 }
 

@@ -14,6 +14,7 @@ type call struct {
 	tries        int
 	denied       bool   // another try might have helped, but the quota of retries was used up
 	last         string // what the last try ended in, for the error when time runs out
+	unanswered   bool   // the last try ended without an answer: the connection failed
 	held         bool   // the last try was not sent: the platform's rate limit allowed it too late
 }
 

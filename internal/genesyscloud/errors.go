@@ -52,6 +52,7 @@ type SignInError struct {
 	Description  string   // the answer's `error_description`
 	RequestIDs   []string // each as "header value", for the platform's support
 	Hint         string   // this client's own words, when the answer alone would mislead
+	Foreign      bool     // the answer is not the platform's own: it redirects, or is not JSON
 	Denied       bool     // not tried again, since too many requests to the organization had failed already
 	Tries        int
 	Elapsed      time.Duration // from the first try to the last
@@ -97,6 +98,8 @@ type APIError struct {
 	ContextID     string // the answer's contextId
 	Permission    string // on 403: the permission that the documentation names for this read, empty if it names none
 	Hint          string // this client's own words, when the answer alone would mislead
+	Foreign       bool   // the answer is not the platform's own: it redirects, or is not JSON
+	ReadyToken    bool   // on 401: the token was the ready-made one of the configuration, which cannot be renewed
 	Denied        bool   // not tried again, since too many requests to the organization had failed already
 	Tries         int
 	Elapsed       time.Duration // from the first try to the last
@@ -136,6 +139,7 @@ type AnswerError struct {
 	Method       string
 	Path         string
 	Reason       string
+	Foreign      bool // it is not JSON, and so not the platform's own
 }
 
 // Request implements RequestError.
@@ -185,6 +189,7 @@ type DeadlineError struct {
 	Budget       time.Duration
 	Last         string // what the last try ended in, empty if there was none
 	RateLimited  bool   // it was held back by the platform's rate limit
+	Unanswered   string // the host that gave no answer to the last try, empty if it gave one
 }
 
 // Request implements RequestError.

@@ -180,8 +180,12 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	call := callOf(ctx)
 	if err != nil {
-		var paced *paceError
+		var (
+			paced *paceError
+			cut   *cutError
+		)
 		call.last, call.held = c.redact.clean(innermost(err).Error(), maxText), errors.As(err, &paced)
+		call.unanswered = !call.held && !errors.As(err, &cut)
 		return mayHeal(err, call.tries) && c.mayRetry(call), nil
 	}
 	if !isPassing(resp, call) {
@@ -190,7 +194,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 		}
 		return false, nil
 	}
-	call.last, call.held = c.summary(resp), false
+	call.last, call.held, call.unanswered = c.summary(resp), false, false
 	if wait, ok := retryAfter(resp.Header); ok { // the platform's own wish costs no retry
 		deadline, bounded := ctx.Deadline()
 		return !bounded || time.Until(deadline) > wait, nil

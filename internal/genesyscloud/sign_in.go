@@ -173,6 +173,7 @@ func (s *signIn) refusal(call *call, resp *http.Response) error {
 		RequestIDs: requestIDs(c.redact.clean(resp.Header.Get(correlationHeader), maxID),
 			c.redact.clean(resp.Header.Get(requestIDHeader), maxID), c.redact.clean(answer.ContextID, maxID)),
 		Hint:       hint,
+		Foreign:    hint != "",
 		Denied:     call.denied,
 		Tries:      call.tries,
 		Elapsed:    call.elapsed(),

@@ -87,7 +87,7 @@ func (p *auditProvider) enforcement(value types.String, diags *diag.Diagnostics)
 	}
 	if !slices.Contains(enforcements, name) {
 		diags.AddError("Invalid "+envEnforcement,
-			fmt.Sprintf("%q is not an enforcement level. %s", name, suggest.Sentence(enforcements)))
+			wrap(notOneOf(name, "an enforcement level", enforcements)))
 	}
 	return enforcement(name)
 }

@@ -24,7 +24,7 @@ const (
 	unreadableYet     = "The organization cannot be read yet: the provider's configuration for it is known only at apply."
 	readLater         = "Read it when the configuration is known: add depends_on."
 	unjudgedReason    = "Nothing was evaluated: the provider's enforcement is off."
-	enableEnforcement = `Set enforcement to "enforce" or "warn" in the provider block or in ` + envEnforcement + "."
+	enableEnforcement = `Set enforcement to "enforce" or "warn" in the provider block, or in ` + envEnforcement + " where the block does not set it."
 )
 
 // notEvaluated is the warning of a validation under enforcement off.
@@ -34,7 +34,7 @@ func notEvaluated(arguments validationArguments) diag.Diagnostic {
 		client = name
 	}
 	return diag.NewWarningDiagnostic("Access validation is off",
-		fmt.Sprintf("%s was not audited: the provider's enforcement is off, so nothing is read and nothing passes. %s", client, enableEnforcement))
+		wrap(fmt.Sprintf("%s was not audited: the provider's enforcement is off, so nothing is read and nothing passes. %s", client, enableEnforcement)))
 }
 
 // diagnostics are what the outcome has to say at plan: an error for a verdict that fails the plan, a warning for one that only warns
@@ -105,6 +105,8 @@ func (o outcome) clientLabel() string {
 
 func (a validationArguments) clientLabel() string {
 	switch {
+	case a.ClientName.IsUnknown() || a.ClientID.IsUnknown():
+		return "A client that is known only at apply"
 	case a.ClientName.ValueString() != "":
 		return fmt.Sprintf("%q", a.ClientName.ValueString())
 	case a.ClientID.ValueString() != "":
@@ -160,6 +162,12 @@ func (o outcome) tally() string {
 	for _, check := range o.Decided {
 		delete(undecided, check)
 	}
+	waived := make(map[audit.Check]bool)
+	for _, finding := range o.Findings {
+		if finding.Waived && !slices.Contains(o.Failed, finding.Check) {
+			waived[finding.Check] = true
+		}
+	}
 	total := len(o.Decided) + len(undecided)
 	noun := "checks"
 	if total == 1 {
@@ -168,9 +176,11 @@ func (o outcome) tally() string {
 	var text string
 	switch unknown := len(undecided); {
 	case o.Verdict == audit.Undetermined:
-		text = fmt.Sprintf("%d of %d %s could not be decided. What could not be read never passes.", max(unknown, 1), total, noun)
+		text = fmt.Sprintf("%d of %d %s could not be decided. What is not decided never passes.", max(unknown, 1), total, noun)
+	case o.Verdict != audit.Noncompliant && len(waived) > 0:
+		text = fmt.Sprintf("%d of %d %s passed, %d waived.", total-len(waived), total, noun, len(waived))
 	case o.Verdict != audit.Noncompliant:
-		text = fmt.Sprintf("All of %d %s passed.", total, noun)
+		text = fmt.Sprintf("%d of %d %s passed.", total, total, noun)
 	case unknown > 0:
 		text = fmt.Sprintf("%d of %d %s failed, %d could not be decided.", len(o.Failed), total, noun, unknown)
 	default:
@@ -191,7 +201,7 @@ func (o outcome) findingTable() string {
 	for _, finding := range o.Findings {
 		text := spaced(finding.Message, finding.Trace)
 		if finding.Waived {
-			text += " Waived: " + finding.Waiver
+			text += " Waived: " + strings.TrimRight(finding.Waiver, ".") + "."
 		}
 		label := string(finding.Check)
 		for _, paragraph := range []string{text, finding.Remediation} {
@@ -221,6 +231,9 @@ func (o outcome) footer() string {
 	if len(places) > 0 {
 		text = sentence(strings.Join(places, ", "))
 	}
+	if o.arguments.ClientID.IsNull() && o.arguments.ClientName.IsNull() && o.Verdict != audit.Compliant {
+		text += " The client is the one that the provider itself signs in as: client_id or client_name would name another."
+	}
 	if o.enforcement == enforce && (o.Verdict == audit.Noncompliant || o.Verdict == audit.Undetermined) {
 		escape := envEnforcement + "=warn"
 		if o.enforcementInBlock {
@@ -234,7 +247,7 @@ func (o outcome) footer() string {
 // readError is the diagnostic of a data source that could not read what it shows.
 func readError(action string, o *organization, err error) diag.Diagnostic {
 	gap := gapOf(err)
-	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s of %s", action, o.label()), wrap(spaced(gap.Reason, gap.Trace), gap.Remediation))
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s of %s", action, o.label()), wrap(spaced(sentence(gap.Reason), gap.Trace), gap.Remediation))
 }
 
 // blockError is what a data source says of a block that could not be read: a warning when the auditor lacks the permission for it, and
@@ -244,7 +257,7 @@ func blockError(what string, o *organization, err error) diag.Diagnostic {
 	if gap.Permission == "" {
 		return readError("read the "+what, o, err)
 	}
-	return diag.NewWarningDiagnostic(fmt.Sprintf("The %s of %s could not be read", what, o.label()), wrap(spaced(gap.Reason, gap.Trace), gap.Remediation))
+	return diag.NewWarningDiagnostic(fmt.Sprintf("The %s of %s could not be read", what, o.label()), wrap(spaced(sentence(gap.Reason), gap.Trace), gap.Remediation))
 }
 
 // spaced is a text with more text after it, if there is more.

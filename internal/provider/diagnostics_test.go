@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
 // diagnostic is what the CLI says of a diagnostic in its JSON output.
@@ -94,6 +95,84 @@ client c2581e7d-a94f-4d63-96b0-f38a5e17d024. To destroy while this fails:
 			},
 			wantCode: `application_region = "us-east-1"`,
 		},
+		"the provider's own client": {
+			arguments: []string{`organization = "acme_us"`, `endpoints = []`, `max_token_validity_seconds = 600`},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `"Access Auditor" does not meet its requirements in Acme US`,
+				Detail: `1 of 4 checks failed.
+
+token_validity   The client's tokens live for 3600 seconds; at most 600 are
+                 allowed.
+                 Shorten the token duration of the client under Admin >
+                 Integrations > OAuth.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
+a4d10e62-97b3-4c58-b2f7-051ce8369d4b. The client is the one that the
+provider itself signs in as: client_id or client_name would name another. To
+destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+		},
+		"waived": {
+			arguments: []string{`organization = "acme_us"`, dashboardArguments, `forbidden_roles = ["employee"]`, `waivers = {
+    "role_forbidden/employee" = { reason = "Everybody has it.", owner = "platform team", expires = "2099-12-31" }
+    region                    = { reason = "Not needed any more.", expires = "2099-12-31" }
+  }`},
+			want: diagnostic{
+				Severity: "warning",
+				Summary:  `"Compliance Dashboard" passes in Acme US, with a warning`,
+				Detail: `7 of 8 checks passed, 1 waived.
+
+role_forbidden   "employee" is granted, and it is forbidden. Waived:
+                 Everybody has it (owner: platform team).
+                 Remove it from the client under Admin > Integrations >
+                 OAuth > Roles.
+region           The waiver "region" is not used: nothing that it could
+                 accept fails.
+                 Remove it from waivers.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38.`,
+			},
+		},
+		"a client that is not known yet": {
+			arguments: []string{`organization = "acme_us"`, `client_name = terraform_data.name.output`, `application_region = "eu-west-1"`, `}
+resource "terraform_data" "name" {
+  input = "Compliance Dashboard"`},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `A client that is known only at apply cannot call GET /api/v2/analytics/events in Acme US`,
+				Detail: `1 of 1 check failed. What is not known yet is decided at apply.
+
+region   The organization is in us-east-1, the application runs in
+         eu-west-1, and cross-region calls are not recorded as permitted.
+         Run the application in us-east-1, or permit cross-region calls
+         under Admin > Security > API settings and then set
+         allow_cross_region = true.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1. To
+destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+		},
+		"several clients of the name": {
+			change: withClients(genesyscloud.OAuthClient{
+				ID: "00000000-0000-4000-8000-0000000000a1", Name: "Compliance Dashboard", AuthorizedGrantType: "CLIENT-CREDENTIALS", State: "active",
+			}),
+			arguments: []string{`organization = "acme_us"`, dashboardArguments},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `"Compliance Dashboard" does not meet its requirements in Acme US`,
+				Detail: `1 of 2 checks failed.
+
+client   2 OAuth clients are named "Compliance Dashboard":
+         00000000-0000-4000-8000-0000000000a1,
+         3fa27c91-64de-4b0a-8c15-e9d2704b6a38.
+         Name the one that is meant by client_id instead of client_name.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1. To
+destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+		},
 		"no endpoint, enforcement in the block": {
 			provider:  `enforcement = "enforce"`,
 			arguments: []string{`organization = "acme_us"`, `client_name = "Access Auditor"`, `endpoints = []`, `max_token_validity_seconds = 600`},
@@ -137,7 +216,7 @@ Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
 			want: diagnostic{
 				Severity: "error",
 				Summary:  `"Compliance Dashboard" could not be audited in Acme US`,
-				Detail: `1 of 7 checks could not be decided. What could not be read never passes.
+				Detail: `1 of 7 checks could not be decided. What is not decided never passes.
 
 role   The roles could not be read: GET /api/v2/authorization/roles answered
        403 Forbidden, missing.any.permissions: Unable to perform the

@@ -84,7 +84,11 @@ func knownList(names []string, match catalog.Match) types.List {
 	return textList(names)
 }
 
-// argumentError is the error of a function about one of its arguments, counted from 0. The CLI sets the full stop.
+// argumentError is the error of a function about one of its arguments, counted from 0. The CLI sets the full stop, after a question too:
+// the question is put in parentheses.
 func argumentError(argument int64, problem string) *function.FuncError {
+	if before, question, ok := strings.Cut(problem, ". Did you mean "); ok {
+		problem = before + " (did you mean " + question + ")"
+	}
 	return function.NewArgumentFuncError(argument, strings.TrimSuffix(problem, "."))
 }

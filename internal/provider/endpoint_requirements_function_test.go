@@ -144,7 +144,7 @@ func TestEndpointRequirementsRefuses(t *testing.T) {
 	t.Parallel()
 	got, err := callFunction(t, "endpoint_requirements", types.StringValue("GET /api/v2/analytics/event"))
 	assertArgumentError(t, err, 0, `"GET /api/v2/analytics/event" is not an endpoint of the Genesys Cloud Platform API that this provider`+
-		` knows. Did you mean "GET /api/v2/analytics/events"?`)
+		` knows (did you mean "GET /api/v2/analytics/events"?)`)
 	if !got.IsUnknown() && !got.IsNull() {
 		t.Errorf("a result beside the error: %s", got)
 	}
@@ -174,7 +174,7 @@ func TestEndpointRequirementsInTheCLI(t *testing.T) {
 			},
 			{
 				Config:      `output "this" { value = provider::genesysaudit::endpoint_requirements("GET /api/v2/analytics/event") }`,
-				ExpectError: says(`Did you mean "GET /api/v2/analytics/events"?`),
+				ExpectError: says(`(did you mean "GET /api/v2/analytics/events"?).`),
 			},
 			{
 				Config: `output "this" { value = provider::genesysaudit::endpoint_requirements("POST /api/v2/businessrules/decisiontables") }`,

@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
@@ -16,16 +18,16 @@ func TestFaultsInTheCLI(t *testing.T) {
 		want  []string
 	}{
 		{"403 on roles", emulator.Fault{Path: rolesPath, Status: 403}, []string{
-			undetermined, "What could not be read never passes.", "GET /api/v2/authorization/roles answered 403 Forbidden",
+			undetermined, "What is not decided never passes.", "GET /api/v2/authorization/roles answered 403 Forbidden",
 			"Grant authorization:role:view to the auditing client",
 		}},
 		{"HTML from a proxy", emulator.Fault{Path: rolesPath, Kind: emulator.FaultHTML}, []string{
-			undetermined, "The answer to GET /api/v2/authorization/roles cannot be used: The answer is not JSON but text/html: a proxy or gateway may " +
-				"have given it in the platform's place.",
+			undetermined, "the answer to GET /api/v2/authorization/roles cannot be used: it is not JSON but text/html: a proxy or gateway may " +
+				"have given it in the platform's place.", "Look at what stands between this machine and the platform",
 		}},
 		{"dropped connection", emulator.Fault{Path: clientsPath, Kind: emulator.FaultDrop}, []string{
 			"could not be audited in Acme US", "GET /api/v2/oauth/clients was not answered in time: the 2 s that this organization's evidence may " +
-				"take altogether (request_timeout) are used up. The last try:",
+				"take altogether (request_timeout) are used up. The last try:", "Check that this machine reaches 127.0.0.1:",
 		}},
 		{"hung sign-in", emulator.Fault{Path: tokenPath, Kind: emulator.FaultHang}, []string{
 			"could not be audited in the provider block's own organization", "POST /oauth/token was not answered in time",
@@ -43,4 +45,17 @@ func TestFaultsInTheCLI(t *testing.T) {
 			assertHides(t, output, "demo-secret")
 		})
 	}
+}
+
+// A ready-made token that is refused is refused whatever is read with it: it is said once, and what to do about it.
+func TestRefusedAccessToken(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	block := fmt.Sprintf("provider \"genesysaudit\" {\n  access_token = \"stale-token\"\n  aws_region = \"us-east-1\"\n  api_url = \"%s/us-east-1\"\n}\n", p.url)
+	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
+	const remedy = "Issue a new access token, or configure oauthclient_id and oauthclient_secret instead."
+	if got := strings.Count(output, remedy); got != 1 {
+		t.Errorf("the remedy is shown %d times, want once:\n%s", got, output)
+	}
+	assertHides(t, output, "stale-token")
 }

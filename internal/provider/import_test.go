@@ -158,7 +158,7 @@ func TestImportOfWhatNamesNoClient(t *testing.T) {
 	const form = "The id is the client's id for the organization that the provider block itself signs in to, and organization/client_id for an " +
 		"organization of its `organizations`"
 	for id, want := range map[string]string{
-		" ": form, "/": form, "/" + dashboardUS: form, "acme_us/": form, "acme_us/ ": form, " /" + dashboardUS: form,
+		"": `id = "" does not say which OAuth client to import. ` + form, " ": form, "/": form, "/" + dashboardUS: form, "acme_us/": form, "acme_us/ ": form, " /" + dashboardUS: form,
 		"acme_uk/" + dashboardUS: `no organization "acme_uk". It has "acme_apac", "acme_emea", "acme_us".`,
 		"a/b/" + dashboardUS:     `no organization "a/b"`,
 	} {
@@ -166,7 +166,9 @@ func TestImportOfWhatNamesNoClient(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
 			c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+validation(dashboardBaseline))
-			assertShows(t, c.run(1, "import", "-no-color", gate, id), want)
+			output := c.run(1, "import", "-no-color", gate, id)
+			assertShows(t, output, want)
+			assertHides(t, output, "an error in the provider")
 			if len(p.Requests()) > 0 {
 				t.Errorf("the import asked for %v", p.paths())
 			}
@@ -194,7 +196,8 @@ func TestImportOfAMissingClient(t *testing.T) {
 	const missing = "00000000-0000-4000-8000-0000000000ff"
 	p := startPlatform(t)
 	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(`client_id = "`+missing+`"`))
-	c.run(0, "import", "-no-color", gate, missing)
+	output := c.run(0, "import", "-no-color", gate, missing)
+	assertShows(t, output, "The organization has no OAuth client of its own with the id "+missing+", so the import took over nothing but the id.")
 	if got := c.stored().Values["verdict"]; got != "noncompliant" {
 		t.Errorf("verdict %v, want noncompliant", got)
 	}

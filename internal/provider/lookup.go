@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,9 +46,9 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 		for i, entity := range entities {
 			keys[i] = key(entity)
 		}
-		hint := suggest.Sentence(suggest.Nearest(wanted, keys, 3))
+		hint := cmp.Or(suggest.Sentence(suggest.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`.", l.arguments, attribute))
 		diags.AddAttributeError(path.Root(l.arguments+attribute), strings.ToUpper(l.kind[:1])+l.kind[1:]+" not found",
-			strings.TrimSpace(fmt.Sprintf("No %s of %s has the %s %q. %s", l.kind, org.label(), attribute, wanted, hint)))
+			wrap(fmt.Sprintf("No %s of %s has the %s %q. %s", l.kind, org.label(), attribute, wanted, hint)))
 		return none, diags
 	case 1:
 		return found[0], diags
@@ -58,7 +59,8 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 		}
 		slices.Sort(ids)
 		diags.AddAttributeError(path.Root(l.arguments+attribute), fmt.Sprintf("Several %ss have this name", l.kind),
-			fmt.Sprintf("%d %s are named %q: %s. Use `%sid` to say which one.", len(found), l.plural, wanted, strings.Join(ids, ", "), l.arguments))
+			wrap(fmt.Sprintf("%d %s are named %q: %s. Use `%sid` to say which one.", len(found), l.plural, wanted, strings.Join(ids, ", "),
+				l.arguments)))
 		return none, diags
 	}
 }

@@ -92,7 +92,11 @@ func (o *organization) newClient() (*genesyscloud.Client, diag.Diagnostics) {
 		Transport:    o.options.transport,
 	})
 	if err != nil {
-		diags.AddError(fmt.Sprintf("Cannot use %s", o.label()), sentence(err.Error()))
+		where := "its entry in `organizations`"
+		if o.key == "" {
+			where = "the provider block, or the environment variable that stands in for it"
+		}
+		diags.AddError(fmt.Sprintf("Cannot use %s", o.label()), wrap(sentence(err.Error()), "Correct it in "+where+"."))
 	}
 	return client, diags
 }

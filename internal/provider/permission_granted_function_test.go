@@ -63,7 +63,7 @@ func TestPermissionGrantedRefuses(t *testing.T) {
 		"wildcard required":       {stringList("*:*:*"), "a:b:*", 1, `"a:b:*" has a wildcard, which is not allowed here`},
 		"near miss": {
 			stringList(), "authorization:role:view:all", 1,
-			`"authorization:role:view:all" is not of the form domain:entity:action. Did you mean "authorization:role:view"?`,
+			`"authorization:role:view:all" is not of the form domain:entity:action (did you mean "authorization:role:view"?)`,
 		},
 	}
 	for name, test := range tests {

@@ -18,7 +18,7 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		},
 		"region of an organization": {
 			"provider \"genesysaudit\" {\n  organizations = {\n    a = { aws_region = \"nowhere\", access_token = \"x\" }\n  }\n}\n" + validation(),
-			[]string{`"nowhere" is not a Genesys Cloud region`},
+			[]string{`organizations["a"].aws_region: "nowhere" is not a Genesys Cloud region`},
 		},
 		"plain http": {
 			"provider \"genesysaudit\" {\n  api_url = \"http://api.mypurecloud.com\"\n}\n" + validation(),
@@ -111,7 +111,11 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		},
 		"date of a waiver": {
 			block + validation(`waivers = { role = { reason = "r", expires = "01.02.2030" } }`),
-			[]string{`"01.02.2030" is not a date of the form YYYY-MM-DD`},
+			[]string{`waivers["role"].expires: "01.02.2030" is not a date of the form YYYY-MM-DD`},
+		},
+		"empty reason of a waiver": {
+			block + validation(`waivers = { role = { reason = "", expires = "2030-01-01" } }`),
+			[]string{`waivers["role"].reason: The value is empty.`},
 		},
 	}
 	for name, test := range tests {
@@ -151,6 +155,14 @@ func TestMissingCredentials(t *testing.T) {
   oauthclient_secret = "b"
 }`,
 			[]string{"Missing login_url", "GENESYSAUDIT_LOGIN_URL"},
+		},
+		"secret with a line break": {
+			`provider "genesysaudit" {
+  aws_region         = "eu-west-1"
+  oauthclient_id     = "a"
+  oauthclient_secret = "b\n"
+}`,
+			[]string{"The client secret holds a space, a line break", "Correct it in the provider block, or the environment variable"},
 		},
 	}
 	for name, test := range tests {
@@ -196,7 +208,7 @@ provider "genesysaudit" {
 `
 	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
 	assertShows(t, output, `"Compliance Dashboard" could not be audited in the provider block's own organization`)
-	assertShows(t, output, "Sign-in refused")
+	assertShows(t, output, "The OAuth clients could not be read: sign-in refused")
 	assertShows(t, output, "Either the client id or secret is wrong, or they are right and belong to an organization in another region")
 	assertShows(t, output, "Check oauthclient_id, oauthclient_secret and aws_region")
 	assertHides(t, output, "canary-wrong-secret")

@@ -241,6 +241,12 @@ func (r *validationResource) ImportState(ctx context.Context, req resource.Impor
 	resp.Diagnostics.Append(diags...)
 	client, found := clients.find(identity.ClientID.ValueString())
 	if !found {
+		if !diags.HasError() {
+			resp.Diagnostics.AddWarning("No OAuth client to take over from", wrap(fmt.Sprintf("The organization has no OAuth client of its own with "+
+				"the id %s, so the import took over nothing but the id.", identity.ClientID.ValueString()),
+				"If the client belongs to another organization and is authorized here, write its arguments yourself. Else correct the id: "+
+					"the next plan fails."))
+		}
 		return
 	}
 	model, diags := r.data.baseline(ctx, identity.Organization, client, clients.roleNames)
@@ -255,7 +261,7 @@ func importedIdentity(ctx context.Context, req resource.ImportStateRequest) (val
 	var identity validationIdentity
 	var diags diag.Diagnostics
 	given := "id = " + fmt.Sprintf("%q", req.ID)
-	if req.ID == "" {
+	if req.ID == "" && req.Identity != nil && !req.Identity.Raw.IsNull() {
 		diags = req.Identity.Get(ctx, &identity)
 		given = fmt.Sprintf("identity = { organization = %s, client_id = %s }", identity.Organization, identity.ClientID)
 	} else if organization, client, ok := cutLast(req.ID, "/"); ok {

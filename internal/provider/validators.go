@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
@@ -32,8 +33,20 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 		return
 	}
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, problem)
+		resp.Diagnostics.AddAttributeError(req.Path, v.summary, wrap(placed(req.Path, problem)))
 	}
+}
+
+// placed names the attribute in front of a problem that lies deeper than the CLI points: inside the objects of a map.
+func placed(at path.Path, problem string) string {
+	steps := at.Steps()
+	if len(steps) < 3 {
+		return problem
+	}
+	if _, isAttribute := steps[len(steps)-1].(path.PathStepAttributeName); !isAttribute {
+		return problem
+	}
+	return at.String() + ": " + problem
 }
 
 var (
@@ -104,7 +117,7 @@ var (
 		summary:     "Empty value",
 		problem: func(text string) string {
 			if strings.TrimSpace(text) == "" {
-				return "The value is empty. Leave the argument out, or give it a value."
+				return "The value is empty. Give it one, or leave the argument out if it is optional."
 			}
 			return ""
 		},
