@@ -90,6 +90,7 @@ func newExample(t *testing.T, files ...string) cli {
 		"GENESYSAUDIT_API_URL":            p.url + "/us-east-1",
 		"GENESYSAUDIT_LOGIN_URL":          p.url + "/us-east-1",
 		"TF_VAR_base_url":                 p.url,
+		"TF_VAR_secrets":                  `{"acme_us": "demo-secret-acme-us-auditor", "acme_emea": "demo-secret-acme-emea-auditor"}`,
 	} {
 		c.Setenv(name, value)
 	}

@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -11,27 +10,65 @@ import (
 
 var terraformBlock = regexp.MustCompile("(?ms)^```terraform\n(.*?)^```$")
 
-// Every configuration in a guide is planned as it stands there, alone. What is a part of one only is fenced as hcl.
-func TestGuidesPlan(t *testing.T) {
-	t.Parallel()
-	guides, err := filepath.Glob(filepath.Join(moduleDir, "templates", "guides", "*.md*"))
-	if err != nil || len(guides) < 5 {
-		t.Fatalf("found the guides %v: %v", guides, err)
+// A fragment of a validation is fenced as hcl: its arguments.
+var argumentsBlock = regexp.MustCompile("(?ms)^```hcl\n(.*?)^```$")
+
+// documented are the README and the templates of docs/, by their path.
+func documented(t *testing.T) map[string]string {
+	t.Helper()
+	pages := make(map[string]string)
+	for _, pattern := range []string{"README.md", "templates/*.tmpl", "templates/*/*.md", "templates/*/*.tmpl"} {
+		paths, err := filepath.Glob(filepath.Join(moduleDir, pattern))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, path := range paths {
+			name, err := filepath.Rel(moduleDir, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages[filepath.ToSlash(name)] = readExample(t, path)
+		}
 	}
-	for _, guide := range guides {
-		if filepath.Base(guide) == "shrink-a-client.md" {
+	return pages
+}
+
+// Every configuration in the documentation is planned as it stands there, alone, but for the examples, which have a test of their own.
+func TestBlocksPlan(t *testing.T) {
+	t.Parallel()
+	blocks := 0
+	for path, content := range documented(t) {
+		if path == "templates/guides/shrink-a-client.md" {
 			continue // its configurations follow from one another: TestShrinkGuide goes through them
 		}
-		content, err := os.ReadFile(guide)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, match := range terraformBlock.FindAllStringSubmatch(string(content), -1) {
-			name := fmt.Sprintf("%s/%d", strings.TrimSuffix(filepath.Base(guide), ".md"), i+1)
-			t.Run(name, func(t *testing.T) {
+		for i, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
+			blocks++
+			t.Run(fmt.Sprintf("%s/%d", path, i+1), func(t *testing.T) {
 				t.Parallel()
 				planGuideBlock(t, match[1])
 			})
+		}
+		for i, match := range argumentsBlock.FindAllStringSubmatch(content, -1) {
+			blocks++
+			t.Run(fmt.Sprintf("%s/arguments %d", path, i+1), func(t *testing.T) {
+				t.Parallel()
+				planGuideBlock(t, validation(`client_name = "Compliance Dashboard"`, match[1]))
+			})
+		}
+	}
+	if blocks < 20 {
+		t.Errorf("found only %d blocks", blocks)
+	}
+}
+
+// A block that configures the provider is meant to be copied as a whole: without the provider's source the CLI looks for another one.
+func TestProviderBlocksNameTheSource(t *testing.T) {
+	t.Parallel()
+	for path, content := range documented(t) {
+		for _, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
+			if strings.Contains(match[1], "provider \"genesysaudit\" {") && !strings.Contains(match[1], `source = "genesysaudit/genesysaudit"`) {
+				t.Errorf("%s: the block has no source:\n%s", path, match[1])
+			}
 		}
 	}
 }
@@ -98,4 +135,21 @@ func TestFirstAuditGuide(t *testing.T) {
 	head, _, _ := strings.Cut(look, "data ")
 	c.write("main.tf", head+gated)
 	assertShows(t, c.run(0, "plan", "-no-color"), "1 to add")
+}
+
+var variableOf = regexp.MustCompile("(?m)^- `(\\w+)` .* Environment variable: `(\\w+)`")
+
+// The table of variables has each one that the schema, from which the end of the page is generated, names.
+func TestVariablesTable(t *testing.T) {
+	t.Parallel()
+	page := readExample(t, filepath.Join(moduleDir, "docs", "index.md"))
+	variables := variableOf.FindAllStringSubmatch(page, -1)
+	if len(variables) != 8 {
+		t.Errorf("the schema names %d variables, want 8", len(variables))
+	}
+	for _, match := range variables {
+		if row := fmt.Sprintf("| `%s` | `%s` |", match[2], match[1]); !strings.Contains(page, row) {
+			t.Errorf("the table has no row %s", row)
+		}
+	}
 }

@@ -1,5 +1,16 @@
 # A release that pipeline.sh plans, holds to the policy in policy/, and applies.
 
+terraform {
+  required_providers {
+    genesysaudit = {
+      source = "genesysaudit/genesysaudit"
+    }
+  }
+}
+
+# Region and credentials come from GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET.
+provider "genesysaudit" {}
+
 variable "enforcement" {
   description = "The gate's enforcement. Whatever it says, the policy wants a compliant client."
   type        = string

@@ -22,7 +22,7 @@ import (
 
 const (
 	providerPackage = "github.com/genesysaudit/terraform-provider-genesysaudit"
-	providerVersion = "0.0.1"
+	providerVersion = "0.1.0"
 )
 
 // hosts are the registries that Terraform and OpenTofu ask when a source names none.
