@@ -19,7 +19,7 @@ var descriptions = map[Check]Description{
 	CheckClientState: {
 		"The OAuth client is active",
 		"The client is not active, or a date for its deletion is set: sign-in fails, or will.",
-		"Activate the client under " + oauthAdmin + ", or use the client that replaces it.",
+		"Activate the client or take its deletion back under " + oauthAdmin + ", or use the client that replaces it.",
 	},
 	CheckAuthorization: {
 		"The organization has authorized the client",

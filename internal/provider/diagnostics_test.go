@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,6 +45,43 @@ func (c cli) diagnostics(arguments ...string) []diagnostic {
 	return found
 }
 
+// What the documentation shows of a violation.
+const (
+	shownSummary = `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme EMEA`
+	shownDetail  = `2 of 7 checks failed.
+
+scope   analytics:export is missing; the client has analytics:read,
+        org:read.
+        Add it under Admin > Integrations > OAuth, then issue a new token:
+        tokens already issued keep their scopes.
+role    "Analytics - Export" is not granted. The client has
+        "Analytics - Read", "employee".
+        Grant it to the client under Admin > Integrations > OAuth > Roles.
+
+Organization 5f2c9d13-8a46-4e7b-b0d5-c61f2e94a873, region eu-west-1, client
+9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. To destroy while this fails:
+-refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`
+)
+
+var shownError = regexp.MustCompile("(?ms)^```text\nError: ([^\n]*)\n\n(.*?)\n```$")
+
+// A violation in the documentation is what the CLI shows, which TestViolationTexts holds to the same texts.
+func TestDocumentedViolations(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for path, content := range documented(t) {
+		for _, match := range shownError.FindAllStringSubmatch(content, -1) {
+			found++
+			if diff := cmp.Diff([]string{shownSummary, shownDetail}, match[1:]); diff != "" {
+				t.Errorf("%s (-CLI +page):\n%s", path, diff)
+			}
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d pages show a violation, want 2", found)
+	}
+}
+
 // The texts as a person reads them, to the letter.
 func TestViolationTexts(t *testing.T) {
 	t.Parallel()
@@ -59,20 +97,8 @@ func TestViolationTexts(t *testing.T) {
 			arguments: []string{`organization = "acme_emea"`, `allow_cross_region = true`, dashboardArguments},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme EMEA`,
-				Detail: `2 of 7 checks failed.
-
-scope   analytics:export is missing; the client has analytics:read,
-        org:read.
-        Add it under Admin > Integrations > OAuth, then issue a new token:
-        tokens already issued keep their scopes.
-role    "Analytics - Export" is not granted. The client has
-        "Analytics - Read", "employee".
-        Grant it to the client under Admin > Integrations > OAuth > Roles.
-
-Organization 5f2c9d13-8a46-4e7b-b0d5-c61f2e94a873, region eu-west-1, client
-9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. To destroy while this fails:
--refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+				Summary:  shownSummary,
+				Detail:   shownDetail,
 			},
 			wantCode: `resource "genesysaudit_access_validation" "this" {`,
 		},
