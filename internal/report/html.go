@@ -44,6 +44,7 @@ type page struct {
 	Class       string // of the verdict over all
 	Tally       []count
 	Waived      string // how many failures are; empty when none
+	Nothing     string // what is shown without validations
 	Columns     []column
 	Sections    []article
 	Explanation []audit.Description
@@ -97,6 +98,7 @@ func newPage(validations []Validation) page {
 		Style:   template.CSS(pageStyle),
 		Columns: columns(),
 		Waived:  tellOfWaived(validations),
+		Nothing: nothingGiven,
 	}
 	for _, check := range audit.Checks() {
 		p.Explanation = append(p.Explanation, audit.Describe(check))

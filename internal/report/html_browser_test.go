@@ -38,6 +38,7 @@ type measurement struct {
 	Spilt        []string
 	Misplaced    []string
 	Unjudged     []string
+	Hidden       int
 	Weakest      struct {
 		Ratio float64
 		Text  string
@@ -72,15 +73,17 @@ type visit struct {
 
 const phone, desk = 360, 1280
 
-// look opens every page at the width of a phone and of a desk in a browser that reaches nothing but the test's own server.
-func look(t *testing.T, pages map[string]string, flags ...string) visit {
+var screens = []int{phone, desk}
+
+// look opens every page at each of the widths in a browser that reaches nothing but the test's own server.
+func look(t *testing.T, pages map[string]string, widths []int, flags ...string) visit {
 	t.Helper()
 	path := browser(t)
 	var (
 		mu       sync.Mutex
 		requests []string
 	)
-	harness := harnessOf(pages)
+	harness := harnessOf(pages, widths)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		requests = append(requests, r.URL.Path)
@@ -126,12 +129,12 @@ func look(t *testing.T, pages map[string]string, flags ...string) visit {
 	return v
 }
 
-func harnessOf(pages map[string]string) string {
+func harnessOf(pages map[string]string, widths []int) string {
 	var b strings.Builder
 	b.WriteString(`<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><pre id="result"></pre>` +
 		`<script src="/measure.js"></script>`)
 	for name := range pages {
-		for _, width := range []int{phone, desk} {
+		for _, width := range widths {
 			fmt.Fprintf(&b, `<iframe data-page="%s" src="/%s" width="%d" height="740" style="border:0"></iframe>`, name, name, width)
 		}
 	}
@@ -199,7 +202,7 @@ func TestHTMLInABrowser(t *testing.T) {
 	for name, scheme := range schemes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v := look(t, pages, scheme.flag)
+			v := look(t, pages, screens, scheme.flag)
 			if diff := cmp.Diff([]string{"/", "/acme", "/hostileText", "/measure.js", "/none", "/nothing"}, v.requests); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
@@ -249,7 +252,26 @@ func (m measurement) check(t *testing.T, title, background string, links []follo
 	}
 }
 
-// What the test above relies on: a page that breaks its policy shows on the console, and one that reaches out is seen to.
+// On paper nothing can be scrolled to: all that the page shows fits the width of a sheet, A4 or Letter, that has margins.
+func TestHTMLOnPaper(t *testing.T) {
+	t.Parallel()
+	const paper = 700
+	style := strings.NewReplacer("http-equiv", "name", "@media print {", "@media all {") // the policy would refuse another style
+	v := look(t, map[string]string{"acme": style.Replace(render(t, acme()...))}, []int{paper}, "--blink-settings=preferredColorScheme=1")
+	if len(v.pages) != 1 {
+		t.Fatalf("%d pages were measured, want 1", len(v.pages))
+	}
+	page := v.pages[0]
+	if page.ContentWidth > paper || len(page.Misplaced) > 0 || len(page.Unjudged) > 0 || len(page.Spilt) > 0 {
+		t.Errorf("the content is %d of %d pixels wide; misplaced %q, without a verdict %q, spilt %q",
+			page.ContentWidth, paper, page.Misplaced, page.Unjudged, page.Spilt)
+	}
+	if page.Hidden > 0 {
+		t.Errorf("%d cells hide what leaves their text, and with it, on paper, their sign", page.Hidden)
+	}
+}
+
+// What the tests above rely on: a page that breaks its policy shows on the console, and one that reaches out is seen to.
 func TestBrowserSeesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	good := render(t, acmeEMEA())
@@ -264,7 +286,7 @@ func TestBrowserSeesWhatIsWrong(t *testing.T) {
 			`id="v1-role"`, "",
 			`<td class="pass">`, `<td class="pass" style="display:inline-block">`,
 		).Replace(good),
-	})
+	}, screens)
 	if !slices.Contains(v.requests, "/free.png") || slices.Contains(v.requests, "/leak") {
 		t.Errorf("requests %v", v.requests)
 	}

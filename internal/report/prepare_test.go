@@ -193,6 +193,7 @@ func TestNoValidationsAreNoPass(t *testing.T) {
 		"markdown": "❔ **Undetermined.** " + said + "\n",
 		"sarif":    `"text": "` + said + `"`,
 		"junit":    `<error message="` + said + `" type="unknown">`,
+		"html":     "<p>" + said + "</p>",
 	}
 	for format, write := range formats {
 		t.Run(format, func(t *testing.T) {

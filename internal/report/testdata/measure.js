@@ -125,6 +125,7 @@ function measure(frame) {
     spilt: spilt(view),
     misplaced: misplaced(view),
     unjudged: unjudged(view),
+    hidden: [...view.document.querySelectorAll("td:not(.verdict)")].filter((cell) => view.getComputedStyle(cell).overflow === "hidden").length,
     weakest: weakest(view),
     links: [...view.document.querySelectorAll("td.fail a, td.unknown a")].map((link) => follow(view, link)),
   };
