@@ -238,7 +238,11 @@ func (a alert) text() string {
 		}
 	case weighsFail:
 	}
-	return withoutLinks(text + ": " + a.message)
+	text += ": " + a.message
+	if a.acceptance != "" {
+		text += " Waiver: " + a.acceptance
+	}
+	return withoutLinks(text)
 }
 
 // withoutLinks is a text in which a viewer finds no link: it makes one of [text](target), also in plain text.

@@ -152,7 +152,8 @@ func TestSARIFResults(t *testing.T) {
 		{"permission", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"), undetermined: The roles could not be read: 403. ` +
 			`Grant authorization:role:view to the auditing client.`, "acme_emea", none},
 		{"region", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"), waived: The organization is in eu-west-1, the application in ` +
-			`us-east-1. Run the application in eu-west-1.`, "acme_emea",
+			`us-east-1. Run the application in eu-west-1. Waiver: The application moves to eu-west-1 with release 7.2. Owner: integration-team. ` +
+			`Expires: 2026-12-31.`, "acme_emea",
 			accepted("The application moves to eu-west-1 with release 7.2. Owner: integration-team. Expires: 2026-12-31.")},
 		{"verdict", "error", `Validation "nothing" ("Acme US"), undetermined: Nothing failed, but too little was decided to show that the client has the ` +
 			`access it needs. Give the validation something to check, and plan again. What was not decided never passes.`, "nothing", none},
@@ -481,7 +482,7 @@ func TestSARIFMessageHasNoLinks(t *testing.T) {
 	v.ClientName, v.Findings[0].Message = "[Fix](https://evil.example)", "See [here](1)."
 	v.Waivers["region"] = report.Waiver{Reason: "See [there](https://evil.example)."}
 	results := readSARIF(t, "", v).Results
-	for _, text := range []string{results[0].Message.Text, results[3].Suppressions[0]["justification"]} {
+	for _, text := range []string{results[0].Message.Text, results[3].Message.Text, results[3].Suppressions[0]["justification"]} {
 		if !strings.Contains(text, "] (") || strings.Contains(text, "](") {
 			t.Errorf("there is a link, or not its text, in %q", text)
 		}
