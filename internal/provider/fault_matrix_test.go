@@ -445,32 +445,44 @@ func encoded(value any) []byte {
 
 // planOf is each of the three forms of the validation, each planned as a CLI would.
 var planOf = map[string]func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged{
-	"resource": func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged {
+	"resource": planned("resource"), "data source": planned("data source"), "ephemeral": planned("ephemeral"),
+}
+
+func planned(form string) func(context.Context, *testing.T, tfprotov6.ProviderServer, validationConfig) judged {
+	return func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged {
 		t.Helper()
-		answer, err := server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-			TypeName: validationOf, Config: &config.config, ProposedNewState: &config.proposed, PriorState: &config.nothing})
-		if err != nil {
-			t.Fatal(err)
+		diagnostics, state := rawPlanOf(ctx, t, form, server, config)
+		return judgedFrom(t, config, diagnostics, state)
+	}
+}
+
+// rawPlanOf plans one form.
+func rawPlanOf(
+	ctx context.Context, t *testing.T, form string, server tfprotov6.ProviderServer, config validationConfig,
+) (diagnostics []*tfprotov6.Diagnostic, state *tfprotov6.DynamicValue) {
+	t.Helper()
+	var err error
+	switch form {
+	case "resource":
+		var answer *tfprotov6.PlanResourceChangeResponse
+		if answer, err = server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+			TypeName: validationOf, Config: &config.config, ProposedNewState: &config.proposed, PriorState: &config.nothing}); err == nil {
+			return answer.Diagnostics, answer.PlannedState
 		}
-		return judgedFrom(t, config, answer.Diagnostics, answer.PlannedState)
-	},
-	"data source": func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged {
-		t.Helper()
-		answer, err := server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: validationOf, Config: &config.config})
-		if err != nil {
-			t.Fatal(err)
+	case "data source":
+		var answer *tfprotov6.ReadDataSourceResponse
+		if answer, err = server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: validationOf, Config: &config.config}); err == nil {
+			return answer.Diagnostics, answer.State
 		}
-		return judgedFrom(t, config, answer.Diagnostics, answer.State)
-	},
-	"ephemeral": func(ctx context.Context, t *testing.T, server tfprotov6.ProviderServer, config validationConfig) judged {
-		t.Helper()
-		answer, err := server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{
-			TypeName: validationOf, Config: &config.config})
-		if err != nil {
-			t.Fatal(err)
+	default:
+		var answer *tfprotov6.OpenEphemeralResourceResponse
+		if answer, err = server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{
+			TypeName: validationOf, Config: &config.config}); err == nil {
+			return answer.Diagnostics, answer.Result
 		}
-		return judgedFrom(t, config, answer.Diagnostics, answer.Result)
-	},
+	}
+	t.Fatal(err)
+	return nil, nil
 }
 
 // validationConfig is a configuration of one form.

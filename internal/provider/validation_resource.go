@@ -203,18 +203,29 @@ func (r *validationResource) Read(ctx context.Context, req resource.ReadRequest,
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity(prior.ClientID))...)
 }
 
-// refresh brings the results up to date, or leaves them where nothing can be judged.
+// refresh brings the results up to date. Where nothing can be judged they say so: the verdict in state is of an earlier run, and after
+// -refresh-only it would be taken for today's. What is switched off is left to the plan, which shows the verdict change.
 func (r *validationResource) refresh(ctx context.Context, state *validationModel) diag.Diagnostics {
 	if r.data.enforcement == enforcementOff {
 		return nil
 	}
-	outcome, known, diags := r.data.evaluate(ctx, state.validationArguments)
-	if diags.HasError() || !known {
+	results, diags := r.refreshed(ctx, state.validationArguments)
+	if ctx.Err() != nil { // an interruption says nothing about the platform
 		return nil
 	}
-	results, diags := outcome.results(ctx)
 	state.validationResults, state.ID = results, results.id()
 	return diags
+}
+
+func (r *validationResource) refreshed(ctx context.Context, arguments validationArguments) (validationResults, diag.Diagnostics) {
+	outcome, known, diags := r.data.evaluate(ctx, arguments)
+	switch {
+	case diags.HasError(): // a refresh never fails; the plan that follows does
+		return unjudgedResults(ctx, "Nothing was evaluated: "+sentence(diags.Errors()[0].Summary()), "Plan again, which shows what is wrong.")
+	case !known:
+		return unjudgedResults(ctx, unreadableYet, readLater)
+	}
+	return outcome.results(ctx)
 }
 
 // ImportState takes up a client as it is today: the arguments become those with which it is compliant, so that a configuration that says
