@@ -272,6 +272,14 @@ func TestPermissionDivision(t *testing.T) {
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "d-sales"}),
 		},
 		{
+			name: "listed twice, once as division-aware", req: req([]string{"Support"}, viewQueues), verdict: audit.Noncompliant,
+			facts: func(f *audit.Facts) {
+				f.Permissions = audit.Read(audit.NewPermissions([]audit.Permission{
+					{Name: viewQueues}, {Name: viewQueues, DivisionAware: true}, {Name: viewQueues}}))
+			},
+			want: []string{onlySales},
+		},
+		{
 			name: "a flat name holds where it is granted", verdict: audit.Noncompliant,
 			req:   audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin"), Divisions: []string{"Sales"}},
 			facts: grants(audit.Grant{RoleID: "r-admin", DivisionID: "d-home"}),

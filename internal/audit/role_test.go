@@ -70,6 +70,13 @@ func TestRole(t *testing.T) {
 				`Did you mean "Analytics - Export"?`},
 		},
 		{
+			name: "the beginning of a name is no name", req: req("Limite", "r-rea"), verdict: audit.Noncompliant,
+			want: []string{
+				`fail role/Limite: "Limite" is not granted. The organization has no role of this name or id. Did you mean "Limited"?`,
+				`fail role/r-rea: "r-rea" is not granted. The organization has no role of this name or id.`,
+			},
+		},
+		{
 			name: "does not exist, nothing near", req: req("zzzzzzzzzz"), verdict: audit.Noncompliant,
 			want: []string{`fail role/zzzzzzzzzz: "zzzzzzzzzz" is not granted. The organization has no role of this name or id.`},
 		},

@@ -52,6 +52,20 @@ func TestWaivers(t *testing.T) {
 			want: []string{analytics + waived, users + " [waived: narrow]"},
 		},
 		{
+			name: "of a subject of which something is not known either", verdict: audit.Undetermined,
+			req: audit.Requirement{
+				ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Support", viewQueues},
+				Waivers: map[string]audit.Waiver{"permission_division/" + viewQueues: valid},
+			},
+			facts: grants(audit.Grant{RoleID: "r-limited", DivisionID: "d-sales"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"}),
+			want: []string{
+				`fail permission_division/routing:queue:view: The organization has no division "routing:queue:view" that the auditing client ` +
+					"can see." + waived,
+				`unknown permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", but only in "Sales"; it is ` +
+					`required in "Support". The platform does not show what role "Hidden" permits.`,
+			},
+		},
+		{
 			name: "expired", req: missing(map[string]audit.Waiver{"scope/users": expired, "scope/analytics": valid}), verdict: audit.Noncompliant,
 			want: []string{analytics + waived, users + ` The waiver "scope/users" expired on 2026-06-14.`},
 		},
