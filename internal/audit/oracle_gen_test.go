@@ -427,7 +427,7 @@ func (d dice) drawLimits(req *audit.Requirement) {
 		req.ForbiddenScopes = few(d, worldScopes, 2)
 	}
 	if d.oneIn(3) {
-		req.ForbiddenRoles = few(d, []string{"Writer", "Keeper", "r-4", "r-gone", "Gone", "Writter"}, 2)
+		req.ForbiddenRoles = few(d, []string{"Writer", "Keeper", "r-4", "R-1", "r-gone", "Gone", "Writter"}, 2)
 	}
 	for range d.IntN(3) {
 		req.ForbiddenPermissions = append(req.ForbiddenPermissions, strings.Join([]string{

@@ -450,7 +450,7 @@ func plainly(names ...string) (plain []string) {
 
 // plainly is the role with such names in its policies, and as its own. What is still not legible then is not shown.
 func (h holding) plainly() holding {
-	h.Name = plainly(h.Name)[0]
+	h.Name, h.ID = plainly(h.Name)[0], plainly(h.ID)[0]
 	h.Policies = slices.Clone(h.Policies)
 	for i, p := range h.Policies {
 		segments := plainly(append([]string{p.Domain, p.Entity}, p.Actions...)...)
@@ -629,7 +629,7 @@ func (o *oracle) judgeRoleLimits(required []string, holdings []holding) {
 		}
 	}
 	for _, role := range o.req.ForbiddenRoles {
-		if isAmong(holdings, role) || slices.ContainsFunc(holdings, func(h holding) bool { return h.plainly().Name == plainly(role)[0] }) {
+		if isAmong(holdings, role) || slices.ContainsFunc(holdings, func(h holding) bool { return isAmong([]holding{h.plainly()}, plainly(role)[0]) }) {
 			o.claim(audit.CheckRoleForbidden, audit.Fail, role)
 		}
 	}

@@ -171,9 +171,11 @@ func (h *holder) offence(forbidden string) string {
 	if h.has(forbidden) {
 		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
 	}
-	for _, name := range h.roleNames() {
-		if spelledLike(name, forbidden) {
-			return fmt.Sprintf("%q is granted, and %q is forbidden: no more than case or white space tells them apart.", name, forbidden)
+	for _, role := range h.distinctRoles() {
+		for _, name := range []string{role.Name, role.ID} {
+			if name != "" && spelledLike(name, forbidden) {
+				return fmt.Sprintf("%q is granted, and %q is forbidden: no more than case or white space tells them apart.", name, forbidden)
+			}
 		}
 	}
 	return ""

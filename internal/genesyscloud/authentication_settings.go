@@ -1,10 +1,17 @@
 package genesyscloud
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"errors"
+)
 
 var authenticationSettingsNoun = noun[AuthenticationSettings]{
 	endpoint: endpoint{"/api/v2/organizations/authentication/settings", "directory:organization:admin"},
-	fields:   someOf("multifactorAuthenticationRequired", "domainAllowlistEnabled", "domainAllowlist", "ipAddressAllowlist"),
+	fields: func(fields map[string]json.RawMessage) error {
+		return errors.Join(someOf("multifactorAuthenticationRequired", "domainAllowlistEnabled", "domainAllowlist", "ipAddressAllowlist")(fields),
+			notNull("multifactorAuthenticationRequired")(fields), notNull("domainAllowlistEnabled")(fields))
+	},
 	identify: func(*AuthenticationSettings) (string, error) { return "", nil },
 }
 
