@@ -75,7 +75,7 @@ func TestUsageIsPolledAndPagesMerge(t *testing.T) {
 func TestUsageOfARunningQueryIsNotTaken(t *testing.T) {
 	t.Parallel()
 	early := `{"queryStatus": "Running", "results": [` + usageOf("GET", "/api/v2/users", 1) + `]}`
-	p := usagePlatform(t, early, usageDone("", usageOf("GET", "/api/v2/users", 2), usageOf("GET", "/api/v2/groups", 3)))
+	p := usagePlatform(t, early, usageDone("", usageOf("GET", "/api/v2/users", 2), usageOf("POST", "/api/v2/groups", 3)))
 	rows, err := usageAt(7)(t.Context(), p.client())
 	if err != nil || len(rows) != 2 || rows[0].Requests != 2 || rows[1].Requests != 3 {
 		t.Errorf("rows %+v, error %v", rows, err)
