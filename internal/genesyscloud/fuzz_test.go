@@ -169,3 +169,45 @@ func checkNoPassword(t *testing.T, text string, err error) {
 		t.Fatalf("the error %q repeats the password", err)
 	}
 }
+
+// The quick search for a repeated name finds what a walk through the tokens finds, and nothing in what is not JSON.
+func FuzzRepeatedName(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `{"a": 1, "A": 2}`, `{"a": {"b": [{"c": 1, "c": 2}]}}`, `[{"a": "a"}, {"a": "\"a\": {"}]`, `{"\u0061": 1, "a": 2}`,
+		`{"\\": 1, "\\\"": 2}`, `{"\ud800": 1, "\udfff": 2}`, `{"\u212a": 1, "K": 2}`, `"a"`, `{"a": 1} {"a": 1}`, `{"a" : {"a"	:
+			[]}, "a": 1}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		_, found := repeatedName([]byte(text))
+		if want := json.Valid([]byte(text)) && anyRepeated(json.NewDecoder(strings.NewReader(text))); found != want {
+			t.Fatalf("%q: %t, want %t", text, found, want)
+		}
+	})
+}
+
+// anyRepeated walks through one value.
+func anyRepeated(decoder *json.Decoder) (found bool) {
+	opening, err := decoder.Token()
+	if err != nil {
+		return false
+	}
+	seen := map[string]bool{}
+	for opening == json.Delim('{') || opening == json.Delim('[') {
+		if !decoder.More() {
+			_, _ = decoder.Token()
+			return found
+		}
+		if opening == json.Delim('{') {
+			token, _ := decoder.Token()
+			name, _ := token.(string)
+			for other := range seen {
+				found = found || strings.EqualFold(name, other)
+			}
+			seen[name] = true
+		}
+		found = anyRepeated(decoder) || found
+	}
+	return found
+}
