@@ -91,6 +91,10 @@ func TestRegion(t *testing.T) {
 			req: req("us-east-1", false, us, audit.ArgAllowCrossRegion), want: []string{residency},
 		},
 		{name: "application not known yet", verdict: audit.Deferred, decided: base, req: req("", false, nil, audit.ArgApplicationRegion)},
+		{
+			name: "application not known yet, but the region is not allowed", verdict: audit.Noncompliant,
+			req: req("", false, us, audit.ArgApplicationRegion), want: []string{residency},
+		},
 		{name: "may still be allowed", verdict: audit.Deferred, decided: base, req: req("", false, us, audit.ArgAllowedRegions)},
 		{
 			name: "more regions to come, but the application's is wrong", verdict: audit.Noncompliant,
