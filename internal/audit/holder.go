@@ -19,6 +19,8 @@ type holder struct {
 	grants []grant // when state is read
 	roles  *Roles  // the organization's roles; nil when they were not needed
 	gap    Finding // when state is unreadable: why, with its subject and remediation
+
+	ofClient bool // the client's own roles, joined with the organization's: roles is there when state is read
 }
 
 // grant is a role that the holder has in a division.
@@ -60,7 +62,7 @@ func (e *evaluation) holderUnknown(noun, message, remediation string, argument A
 // readClientRoles joins the grants of the client with the organization's roles. A granted role that is not listed has no known name
 // and permits no known thing.
 func (e *evaluation) readClientRoles() *holder {
-	h := &holder{noun: "client", place: clientRolesAdmin}
+	h := &holder{noun: "client", place: clientRolesAdmin, ofClient: true}
 	roles, state := consult(e, SourceRoles, e.facts.Roles)
 	h.state = state
 	switch state {
@@ -153,7 +155,16 @@ func (h *holder) roleNames() []string {
 }
 
 func (h *holder) has(nameOrID string) bool {
-	return slices.ContainsFunc(h.grants, func(g grant) bool { return g.role.is(nameOrID) })
+	return slices.ContainsFunc(h.grants, func(g grant) bool { return h.means(nameOrID, g.role) })
+}
+
+// means tells whether a role is the one that is required by a name or an id. What is the id of a role is no other one's name, whatever
+// that one is called; a user's roles are taken as the grants show them.
+func (h *holder) means(nameOrID string, r *role) bool {
+	if h.ofClient && h.roles.byID[nameOrID] != nil {
+		return r.ID == nameOrID
+	}
+	return r.is(nameOrID)
 }
 
 // unnamed are the ids of the granted roles whose names are not known; sorted. A grant need not even show the id.

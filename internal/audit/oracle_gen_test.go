@@ -173,7 +173,7 @@ func (d dice) misspell(tr *trial) {
 	for range 1 + d.IntN(3) {
 		role := &tr.roles[d.IntN(len(tr.roles))]
 		if len(role.Policies) == 0 || d.oneIn(2) {
-			role.Name = pick(d, "Reader", "Writer", "reader", "WRITER ", " Keeper")
+			role.Name = pick(d, "Reader", "Writer", "reader", "WRITER ", " Keeper", "r-1", "r-2")
 			continue
 		}
 		policy := &role.Policies[d.IntN(len(role.Policies))]

@@ -586,7 +586,7 @@ func (o *oracle) holdings(aboutRoles, flat bool) (list []holding, known bool) {
 func (o *oracle) judgeRoles(roles []string, holdings []holding) {
 	nameless := slices.ContainsFunc(holdings, func(h holding) bool { return h.Name == "" })
 	for _, role := range roles {
-		if isAmong(holdings, role) {
+		if o.isHeld(holdings, role) {
 			if o.isServer() && o.isAmbiguous(role, holdings) {
 				o.claim(audit.CheckRole, audit.Unknown, role)
 			}
@@ -606,8 +606,21 @@ func (o *oracle) judgeRoles(roles []string, holdings []holding) {
 
 // isAmbiguous tells whether the organization has a role of that name which is not the one that is held.
 func (o *oracle) isAmbiguous(name string, holdings []holding) bool {
-	return slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.Name == name && !isAmong(holdings, r.ID) }) &&
-		!slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == name })
+	return !o.isRoleID(name) && slices.ContainsFunc(o.roles, func(r audit.Role) bool {
+		return r.Name == name && !slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == r.ID })
+	})
+}
+
+// isRoleID tells whether a text is the id of a role, and so no other one's name; only with the client's own roles is that looked up.
+func (o *oracle) isRoleID(text string) bool {
+	return o.isServer() && slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == text })
+}
+
+func (o *oracle) isHeld(holdings []holding, role string) bool {
+	if o.isRoleID(role) {
+		return slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == role })
+	}
+	return isAmong(holdings, role)
 }
 
 func isAmong(holdings []holding, role string) bool {
@@ -616,7 +629,7 @@ func isAmong(holdings []holding, role string) bool {
 
 func (o *oracle) judgeRoleLimits(required []string, holdings []holding) {
 	for _, h := range holdings {
-		isRequired := slices.Contains(required, h.ID) || h.Name != "" && slices.Contains(required, h.Name)
+		isRequired := slices.Contains(required, h.ID) || h.Name != "" && slices.Contains(required, h.Name) && !o.isRoleID(h.Name)
 		switch {
 		case !o.req.ExclusiveRoles || isRequired:
 		case h.Name == "":

@@ -51,7 +51,7 @@ func (e *evaluation) checkRole(needed needs, h *holder) {
 // cannot be told. For a user's roles the organization's list, which alone shows that, is not read.
 func (e *evaluation) reportAmbiguousRole(required need, h *holder) {
 	name := required.options[0]
-	if e.client.kind != grantOfClient || !h.has(name) || h.roles.byID[name] != nil {
+	if !h.ofClient || !h.has(name) || h.roles.byID[name] != nil {
 		return
 	}
 	bearers := h.roles.byName[name]
@@ -109,7 +109,7 @@ func (e *evaluation) checkRoleExclusive(required needs, h *holder) {
 		return
 	}
 	for _, extra := range h.distinctRoles() {
-		if slices.ContainsFunc(required, func(n need) bool { return extra.is(n.options[0]) }) {
+		if slices.ContainsFunc(required, func(n need) bool { return h.means(n.options[0], extra) }) {
 			continue
 		}
 		if e.isDeferred(ArgRequiredRoles, ArgEndpoints) {
@@ -168,7 +168,7 @@ func (e *evaluation) checkRoleForbidden(h *holder) {
 
 // offence says which of the granted roles is the forbidden one; nothing when none is.
 func (h *holder) offence(forbidden string) string {
-	if h.has(forbidden) {
+	if slices.ContainsFunc(h.grants, func(g grant) bool { return g.role.is(forbidden) }) {
 		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
 	}
 	for _, role := range h.distinctRoles() {

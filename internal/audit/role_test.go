@@ -70,6 +70,14 @@ func TestRole(t *testing.T) {
 				`Did you mean "Analytics - Export"?`},
 		},
 		{
+			name: "another role is called like the id", req: req("r-export"), verdict: audit.Noncompliant,
+			facts: func(f *audit.Facts) {
+				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
+				grants(audit.Grant{RoleID: "r-mimic"})(f)
+			},
+			want: []string{`fail role/r-export: "r-export" is not granted. The client has "r-export".`},
+		},
+		{
 			name: "the beginning of a name is no name", req: req("Limite", "r-rea"), verdict: audit.Noncompliant,
 			want: []string{
 				`fail role/Limite: "Limite" is not granted. The organization has no role of this name or id. Did you mean "Limited"?`,
