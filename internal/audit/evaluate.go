@@ -221,8 +221,8 @@ func (e *evaluation) sortFindings() {
 	slices.SortStableFunc(e.findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(position(a.Check), position(b.Check)),
+			cmp.Compare(a.Status.rank(), b.Status.rank()),
 			cmp.Compare(a.Subject, b.Subject),
-			cmp.Compare(a.Status, b.Status),
 			cmp.Compare(a.Message, b.Message),
 		)
 	})

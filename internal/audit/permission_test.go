@@ -319,9 +319,9 @@ func TestPermissionDivision(t *testing.T) {
 				f.Divisions = audit.Unreadable[*audit.Divisions](audit.Gap{Reason: "A page is missing."})
 			},
 			want: []string{
-				"unknown permission_division/GET /api/v2/authorization/divisions: The divisions could not be read: A page is missing.",
 				`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
 					`but only in division d-sales; it is required in all divisions.`,
+				"unknown permission_division/GET /api/v2/authorization/divisions: The divisions could not be read: A page is missing.",
 			},
 		},
 		{

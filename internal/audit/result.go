@@ -102,6 +102,9 @@ const (
 	Warn Status = "warn"
 )
 
+// rank orders the findings of a check: what decides it comes before what is only worth knowing.
+func (s Status) rank() int { return slices.Index([]Status{Fail, Unknown, Warn}, s) }
+
 // Finding is one thing that is wrong, not known, or worth knowing.
 type Finding struct {
 	Check       Check
@@ -122,7 +125,7 @@ type Finding struct {
 // Result is the outcome of one evaluation.
 type Result struct {
 	Verdict  Verdict
-	Findings []Finding // in the order of the checks, then by subject
+	Findings []Finding // in the order of the checks, then by status and subject
 	// Decided are the checks that apply and were decided (passed, failed or warned), in order.
 	Decided []Check
 	// Failed are the checks with at least one Fail finding that is not waived, in order.

@@ -147,8 +147,8 @@ func TestRole(t *testing.T) {
 		{
 			name: "not of the user, role list unreadable", req: ofUser("Limited"), facts: unreadableRoles, verdict: audit.Noncompliant,
 			want: []string{
-				"unknown role/" + rolesGap,
 				`fail role/Limited: "Limited" is not granted. The user has "Analytics - Read".`,
+				"unknown role/" + rolesGap,
 			},
 		},
 		{

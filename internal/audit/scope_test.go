@@ -142,9 +142,9 @@ func TestScope(t *testing.T) {
 			req: audit.Requirement{ClientName: userApp, RequiredScopes: []string{"org:read"}, Endpoints: []audit.Endpoint{readAnalytics()}},
 			want: []string{
 				`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`,
+				"fail scope/org:read: org:read is missing; the client has quality.",
 				`unknown scope/analytics:readonly: analytics:readonly is missing (analytics would do as well); ` +
 					`whether it is needed depends on the grant type "DEVICE", which the platform does not document.`,
-				"fail scope/org:read: org:read is missing; the client has quality.",
 			},
 		},
 		{

@@ -144,7 +144,7 @@ func readClientUsage(ctx context.Context, org *organization, config clientUsageM
 	}
 	rows, err := org.client.OAuthClientUsage(ctx, client.ID, days)
 	if err != nil {
-		return clientUsageModel{}, diag.Diagnostics{readError(fmt.Sprintf("read the usage of %q", client.Name), org, err)}
+		return clientUsageModel{}, diag.Diagnostics{readError(fmt.Sprintf("read the usage of %q, a client", client.Name), org, err)}
 	}
 	usage := audit.JoinUsage(usageCalls(rows), oauthClientFacts(client), roles)
 	if len(usage.Doubts) > 0 {
@@ -213,5 +213,6 @@ func usageDoubts(client string, usage audit.Usage) diag.Diagnostic {
 		open = append(open, "unused_scopes")
 	}
 	return diag.NewWarningDiagnostic(fmt.Sprintf("What %q does not use is not certain", client),
-		wrap(strings.Join(usage.Doubts, " "), "What is not certain is never called unused. Null: "+strings.Join(open, ", ")+"."))
+		wrap(strings.Join(usage.Doubts, " "), "What is not certain is never called unused. Null: "+strings.Join(open, ", ")+". Find out what is not "+
+			"known before anything is taken away from the client."))
 }

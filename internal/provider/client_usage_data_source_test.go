@@ -251,7 +251,7 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 	row := func(fields string) emulator.Fault {
 		return results(`{"queryStatus": "Complete", "results": [{"httpMethod": "GET", "templateUri": "/api/v2/users", ` + fields + `}]}`)
 	}
-	const cannot = `Cannot read the usage of "Compliance Dashboard" of the provider block's own organization`
+	const cannot = `Cannot read the usage of "Compliance Dashboard", a client of the provider block's own organization`
 	tests := map[string]struct {
 		fault           emulator.Fault
 		summary, detail string

@@ -241,8 +241,11 @@ func (s organizationSettings) gaps() []settingGap {
 			"There are no credentials to sign in with: neither an OAuth client nor an access token is configured."})
 	}
 	if !token && !have("oauthclient_secret", s.clientSecret) {
-		gaps = append(gaps, settingGap{"oauthclient_secret", envClientSecret,
-			"There is no secret to sign in with: an OAuth client's id is of no use without it."})
+		what := "There is no secret to sign in with: an OAuth client's id is of no use without it."
+		if !have("oauthclient_id", s.clientID) {
+			what = "There is no secret to sign in with either."
+		}
+		gaps = append(gaps, settingGap{"oauthclient_secret", envClientSecret, what})
 	}
 	if !region && !have("api_url", s.apiURL) {
 		gaps = append(gaps, settingGap{"aws_region", envRegion, "Without a region (or `api_url` and `login_url`) there is no host to ask."})

@@ -153,3 +153,24 @@ func TestVariablesTable(t *testing.T) {
 		}
 	}
 }
+
+// Each page of what reads the platform says which permissions that takes.
+func TestPagesNamePermissions(t *testing.T) {
+	t.Parallel()
+	pages := 0
+	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "list-resources"} {
+		paths, err := filepath.Glob(filepath.Join(moduleDir, "docs", kind, "*.md"))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		for _, path := range paths {
+			pages++
+			if !strings.Contains(readExample(t, path), "\n## Permissions of the auditing client\n\n") {
+				t.Errorf("%s does not say which permissions the auditing client needs", path)
+			}
+		}
+	}
+	if pages < 12 {
+		t.Errorf("found only %d pages", pages)
+	}
+}

@@ -98,7 +98,7 @@ func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	found, err := org.client.Organization(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(readError("read the organization", org, err))
+		resp.Diagnostics.Append(readError("read the name and state", org, err))
 		return
 	}
 	state := organizationState(config.Organization, org, found)
