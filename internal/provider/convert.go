@@ -270,8 +270,10 @@ func signInRemedy(e *genesyscloud.SignInError) string {
 	case e.Status >= http.StatusInternalServerError:
 		return supportRemedy
 	}
-	return "Check oauthclient_id, oauthclient_secret and aws_region of this organization in the provider block, or the environment " +
-		"variables that stand in for them."
+	if e.Organization != "" { // no variable stands in for its attributes
+		return fmt.Sprintf("Check oauthclient_id, oauthclient_secret and aws_region of organizations[%q] in the provider block.", e.Organization)
+	}
+	return "Check oauthclient_id, oauthclient_secret and aws_region in the provider block, or the environment variables that stand in for them."
 }
 
 func apiRemedy(e *genesyscloud.APIError) string {

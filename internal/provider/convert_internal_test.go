@@ -18,7 +18,10 @@ func TestRemedies(t *testing.T) {
 		want string
 		not  string
 	}{
-		"wrong credentials":    {&genesyscloud.SignInError{Status: 400, Code: "invalid_client"}, credentials, "support"},
+		"wrong credentials": {&genesyscloud.SignInError{Status: 400, Code: "invalid_client"},
+			credentials + " in the provider block, or the environment variables", "support"},
+		"wrong credentials of an entry": {&genesyscloud.SignInError{Status: 400, Code: "invalid_client", Organization: "emea"},
+			credentials + ` of organizations["emea"] in the provider block.`, "environment"},
 		"proxy at the sign-in": {&genesyscloud.SignInError{Status: 407, Foreign: true}, proxy, "oauthclient_secret"},
 		"too many sign-ins":    {&genesyscloud.SignInError{Status: 400, RetryAfter: time.Minute}, "Plan again later.", "oauthclient_secret"},
 		"sign-in that fails":   {&genesyscloud.SignInError{Status: 500}, "give the request and its ids to Genesys Cloud support", "oauthclient_secret"},
