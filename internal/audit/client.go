@@ -203,10 +203,10 @@ func (e *evaluation) reportMissingClient(clients *Clients, authorizations *Autho
 	switch wanted.argument {
 	case ArgClientID:
 		message = fmt.Sprintf("The organization has no OAuth client with the id %s, and no authorization for one.", wanted.id)
-		remediation = "Correct client_id, or create the client under " + oauthAdmin + "."
+		remediation = "Correct client_id, name the organization that has the client in organization, or create the client under " + oauthAdmin + "."
 	case ArgClientName:
 		message = fmt.Sprintf("The organization has no OAuth client named %q, and no authorization for one.", wanted.name)
-		remediation = "Correct client_name, or create the client under " + oauthAdmin + "."
+		remediation = "Correct client_name, name the organization that has the client in organization, or create the client under " + oauthAdmin + "."
 	default:
 		message = fmt.Sprintf("The provider's own client %s is not an OAuth client of the organization, nor authorized in it.", wanted.id)
 		remediation = "Set client_id or client_name, or check that the provider signs in to the organization that is meant."

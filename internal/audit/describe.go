@@ -14,7 +14,7 @@ var descriptions = map[Check]Description{
 	CheckClient: {
 		"The OAuth client exists",
 		"The organization has no OAuth client with this id or name and has authorized none of another organization, or several clients bear the name.",
-		"Correct the id or name, or create the client under " + oauthAdmin + ". If several clients bear the name, give client_id instead.",
+		"Correct the id or name, name the organization that has the client in organization, or create the client under " + oauthAdmin + ". If several clients bear the name, give client_id instead.",
 	},
 	CheckClientState: {
 		"The OAuth client is active",

@@ -497,11 +497,11 @@ func TestRemediationAndArgument(t *testing.T) {
 	}{
 		{
 			name: "no such name", req: audit.Requirement{ClientName: "zzzz"}, argument: audit.ArgClientName,
-			remediation: "Correct client_name, or create the client under Admin > Integrations > OAuth.",
+			remediation: "Correct client_name, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
 		},
 		{
 			name: "no such id", req: audit.Requirement{ClientID: "zzzz"}, argument: audit.ArgClientID,
-			remediation: "Correct client_id, or create the client under Admin > Integrations > OAuth.",
+			remediation: "Correct client_id, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
 		},
 		{
 			name: "several clients", req: audit.Requirement{ClientName: "Twin"}, argument: audit.ArgClientName,

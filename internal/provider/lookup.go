@@ -46,7 +46,8 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 		for i, entity := range entities {
 			keys[i] = key(entity)
 		}
-		hint := cmp.Or(suggest.Sentence(suggest.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`.", l.arguments, attribute))
+		hint := cmp.Or(suggest.Sentence(suggest.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`, or name the organization that has it in "+
+			"`organization`.", l.arguments, attribute))
 		diags.AddAttributeError(path.Root(l.arguments+attribute), strings.ToUpper(l.kind[:1])+l.kind[1:]+" not found",
 			wrap(fmt.Sprintf("No %s of %s has the %s %q. %s", l.kind, org.label(), attribute, wanted, hint)))
 		return none, diags

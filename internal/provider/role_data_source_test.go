@@ -105,6 +105,10 @@ func TestRoleDataSource(t *testing.T) {
 				ExpectError: says(`has the id "1a7c1e05-4b2d-4e6f-8a15-5c9d7e31f106". Did you mean "` + supervisorUS + `"`),
 			},
 			{
+				Config:      p.topLevel() + roleOf(`name = "zzzzzzzz"`),
+				ExpectError: says("has the name \"zzzzzzzz\". Correct `name`, or name the organization that has it in `organization`."),
+			},
+			{
 				Config:      p.topLevel() + roleOf(""),
 				ExpectError: says(`one (and only one) of [id,name] is required`),
 			},
