@@ -53,6 +53,14 @@ type criterion struct {
 
 func (c criterion) subject() string { return cmp.Or(c.id, c.name) }
 
+// String is the criterion as it ends a sentence.
+func (c criterion) String() string {
+	if c.id != "" {
+		return "with the id " + c.id
+	}
+	return fmt.Sprintf("named %q", c.name)
+}
+
 // findClient finds the client to audit. Nil means that there is none to look at: it does not exist, or it is not known yet.
 func (e *evaluation) findClient() *auditedClient {
 	e.apply(CheckClient)
@@ -136,7 +144,7 @@ func (e *evaluation) lookUp(clients *Clients, wanted criterion) *auditedClient {
 		e.open |= setOf(CheckClient)
 		return nil
 	case unreadable:
-		e.reportGap(CheckClient, SourceAuthorizations, e.facts.Authorizations.gap, origin{wanted.argument, e.allEndpoints()})
+		e.reportUnreadableAuthorizations(clients, wanted)
 		return nil
 	}
 	found := authorizations.find(wanted)
@@ -198,14 +206,26 @@ func (e *evaluation) reportClient(status Status, subject string, argument Argume
 	})
 }
 
+// reportUnreadableAuthorizations says what is known all the same: that the organization itself has no such client, and what may have been
+// meant. A mistyped name is more frequent than a client of another organization.
+func (e *evaluation) reportUnreadableAuthorizations(clients *Clients, wanted criterion) {
+	finding := gapFinding(CheckClient, SourceAuthorizations, e.facts.Authorizations.gap, origin{wanted.argument, e.allEndpoints()})
+	if wanted.argument != "" {
+		finding.Message = sentences(fmt.Sprintf("The organization has no OAuth client of its own %s.", wanted), clientHint(clients, NewAuthorizations(nil), wanted),
+			finding.Message)
+		finding.Remediation = fmt.Sprintf("Correct %s. If the client is another organization's: %s", wanted.argument, finding.Remediation)
+	}
+	e.report(finding)
+}
+
 func (e *evaluation) reportMissingClient(clients *Clients, authorizations *Authorizations, wanted criterion) {
 	var message, remediation string
 	switch wanted.argument {
 	case ArgClientID:
-		message = fmt.Sprintf("The organization has no OAuth client with the id %s, and no authorization for one.", wanted.id)
+		message = fmt.Sprintf("The organization has no OAuth client %s, and no authorization for one.", wanted)
 		remediation = "Correct client_id, name the organization that has the client in organization, or create the client under " + oauthAdmin + "."
 	case ArgClientName:
-		message = fmt.Sprintf("The organization has no OAuth client named %q, and no authorization for one.", wanted.name)
+		message = fmt.Sprintf("The organization has no OAuth client %s, and no authorization for one.", wanted)
 		remediation = "Correct client_name, name the organization that has the client in organization, or create the client under " + oauthAdmin + "."
 	default:
 		message = fmt.Sprintf("The provider's own client %s is not an OAuth client of the organization, nor authorized in it.", wanted.id)

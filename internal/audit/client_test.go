@@ -96,8 +96,19 @@ func TestClient(t *testing.T) {
 				f.Authorizations = audit.Unreadable[*audit.Authorizations](gap("oauth:client:authorize"))
 			},
 			decided: []audit.Check{},
-			want: []string{"unknown client/GET /api/v2/some/evidence: The authorizations of other organizations' clients could not be read: " +
-				"403 missing.any.permissions. The auditing client lacks oauth:client:authorize."},
+			want: []string{"unknown client/GET /api/v2/some/evidence: The organization has no OAuth client of its own with the id c-partner. " +
+				"The authorizations of other organizations' clients could not be read: 403 missing.any.permissions. The auditing client lacks " +
+				"oauth:client:authorize."},
+		},
+		{
+			name: "authorizations unreadable, the name mistyped", req: audit.Requirement{ClientName: "Compliance Dashbord"}, verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.Authorizations = audit.Unreadable[*audit.Authorizations](gap("oauth:client:authorize"))
+			},
+			decided: []audit.Check{},
+			want: []string{`unknown client/GET /api/v2/some/evidence: The organization has no OAuth client of its own named "Compliance Dashbord". ` +
+				`Did you mean "Compliance Dashboard"? The authorizations of other organizations' clients could not be read: 403 missing.any.permissions. ` +
+				"The auditing client lacks oauth:client:authorize."},
 		},
 		{
 			name: "token unreadable, organization read instead", req: audit.Requirement{ClientName: dashboard}, verdict: audit.Compliant,

@@ -504,6 +504,13 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Correct client_id, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
 		},
 		{
+			name: "no such name, authorizations unreadable", req: audit.Requirement{ClientName: "zzzz"}, argument: audit.ArgClientName,
+			facts: func(f *audit.Facts) {
+				f.Authorizations = audit.Unreadable[*audit.Authorizations](gap("oauth:client:authorize"))
+			},
+			remediation: "Correct client_name. If the client is another organization's: Grant oauth:client:authorize.",
+		},
+		{
 			name: "several clients", req: audit.Requirement{ClientName: "Twin"}, argument: audit.ArgClientName,
 			remediation: "Name the one that is meant by client_id instead of client_name.",
 		},
