@@ -174,3 +174,39 @@ func TestPagesNamePermissions(t *testing.T) {
 		t.Errorf("found only %d pages", pages)
 	}
 }
+
+var (
+	fencedBlock   = regexp.MustCompile("(?ms)^```.*?^```")
+	nameInProse   = regexp.MustCompile("`([a-z]+(?:_[a-z]+)+)`")
+	documentedFor = regexp.MustCompile("(?m)^(?:- `(\\w+)` \\(|\\| `(\\w+)` \\||## (\\w+)$)") // in a schema, as a field of a result, a check
+)
+
+// A name in the prose is one of the provider's: an attribute, a field, a check or a page. Terraform's own are few.
+func TestNamesInProse(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{
+		"depends_on": true, "for_each": true, "include_resource": true, "planned_values": true, "resource_changes": true,
+		"base_url": true, // a variable of the guide
+	}
+	pages := map[string]string{"README.md": readExample(t, filepath.Join(moduleDir, "README.md"))}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		paths, err := filepath.Glob(filepath.Join(moduleDir, pattern))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("%s: %v", pattern, err)
+		}
+		for _, path := range paths {
+			pages[path] = readExample(t, path)
+			known["genesysaudit_"+strings.TrimSuffix(filepath.Base(path), ".md")] = true
+			for _, match := range documentedFor.FindAllStringSubmatch(pages[path], -1) {
+				known[match[1]+match[2]+match[3]] = true
+			}
+		}
+	}
+	for path, content := range pages {
+		for _, match := range nameInProse.FindAllStringSubmatch(fencedBlock.ReplaceAllString(content, ""), -1) {
+			if !known[match[1]] {
+				t.Errorf("%s: there is no %s", path, match[1])
+			}
+		}
+	}
+}
