@@ -284,7 +284,11 @@ func apiRemedy(e *genesyscloud.APIError) string {
 		return "Run from an address that the organization allows, or add this machine's address to its IP allowlist under Admin > Account Settings > " +
 			"Organization Settings."
 	case e.ReadyToken:
-		return "Issue a new access token, or configure oauthclient_id and oauthclient_secret instead."
+		where := "access_token, in the provider block or in " + envAccessToken
+		if e.Organization != "" {
+			where = fmt.Sprintf("access_token of organizations[%q]", e.Organization)
+		}
+		return "Issue a new access token. Or leave out " + where + ", which wins over oauthclient_id and oauthclient_secret, and sign in with these."
 	case e.Status == http.StatusUnauthorized:
 		return "Check that api_url and login_url, where they are set, belong to the same region, then plan again; if it stays, give the request and " +
 			"its ids to Genesys Cloud support."
