@@ -589,7 +589,7 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Use an organization in an allowed region, or add eu-west-1 to allowed_regions.",
 		},
 		{
-			name: "region unreadable, for both arguments", argument: "", remediation: "Grant telephony:plugin:all.",
+			name: "region unreadable, for both arguments", argument: "", remediation: "Set aws_region in the provider configuration, beside api_url. Or: Grant telephony:plugin:all.",
 			req: audit.Requirement{ClientName: dashboard, ApplicationRegion: "us-east-1", AllowedRegions: []string{"us-east-1"}},
 			facts: func(f *audit.Facts) {
 				f.Region, f.MediaRegions = "", audit.Unreadable[audit.MediaRegions](gap("telephony:plugin:all"))

@@ -44,7 +44,9 @@ func (e *evaluation) readHomeRegion(forApplication bool) bool {
 	case state == notRead:
 		e.open |= setOf(CheckRegion)
 	case state == unreadable:
-		e.reportGap(CheckRegion, SourceMediaRegions, e.facts.MediaRegions.gap, from)
+		finding := gapFinding(CheckRegion, SourceMediaRegions, e.facts.MediaRegions.gap, from)
+		finding.Remediation = "Set aws_region in the provider configuration, beside api_url. Or: " + finding.Remediation
+		e.report(finding)
 	case media.Home == "":
 		e.reportGap(CheckRegion, SourceMediaRegions, Gap{
 			Reason:      "the answer names no home region",
