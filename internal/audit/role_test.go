@@ -216,6 +216,14 @@ func TestRoleExclusive(t *testing.T) {
 			},
 		},
 		{
+			name: "another role is called like the required one's id", req: req(nil, "r-export"), verdict: audit.Noncompliant,
+			facts: func(f *audit.Facts) {
+				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
+				grants(audit.Grant{RoleID: "r-export"}, audit.Grant{RoleID: "r-mimic"})(f)
+			},
+			want: []string{`fail role_exclusive/r-export: "r-export" is not required, and exclusive_roles allows nothing beyond what is.`},
+		},
+		{
 			name: "what an endpoint needs counts as required", verdict: audit.Compliant,
 			facts: func(f *audit.Facts) {
 				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) {
