@@ -114,7 +114,7 @@ func (c *Client) checkJSON(call *call, resp *http.Response) error {
 		return c.unusable(call.method, call.path, "it is not valid UTF-8")
 	}
 	if name, found := repeatedName(bodyOf(resp)); found {
-		return c.unusable(call.method, call.path, "an object in it has the field %s twice, be it in another spelling",
+		return c.unusable(call.method, call.path, "an object in it has the field %s twice; case does not tell fields apart",
 			c.redact.clean(name, maxID))
 	}
 	return nil
