@@ -499,6 +499,18 @@ func TestPermissionForbidden(t *testing.T) {
 			verdict: audit.Undetermined, want: []string{unclearRead},
 		},
 		{
+			name: "white space inside a segment", req: req("oauth:client:*"), facts: withPolicies(policy("oauth", "cli ent", "view")),
+			verdict: audit.Undetermined, want: []string{unclearRead},
+		},
+		{
+			name: "another role of the same name does not show its policies", req: req("oauth:*:*"), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-read-2", Name: "Analytics - Read"})))
+				grants(audit.Grant{RoleID: "r-read", DivisionID: "*"}, audit.Grant{RoleID: "r-read-2", DivisionID: "*"})(f)
+			},
+			want: []string{unclearRead},
+		},
+		{
 			name: "a whole permission in one segment", req: req("oauth:client:view"), facts: withPolicies(policy("oauth", "*", "client:view")),
 			verdict: audit.Undetermined, want: []string{unclearRead},
 		},
