@@ -124,8 +124,12 @@ func TestNothingUnknownPasses(t *testing.T) {
 			config := newFormConfig(t, form, all)
 			run(t, block, func(ctx context.Context, server tfprotov6.ProviderServer) {
 				diagnostics, state := rawPlanOf(ctx, t, form, server, config)
-				if _, compliant := certainty(t, config, diagnostics, state); compliant != c.complete {
+				failed, compliant := certainty(t, config, diagnostics, state)
+				if compliant != c.complete {
 					t.Errorf("%s unknown, %s: it passes for certain: %t", c.name, form, compliant)
+				}
+				if c.name == "no secret" && !failed {
+					t.Errorf("%s, %s: there is no error", c.name, form)
 				}
 			})
 		}
