@@ -15,9 +15,9 @@ type frameworkServer interface {
 }
 
 // forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, to cancel it
-// if the CLI asks for that, and so all that hangs on it: some 20 kB of loggers and of the connection's buffers. With several requests
-// for each instance that was most of the memory of a large plan. So each request that is made once for each instance gets a context that
-// lets go of all that when the request is answered.
+// if the CLI asks for that, and so all that hangs on it: loggers, and buffers of the connection. With several requests for each instance
+// that was most of the memory of a large plan. So each request that is made once for each instance gets a context that lets go of all that
+// when the request is answered.
 type forgetful struct{ frameworkServer }
 
 func (s forgetful) ValidateResourceConfig(
