@@ -146,16 +146,27 @@ func (r *validationResource) Create(ctx context.Context, req resource.CreateRequ
 }
 
 func (r *validationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan validationModel
+	var plan, state validationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// The identity stays if it is still about the same client, and nobody looked who that is, or it is not found any more.
+	prior := validationIdentity{ClientID: noClient}
+	if plan.sameClient(state.validationArguments) && req.Identity != nil && !req.Identity.Raw.IsFullyNull() {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &prior)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(r.decide(ctx, &plan)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity(noClient))...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity(prior.ClientID))...)
 	}
+}
+
+// sameClient tells whether two validations name their client alike.
+func (a validationArguments) sameClient(other validationArguments) bool {
+	return a.Organization.Equal(other.Organization) && a.ClientID.Equal(other.ClientID) && a.ClientName.Equal(other.ClientName)
 }
 
 // decide fills in the results at apply, when everything is known. Terraform called ModifyPlan just before, so this reads nothing again;
