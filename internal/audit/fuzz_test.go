@@ -89,6 +89,9 @@ func FuzzPolicy(f *testing.F) {
 	f.Add("a", "b", "", "a:b:c", false, true)
 	f.Add("a", "b", "*", "a:b:c", false, false)
 	f.Add("", "b", "*", "a:b:c", false, true)
+	f.Add("a ", "b", "c", "a:b:c", false, true)
+	f.Add("a", "b*", "c", "a:b:c", false, true)
+	f.Add("a", "b", "b:c", "a:b:c", false, true)
 	f.Fuzz(func(t *testing.T, domain, entity, actions, required string, conditional, shown bool) {
 		if audit.ParsePermission(required, false) != nil {
 			return
@@ -97,7 +100,9 @@ func FuzzPolicy(f *testing.F) {
 		covered := slices.ContainsFunc(policy.Actions, func(action string) bool {
 			return !strings.Contains(domain+entity+action, ":") && segmentsCover(domain+":"+entity+":"+action, required)
 		})
-		readable := shown && domain != "" && entity != "" && !slices.Contains(policy.Actions, "")
+		readable := shown && !slices.ContainsFunc(append([]string{domain, entity}, policy.Actions...), func(segment string) bool {
+			return segment != "*" && (segment == "" || strings.ContainsAny(segment, "*:") || strings.Join(strings.Fields(segment), "") != segment)
+		})
 
 		facts := everything()
 		facts.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) {
