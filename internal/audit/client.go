@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 const (
@@ -247,7 +247,7 @@ func clientHint(clients *Clients, authorizations *Authorizations, wanted criteri
 		return "It is the id of a client: use client_id."
 	}
 	names := slices.Concat(clients.names.nearest(wanted.name), authorizations.names.nearest(wanted.name))
-	return cmp.Or(caseHint(names, wanted.name), suggest.Sentence(firstDistinct(names, mostSuggestions)))
+	return cmp.Or(caseHint(names, wanted.name), text.DidYouMean(firstDistinct(names, mostSuggestions)))
 }
 
 func caseHint(candidates []string, wanted string) string {

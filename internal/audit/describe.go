@@ -39,9 +39,9 @@ var descriptions = map[Check]Description{
 		"Add the scope under " + oauthAdmin + ", renew the consent if the client belongs to another organization, then issue a new token: tokens " +
 			"already issued keep their scopes.",
 	},
-	CheckScopeExclusive: {
+	CheckScopeExcess: {
 		"No scope beyond the required ones",
-		"The client has a scope that nobody requires, although exclusive_scopes is set.",
+		"The client has a scope that nobody requires, although allowed_scopes is set.",
 		"Remove the scope under " + oauthAdmin + ", or add it to required_scopes if it is meant.",
 	},
 	CheckScopeForbidden: {
@@ -59,9 +59,9 @@ var descriptions = map[Check]Description{
 		"A needed role is granted neither to the client, nor, for a user-context grant, to the user.",
 		"Grant the role to the client under " + oauthAdmin + " > Roles, or to the user under " + userRolesAdmin + ".",
 	},
-	CheckRoleExclusive: {
+	CheckRoleExcess: {
 		"No role beyond the required ones",
-		"A role is granted that nobody requires, although exclusive_roles is set.",
+		"A role is granted that nobody requires, although allowed_roles is set.",
 		"Take the role away, or add it to required_roles if it is meant.",
 	},
 	CheckRoleForbidden: {

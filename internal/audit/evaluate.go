@@ -33,7 +33,7 @@ func Evaluate(req Requirement, facts Facts, now time.Time) Result {
 		e.checkUserContext()
 		needed := e.neededScopes()
 		e.checkScope(needed)
-		e.checkScopeExclusive()
+		e.checkScopeExcess()
 		e.checkScopeForbidden()
 		e.checkScopeUnknown()
 		e.checkGrants()

@@ -67,11 +67,11 @@ func TestWants(t *testing.T) {
 			name: "a published endpoint's scopes are known to exist", want: rounds{first},
 			req: audit.Requirement{ClientName: userApp, Endpoints: []audit.Endpoint{readAnalytics()}},
 		},
-		{name: "exclusive scopes", req: audit.Requirement{ClientName: dashboard, ExclusiveScopes: true}, want: rounds{first}},
+		{name: "allowed scopes", req: audit.Requirement{ClientName: dashboard, AllowedScopes: []string{}}, want: rounds{first}},
 		{name: "role", req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"Wild"}}, want: rounds{first, {roles}}},
-		{name: "exclusive roles", req: audit.Requirement{ClientName: dashboard, ExclusiveRoles: true}, want: rounds{first, {roles}}},
+		{name: "allowed roles", req: audit.Requirement{ClientName: dashboard, AllowedRoles: []string{}}, want: rounds{first, {roles}}},
 		{
-			name: "exclusive roles not known yet", req: audit.Requirement{ClientName: dashboard, Deferred: deferred(audit.ArgExclusiveRoles)},
+			name: "allowed roles not known yet", req: audit.Requirement{ClientName: dashboard, Deferred: deferred(audit.ArgAllowedRoles)},
 			want: rounds{first},
 		},
 		{name: "forbidden role", req: audit.Requirement{ClientName: dashboard, ForbiddenRoles: []string{"Wild"}}, want: rounds{first, {roles}}},
@@ -189,7 +189,7 @@ func TestDeferredIsNeverCompliant(t *testing.T) {
 	t.Parallel()
 	for _, argument := range []audit.Argument{
 		audit.ArgClientID, audit.ArgClientName, audit.ArgUserID, audit.ArgEndpoints, audit.ArgRequiredScopes, audit.ArgRequiredRoles,
-		audit.ArgRequiredPermissions, audit.ArgDivisions, audit.ArgExclusiveScopes, audit.ArgExclusiveRoles, audit.ArgForbiddenScopes,
+		audit.ArgRequiredPermissions, audit.ArgDivisions, audit.ArgAllowedScopes, audit.ArgAllowedRoles, audit.ArgForbiddenScopes,
 		audit.ArgForbiddenRoles, audit.ArgForbiddenPermissions, audit.ArgAllowedGrantTypes, audit.ArgMaxTokenValiditySeconds,
 		audit.ArgApplicationRegion, audit.ArgAllowCrossRegion, audit.ArgAllowedRegions, audit.ArgEgressAddresses,
 		audit.ArgAcceptConditionalGrants, audit.ArgWaivers,
@@ -297,8 +297,8 @@ func TestConcurrentEvaluations(t *testing.T) {
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	want := []audit.Check{
-		"client", "client_state", "authorization", "grant_type", "scope", "scope_exclusive", "scope_forbidden", "scope_unknown",
-		"role", "role_exclusive", "role_forbidden", "permission", "permission_unavailable", "permission_division", "permission_conditional",
+		"client", "client_state", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
+		"role", "role_excess", "role_forbidden", "permission", "permission_unavailable", "permission_division", "permission_conditional",
 		"permission_forbidden", "region", "network", "token_scope", "token_validity",
 	}
 	if diff := cmp.Diff(want, audit.Checks()); diff != "" {
@@ -362,15 +362,15 @@ func TestBlockedEndpoints(t *testing.T) {
 			facts: client(func(user *audit.Client) { user.Scopes = []string{"users"} }),
 		},
 		{
-			check: audit.CheckScopeExclusive,
-			req:   audit.Requirement{ClientName: dashboard, ExclusiveScopes: true, Endpoints: []audit.Endpoint{users}},
+			check: audit.CheckScopeExcess,
+			req:   audit.Requirement{ClientName: dashboard, AllowedScopes: []string{}, Endpoints: []audit.Endpoint{users}},
 		},
 		{check: audit.CheckScopeForbidden, req: ofUser(func(r *audit.Requirement) { r.ForbiddenScopes = []string{"analytics"} })},
 		{
 			check: audit.CheckRole, want: []string{"GET /api/v2/analytics/events"},
 			req: ofUser(func(r *audit.Requirement) { r.Endpoints = append(r.Endpoints, events()) }),
 		},
-		{check: audit.CheckRoleExclusive, req: ofUser(func(r *audit.Requirement) { r.ExclusiveRoles = true })},
+		{check: audit.CheckRoleExcess, req: ofUser(func(r *audit.Requirement) { r.AllowedRoles = []string{} })},
 		{
 			check: audit.CheckPermission, want: []string{"GET /api/v2/thing"},
 			req: ofUser(func(r *audit.Requirement) { r.Endpoints = append(r.Endpoints, needing(catalog.All, editQueues)...) }),

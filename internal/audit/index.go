@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // The collections of an organization, arranged for lookup. Each is made once and shared by every evaluation of the organization, at
@@ -28,7 +28,7 @@ func (l *nameList) nearest(name string) []string {
 		names, _ := found.([]string)
 		return names
 	}
-	nearest := suggest.Nearest(name, l.names, mostSuggestions)
+	nearest := text.Nearest(name, l.names, mostSuggestions)
 	l.found.Store(name, nearest)
 	return nearest
 }

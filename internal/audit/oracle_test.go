@@ -331,8 +331,8 @@ func overlap(a, b []string) bool {
 }
 
 func (o *oracle) judgeScopeLimits(names []string, shown bool, has map[string]bool) {
-	if o.req.ExclusiveScopes {
-		o.examine(audit.CheckScopeExclusive)
+	if o.req.AllowedScopes != nil {
+		o.examine(audit.CheckScopeExcess)
 		required, complete := slices.Clone(o.req.RequiredScopes), true
 		for _, endpoint := range o.req.Endpoints {
 			required = append(required, endpoint.Scopes...)
@@ -342,13 +342,13 @@ func (o *oracle) judgeScopeLimits(names []string, shown bool, has map[string]boo
 			switch {
 			case !shown || slices.Contains(required, name):
 			case complete:
-				o.claim(audit.CheckScopeExclusive, audit.Fail, name)
+				o.claim(audit.CheckScopeExcess, audit.Fail, name)
 			default:
-				o.claim(audit.CheckScopeExclusive, audit.Unknown, name)
+				o.claim(audit.CheckScopeExcess, audit.Unknown, name)
 			}
 		}
 		if !shown {
-			o.claim(audit.CheckScopeExclusive, audit.Unknown)
+			o.claim(audit.CheckScopeExcess, audit.Unknown)
 		}
 	}
 	for _, name := range o.req.ForbiddenScopes {
@@ -523,7 +523,7 @@ func (o *oracle) judgeRights() {
 	}
 	var asked []audit.Check
 	for check, is := range map[audit.Check]bool{
-		audit.CheckRole: len(roles) > 0, audit.CheckRoleExclusive: o.req.ExclusiveRoles, audit.CheckRoleForbidden: len(o.req.ForbiddenRoles) > 0,
+		audit.CheckRole: len(roles) > 0, audit.CheckRoleExcess: o.req.AllowedRoles != nil, audit.CheckRoleForbidden: len(o.req.ForbiddenRoles) > 0,
 		audit.CheckPermission: len(needs) > 0, audit.CheckPermissionForbidden: len(o.req.ForbiddenPermissions) > 0,
 	} {
 		if is {
@@ -531,7 +531,7 @@ func (o *oracle) judgeRights() {
 			o.examine(check)
 		}
 	}
-	aboutRoles := len(roles) > 0 || o.req.ExclusiveRoles || len(o.req.ForbiddenRoles) > 0
+	aboutRoles := len(roles) > 0 || o.req.AllowedRoles != nil || len(o.req.ForbiddenRoles) > 0
 	holdings, known := o.holdings(aboutRoles, flat)
 	if !known {
 		for _, check := range asked {
@@ -631,11 +631,11 @@ func (o *oracle) judgeRoleLimits(required []string, holdings []holding) {
 	for _, h := range holdings {
 		isRequired := slices.Contains(required, h.ID) || h.Name != "" && slices.Contains(required, h.Name) && !o.isRoleID(h.Name)
 		switch {
-		case !o.req.ExclusiveRoles || isRequired:
+		case o.req.AllowedRoles == nil || isRequired:
 		case h.Name == "":
-			o.claim(audit.CheckRoleExclusive, audit.Unknown, h.ID)
+			o.claim(audit.CheckRoleExcess, audit.Unknown, h.ID)
 		default:
-			o.claim(audit.CheckRoleExclusive, audit.Fail, h.Name)
+			o.claim(audit.CheckRoleExcess, audit.Fail, h.Name)
 		}
 		if len(o.req.ForbiddenRoles) > 0 && h.Name == "" && !slices.Contains(o.req.ForbiddenRoles, h.ID) {
 			o.claim(audit.CheckRoleForbidden, audit.Unknown, h.ID)
@@ -1068,7 +1068,7 @@ func TestOracle(t *testing.T) {
 
 // asksOnly takes out of a trial what forbids or limits, which more access can only offend.
 func (tr *trial) asksOnly() {
-	tr.req.ExclusiveScopes, tr.req.ExclusiveRoles, tr.req.Waivers = false, false, nil
+	tr.req.AllowedScopes, tr.req.AllowedRoles, tr.req.Waivers = nil, nil, nil
 	tr.req.ForbiddenScopes, tr.req.ForbiddenRoles, tr.req.ForbiddenPermissions = nil, nil, nil
 }
 

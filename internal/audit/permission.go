@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // permissionFamily are the checks that look at required permissions. They are the steps of one ladder: the permission exists, a role
@@ -19,14 +19,14 @@ func (e *evaluation) checkGrants() {
 	roles := e.neededRoles()
 	permissions := e.neededPermissions()
 	e.leaveOpenIf(CheckRole, ArgRequiredRoles, ArgEndpoints)
-	e.leaveOpenIf(CheckRoleExclusive, ArgExclusiveRoles)
+	e.leaveOpenIf(CheckRoleExcess, ArgAllowedRoles)
 	e.leaveOpenIf(CheckRoleForbidden, ArgForbiddenRoles)
 	e.leaveOpenIf(CheckPermissionForbidden, ArgForbiddenPermissions)
 	e.leavePermissionsOpen()
 	e.reportUndocumentedPermissions(permissions)
 
-	exclusive := e.req.ExclusiveRoles && !e.isDeferred(ArgExclusiveRoles)
-	ofRoles := len(roles) > 0 || exclusive || len(e.req.ForbiddenRoles) > 0
+	bounded := e.req.AllowedRoles != nil
+	ofRoles := len(roles) > 0 || bounded || len(e.req.ForbiddenRoles) > 0
 	if !ofRoles && len(permissions.required) == 0 && len(e.req.ForbiddenPermissions) == 0 {
 		return
 	}
@@ -34,8 +34,8 @@ func (e *evaluation) checkGrants() {
 	if len(roles) > 0 {
 		e.checkRole(roles, h)
 	}
-	if exclusive {
-		e.checkRoleExclusive(roles, h)
+	if bounded {
+		e.checkRoleExcess(roles, h)
 	}
 	if len(e.req.ForbiddenRoles) > 0 {
 		e.checkRoleForbidden(h)
@@ -196,7 +196,7 @@ func (e *evaluation) reportDivision(name string, found []string, divisions *Divi
 	finding := Finding{
 		Check: CheckPermissionDivision, Status: Fail, Subject: name,
 		Message: sentences(fmt.Sprintf("The organization has no division %q that the auditing client can see.", name),
-			suggest.Sentence(divisions.names.nearest(name))),
+			text.DidYouMean(divisions.names.nearest(name))),
 		Remediation: "Correct the name in divisions.",
 		Argument:    from.argument,
 		Endpoints:   from.endpoints,

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // reportPermission reports a permission that did not get to the top of the ladder.
@@ -54,7 +54,7 @@ func (c *permissionCheck) describeUnavailable(j judgement) (message, remediation
 	if j.coverage.any() {
 		message = sentences(message, fmt.Sprintf("The grant by %s has no effect.", roleList(rolesOf(j.coverage.plain, j.coverage.conditional))))
 	}
-	return sentences(message, suggest.Sentence(c.catalogue.nearest(j.name))),
+	return sentences(message, text.DidYouMean(c.catalogue.nearest(j.name))),
 		"Have the product enabled for the organization, or correct the name if it is mistyped."
 }
 

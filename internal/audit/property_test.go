@@ -219,7 +219,7 @@ func drawRequirement(t *rapid.T) audit.Requirement {
 	if often(t, "plain") {
 		return req
 	}
-	req.ExclusiveScopes, req.ExclusiveRoles = seldom(t, "exclusive_scopes"), seldom(t, "exclusive_roles")
+	req.ExclusiveScopes, req.ExclusiveRoles = seldom(t, "allowed_scopes"), seldom(t, "allowed_roles")
 	req.ForbiddenScopes = someOf(t, "forbidden_scopes", scopeNames, 1)
 	req.ForbiddenRoles = someOf(t, "forbidden_roles", roleNames, 1)
 	req.ForbiddenPermissions = someOf(t, "forbidden_permissions", []string{"a:*:edit", "*:*:*", "x:y:z"}, 1)
@@ -365,8 +365,8 @@ func withhold(t *rapid.T, whole audit.Requirement) audit.Requirement {
 	known.ForbiddenPermissions = part(audit.ArgForbiddenPermissions, whole.ForbiddenPermissions)
 	known.AllowedGrantTypes = part(audit.ArgAllowedGrantTypes, whole.AllowedGrantTypes)
 	known.AllowedRegions = part(audit.ArgAllowedRegions, whole.AllowedRegions)
-	known.ExclusiveScopes = whole.ExclusiveScopes && !hide(audit.ArgExclusiveScopes)
-	known.ExclusiveRoles = whole.ExclusiveRoles && !hide(audit.ArgExclusiveRoles)
+	known.ExclusiveScopes = whole.ExclusiveScopes && !hide(audit.ArgAllowedScopes)
+	known.ExclusiveRoles = whole.ExclusiveRoles && !hide(audit.ArgAllowedRoles)
 	known.AllowCrossRegion = whole.AllowCrossRegion && !hide(audit.ArgAllowCrossRegion)
 	known.AcceptConditionalGrants = whole.AcceptConditionalGrants && !hide(audit.ArgAcceptConditionalGrants)
 	if hide(audit.ArgMaxTokenValiditySeconds) {

@@ -20,8 +20,8 @@ const (
 	ArgRequiredRoles           Argument = "required_roles"
 	ArgRequiredPermissions     Argument = "required_permissions"
 	ArgDivisions               Argument = "divisions"
-	ArgExclusiveScopes         Argument = "exclusive_scopes"
-	ArgExclusiveRoles          Argument = "exclusive_roles"
+	ArgAllowedScopes           Argument = "allowed_scopes"
+	ArgAllowedRoles            Argument = "allowed_roles"
 	ArgForbiddenScopes         Argument = "forbidden_scopes"
 	ArgForbiddenRoles          Argument = "forbidden_roles"
 	ArgForbiddenPermissions    Argument = "forbidden_permissions"
@@ -50,12 +50,13 @@ type Requirement struct {
 	RequiredPermissions []string // domain:entity:action, no wildcard
 	Divisions           []string // names, ids or "*" (all divisions); nil: any division will do
 
-	ExclusiveScopes, ExclusiveRoles bool
-	ForbiddenScopes                 []string
-	ForbiddenRoles                  []string // names or ids
-	ForbiddenPermissions            []string // domain:entity:action, "*" per segment allowed
-	AllowedGrantTypes               []string // nil: not given
-	MaxTokenValiditySeconds         *int64
+	// AllowedScopes and AllowedRoles (names or ids) are what may be there beside what is required; nil: anything, empty: nothing.
+	AllowedScopes, AllowedRoles []string
+	ForbiddenScopes             []string
+	ForbiddenRoles              []string // names or ids
+	ForbiddenPermissions        []string // domain:entity:action, "*" per segment allowed
+	AllowedGrantTypes           []string // nil: not given
+	MaxTokenValiditySeconds     *int64
 
 	ApplicationRegion string // region key; empty: not given
 	AllowCrossRegion  bool

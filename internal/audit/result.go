@@ -27,11 +27,11 @@ const (
 	CheckAuthorization         Check = "authorization"
 	CheckGrantType             Check = "grant_type"
 	CheckScope                 Check = "scope"
-	CheckScopeExclusive        Check = "scope_exclusive"
+	CheckScopeExcess           Check = "scope_excess"
 	CheckScopeForbidden        Check = "scope_forbidden"
 	CheckScopeUnknown          Check = "scope_unknown"
 	CheckRole                  Check = "role"
-	CheckRoleExclusive         Check = "role_exclusive"
+	CheckRoleExcess            Check = "role_excess"
 	CheckRoleForbidden         Check = "role_forbidden"
 	CheckPermission            Check = "permission"
 	CheckPermissionUnavailable Check = "permission_unavailable"
@@ -46,8 +46,8 @@ const (
 
 var checks = []Check{
 	CheckClient, CheckClientState, CheckAuthorization, CheckGrantType,
-	CheckScope, CheckScopeExclusive, CheckScopeForbidden, CheckScopeUnknown,
-	CheckRole, CheckRoleExclusive, CheckRoleForbidden,
+	CheckScope, CheckScopeExcess, CheckScopeForbidden, CheckScopeUnknown,
+	CheckRole, CheckRoleExcess, CheckRoleForbidden,
 	CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional, CheckPermissionForbidden,
 	CheckRegion, CheckNetwork, CheckTokenScope, CheckTokenValidity,
 }

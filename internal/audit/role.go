@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 func (e *evaluation) neededRoles() needs {
@@ -86,7 +86,7 @@ func (e *evaluation) reportMissingRole(missing need, h *holder, roles *Roles) {
 		finding.Remediation = "Let the auditing client see all roles of the organization, or look at the roles under " + h.place + "."
 	case roles != nil && !roles.exists(name):
 		finding.Message = sentences(strconv.Quote(name)+" is not granted.", "The organization has no role of this name or id.",
-			suggest.Sentence(roles.names.nearest(name)))
+			text.DidYouMean(roles.names.nearest(name)))
 		finding.Remediation = fmt.Sprintf("Correct the name, or create the role under %s and grant it to the %s under %s.",
 			rolesAdmin, h.noun, h.place)
 	}
@@ -102,18 +102,19 @@ func (h *holder) describeRoles() string {
 	return fmt.Sprintf("The %s has %s.", h.noun, quotedList(names))
 }
 
-// checkRoleExclusive checks that no role is granted beyond the required ones.
-func (e *evaluation) checkRoleExclusive(required needs, h *holder) {
-	e.apply(CheckRoleExclusive)
-	if !e.isKnown(h, origin{argument: ArgExclusiveRoles}, CheckRoleExclusive) {
+// checkRoleExcess checks that no role is granted beyond the required ones.
+func (e *evaluation) checkRoleExcess(required needs, h *holder) {
+	e.apply(CheckRoleExcess)
+	if !e.isKnown(h, origin{argument: ArgAllowedRoles}, CheckRoleExcess) {
 		return
 	}
 	for _, extra := range h.distinctRoles() {
-		if slices.ContainsFunc(required, func(n need) bool { return h.means(n.options[0], extra) }) {
+		if slices.ContainsFunc(required, func(n need) bool { return h.means(n.options[0], extra) }) ||
+			slices.ContainsFunc(e.req.AllowedRoles, func(name string) bool { return h.means(name, extra) }) {
 			continue
 		}
-		if e.isDeferred(ArgRequiredRoles, ArgEndpoints) {
-			e.open |= setOf(CheckRoleExclusive)
+		if e.isDeferred(ArgAllowedRoles, ArgRequiredRoles, ArgEndpoints) {
+			e.open |= setOf(CheckRoleExcess)
 			continue
 		}
 		e.reportExtraRole(extra, h)
@@ -133,10 +134,10 @@ func (h *holder) distinctRoles() []*role {
 
 func (e *evaluation) reportExtraRole(extra *role, h *holder) {
 	finding := Finding{
-		Check: CheckRoleExclusive, Status: Fail, Subject: extra.label(),
-		Message:     fmt.Sprintf("%q is not required, and exclusive_roles allows nothing beyond what is.", extra.label()),
-		Remediation: fmt.Sprintf("Remove it from the %s under %s, or name it in required_roles.", h.noun, h.place),
-		Argument:    ArgExclusiveRoles,
+		Check: CheckRoleExcess, Status: Fail, Subject: extra.label(),
+		Message:     fmt.Sprintf("%q is neither required nor among allowed_roles.", extra.label()),
+		Remediation: fmt.Sprintf("Remove it from the %s under %s, or add it to required_roles or allowed_roles.", h.noun, h.place),
+		Argument:    ArgAllowedRoles,
 	}
 	if extra.Name == "" {
 		finding.Status = Unknown
@@ -190,7 +191,7 @@ func (e *evaluation) warnOfUnknownRole(name string, h *holder) {
 	if nearest := h.roles.names.nearest(name); len(nearest) > 0 {
 		e.report(Finding{
 			Check: CheckRoleForbidden, Status: Warn, Subject: name,
-			Message:     sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), suggest.Sentence(nearest)),
+			Message:     sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), text.DidYouMean(nearest)),
 			Remediation: "Correct the name in forbidden_roles.",
 			Argument:    ArgForbiddenRoles,
 		})

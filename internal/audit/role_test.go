@@ -201,18 +201,18 @@ func TestRole(t *testing.T) {
 	})
 }
 
-func TestRoleExclusive(t *testing.T) {
+func TestRoleExcess(t *testing.T) {
 	t.Parallel()
 	req := func(deferredArguments []audit.Argument, roles ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, ExclusiveRoles: true, RequiredRoles: roles, Deferred: deferred(deferredArguments...)}
+		return audit.Requirement{ClientName: dashboard, AllowedRoles: []string{}, RequiredRoles: roles, Deferred: deferred(deferredArguments...)}
 	}
-	notYet := req([]audit.Argument{audit.ArgExclusiveRoles})
-	notYet.ExclusiveRoles = false
+	notYet := req([]audit.Argument{audit.ArgAllowedRoles})
+	notYet.AllowedRoles = nil
 	runVerdicts(t, []verdictCase{
 		{
 			name: "just what is required, by name and id", req: req(nil, "Analytics - Read", "r-limited"), verdict: audit.Compliant,
 			decided: []audit.Check{
-				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole, audit.CheckRoleExclusive,
+				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole, audit.CheckRoleExcess,
 			},
 		},
 		{
@@ -221,7 +221,7 @@ func TestRoleExclusive(t *testing.T) {
 				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
 				grants(audit.Grant{RoleID: "r-export"}, audit.Grant{RoleID: "r-mimic"})(f)
 			},
-			want: []string{`fail role_exclusive/r-export: "r-export" is not required, and exclusive_roles allows nothing beyond what is.`},
+			want: []string{`fail role_excess/r-export: "r-export" is not required, and allowed_roles allows nothing beyond what is.`},
 		},
 		{
 			name: "what an endpoint needs counts as required", verdict: audit.Compliant,
@@ -231,20 +231,20 @@ func TestRoleExclusive(t *testing.T) {
 					dashboard.Grants = []audit.Grant{{RoleID: "r-export", DivisionID: "*"}}
 				}))
 			},
-			req: audit.Requirement{ClientName: dashboard, ExclusiveRoles: true, Endpoints: []audit.Endpoint{events()}},
+			req: audit.Requirement{ClientName: dashboard, AllowedRoles: []string{}, Endpoints: []audit.Endpoint{events()}},
 		},
 		{
 			name: "more", req: req(nil, "Analytics - Read"), verdict: audit.Noncompliant,
-			want: []string{`fail role_exclusive/Limited: "Limited" is not required, and exclusive_roles allows nothing beyond what is.`},
+			want: []string{`fail role_excess/Limited: "Limited" is not required, and allowed_roles allows nothing beyond what is.`},
 		},
 		{
 			name: "the same role twice is one", req: req(nil), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "d-home"}, audit.Grant{RoleID: "r-wild", DivisionID: "d-sales"}),
-			want:  []string{`fail role_exclusive/Wild: "Wild" is not required, and exclusive_roles allows nothing beyond what is.`},
+			want:  []string{`fail role_excess/Wild: "Wild" is not required, and allowed_roles allows nothing beyond what is.`},
 		},
 		{
 			name: "a granted role is not listed", req: req(nil), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{"unknown role_exclusive/r-unlisted: The role r-unlisted is granted, but the role list does not name it: " +
+			want: []string{"unknown role_excess/r-unlisted: The role r-unlisted is granted, but the role list does not name it: " +
 				"whether it is required is not known."},
 		},
 		{
@@ -253,7 +253,7 @@ func TestRoleExclusive(t *testing.T) {
 		},
 		{
 			name: "roles unreadable", req: req(nil), facts: unreadableRoles, verdict: audit.Undetermined,
-			want: []string{"unknown role_exclusive/" + rolesGap},
+			want: []string{"unknown role_excess/" + rolesGap},
 		},
 		{
 			name: "more required roles to come", req: req([]audit.Argument{audit.ArgRequiredRoles}), verdict: audit.Deferred,
@@ -336,7 +336,7 @@ func TestGrantedRoles(t *testing.T) {
 			req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"Wild"}}, facts: unreadableRoles,
 			want: []string{"r-limited", "r-read"},
 		},
-		"none": {req: audit.Requirement{ClientName: dashboard, ExclusiveRoles: true}, facts: grants(), want: []string{}},
+		"none": {req: audit.Requirement{ClientName: dashboard, AllowedRoles: []string{}}, facts: grants(), want: []string{}},
 		"an unlisted one": {
 			req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"r-x"}}, facts: grants(audit.Grant{RoleID: "r-x"}),
 			want: []string{"r-x"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 const issueNewToken = "then issue a new token: tokens already issued keep their scopes."
@@ -197,20 +197,17 @@ func scopeList(held heldScopes) string {
 	return list(sorted(held.names))
 }
 
-// checkScopeExclusive checks that the client has no scope beyond what is required. What an endpoint lists counts as required,
+// checkScopeExcess checks that the client has no scope beyond what is required. What an endpoint lists counts as required,
 // each member of an "any" list too, whatever the grant.
-func (e *evaluation) checkScopeExclusive() {
-	if e.isDeferred(ArgExclusiveScopes) {
-		e.open |= setOf(CheckScopeExclusive)
+func (e *evaluation) checkScopeExcess() {
+	e.leaveOpenIf(CheckScopeExcess, ArgAllowedScopes)
+	if e.req.AllowedScopes == nil {
 		return
 	}
-	if !e.req.ExclusiveScopes {
-		return
-	}
-	e.apply(CheckScopeExclusive)
+	e.apply(CheckScopeExcess)
 	held := e.client.scopes()
 	if !held.known {
-		e.reportScopesNotShown(CheckScopeExclusive, origin{argument: ArgExclusiveScopes})
+		e.reportScopesNotShown(CheckScopeExcess, origin{argument: ArgAllowedScopes})
 		return
 	}
 	accepted, complete := e.acceptedScopes()
@@ -224,7 +221,7 @@ func (e *evaluation) checkScopeExclusive() {
 // acceptedScopes are the scopes that count as required. The list is not complete when an endpoint's scopes are not known.
 func (e *evaluation) acceptedScopes() (accepted map[string]bool, complete bool) {
 	accepted, complete = make(map[string]bool), true
-	for _, name := range e.req.RequiredScopes {
+	for _, name := range slices.Concat(e.req.RequiredScopes, e.req.AllowedScopes) {
 		accepted[name] = true
 	}
 	for _, endpoint := range e.req.Endpoints {
@@ -239,15 +236,15 @@ func (e *evaluation) acceptedScopes() (accepted map[string]bool, complete bool) 
 }
 
 func (e *evaluation) reportExtraScope(name string, complete bool) {
-	if e.isDeferred(ArgRequiredScopes, ArgEndpoints) {
-		e.open |= setOf(CheckScopeExclusive)
+	if e.isDeferred(ArgAllowedScopes, ArgRequiredScopes, ArgEndpoints) {
+		e.open |= setOf(CheckScopeExcess)
 		return
 	}
 	finding := Finding{
-		Check: CheckScopeExclusive, Status: Fail, Subject: name,
-		Message:     name + " is not required, and exclusive_scopes allows nothing beyond what is.",
-		Remediation: "Remove it under " + oauthAdmin + ", or name it in required_scopes.",
-		Argument:    ArgExclusiveScopes,
+		Check: CheckScopeExcess, Status: Fail, Subject: name,
+		Message:     name + " is neither required nor among allowed_scopes.",
+		Remediation: "Remove it under " + oauthAdmin + ", or add it to required_scopes or allowed_scopes.",
+		Argument:    ArgAllowedScopes,
 	}
 	if !complete {
 		finding.Status = Unknown
@@ -338,7 +335,7 @@ func (e *evaluation) warnOfUnknownScope(platform *Scopes, named need) {
 	}
 	e.report(Finding{
 		Check: CheckScopeUnknown, Status: Warn, Subject: name,
-		Message:     sentences("The platform's scope list does not contain "+name+".", suggest.Sentence(platform.names.nearest(name))),
+		Message:     sentences("The platform's scope list does not contain "+name+".", text.DidYouMean(platform.names.nearest(name))),
 		Remediation: "Correct the name, unless the scope is known to exist.",
 		Argument:    named.origin.argument,
 		Endpoints:   named.origin.endpoints,

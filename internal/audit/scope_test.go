@@ -188,10 +188,10 @@ func TestScope(t *testing.T) {
 	})
 }
 
-func TestScopeExclusive(t *testing.T) {
+func TestScopeExcess(t *testing.T) {
 	t.Parallel()
 	req := func(edit func(*audit.Requirement)) audit.Requirement {
-		r := audit.Requirement{ClientName: dashboard, ExclusiveScopes: true}
+		r := audit.Requirement{ClientName: dashboard, AllowedScopes: []string{}}
 		edit(&r)
 		return r
 	}
@@ -201,30 +201,30 @@ func TestScopeExclusive(t *testing.T) {
 			name: "just what is required", verdict: audit.Compliant,
 			req: req(func(r *audit.Requirement) { r.RequiredScopes = []string{"org:read", "analytics:read"} }),
 			decided: []audit.Check{
-				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope, audit.CheckScopeExclusive, audit.CheckScopeUnknown,
+				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope, audit.CheckScopeExcess, audit.CheckScopeUnknown,
 			},
 		},
 		{
 			name: "more", verdict: audit.Noncompliant,
 			req: req(func(r *audit.Requirement) { r.RequiredScopes = []string{"org:read"} }),
 			want: []string{
-				"fail scope_exclusive/analytics:read: analytics:read is not required, and exclusive_scopes allows nothing beyond what is.",
+				"fail scope_excess/analytics:read: analytics:read is not required, and allowed_scopes allows nothing beyond what is.",
 			},
 		},
 		{
 			name: "members of an endpoint's list", verdict: audit.Compliant,
 			req: audit.Requirement{
-				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ExclusiveScopes: true,
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, AllowedScopes: []string{},
 				Endpoints: []audit.Endpoint{readAnalytics(), readUsers()},
 			},
 		},
 		{
 			name: "x where only x:readonly is listed", verdict: audit.Noncompliant,
 			req: audit.Requirement{
-				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ExclusiveScopes: true,
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, AllowedScopes: []string{},
 				RequiredScopes: []string{"analytics:readonly", "users:readonly"},
 			},
-			want: []string{"fail scope_exclusive/analytics: analytics is not required, and exclusive_scopes allows nothing beyond what is."},
+			want: []string{"fail scope_excess/analytics: analytics is not required, and allowed_scopes allows nothing beyond what is."},
 		},
 		{
 			name: "more, and an endpoint that needs none", verdict: audit.Noncompliant,
@@ -232,7 +232,7 @@ func TestScopeExclusive(t *testing.T) {
 				r.RequiredScopes, r.Endpoints = []string{"org:read"}, needing(catalog.None)
 			}),
 			want: []string{
-				"fail scope_exclusive/analytics:read: analytics:read is not required, and exclusive_scopes allows nothing beyond what is.",
+				"fail scope_excess/analytics:read: analytics:read is not required, and allowed_scopes allows nothing beyond what is.",
 			},
 		},
 		{
@@ -241,7 +241,7 @@ func TestScopeExclusive(t *testing.T) {
 				r.RequiredScopes = []string{"org:read"}
 				r.Endpoints = []audit.Endpoint{published("/api/v2/new", nil, catalog.Any, nil, catalog.None)}
 			}),
-			want: []string{"unknown scope_exclusive/analytics:read: analytics:read is not known to be required: " +
+			want: []string{"unknown scope_excess/analytics:read: analytics:read is not known to be required: " +
 				"an endpoint's scopes are not documented."},
 		},
 		{
@@ -249,7 +249,7 @@ func TestScopeExclusive(t *testing.T) {
 			req: req(func(r *audit.Requirement) {
 				r.RequiredScopes, r.Endpoints = []string{"org:read"}, []audit.Endpoint{undocumented}
 			}),
-			want: []string{"unknown scope_exclusive/analytics:read: analytics:read is not known to be required: " +
+			want: []string{"unknown scope_excess/analytics:read: analytics:read is not known to be required: " +
 				"an endpoint's scopes are not documented."},
 		},
 		{
@@ -257,13 +257,13 @@ func TestScopeExclusive(t *testing.T) {
 			facts: func(f *audit.Facts) {
 				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.ScopesShown = false }))
 			},
-			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ExclusiveScopes: true},
-			want: []string{"unknown scope_exclusive/User App: The platform does not show the client's scopes."},
+			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, AllowedScopes: []string{}},
+			want: []string{"unknown scope_excess/User App: The platform does not show the client's scopes."},
 		},
 		{
 			name: "not known yet", verdict: audit.Deferred,
 			req: req(func(r *audit.Requirement) {
-				r.ExclusiveScopes, r.Deferred = false, deferred(audit.ArgExclusiveScopes)
+				r.AllowedScopes, r.Deferred = nil, deferred(audit.ArgAllowedScopes)
 			}),
 			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
 		},
@@ -277,7 +277,7 @@ func TestScopeExclusive(t *testing.T) {
 			req: req(func(r *audit.Requirement) {
 				r.RequiredScopes, r.Deferred = []string{"org:read", "analytics:read"}, deferred(audit.ArgEndpoints)
 			}),
-			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScopeExclusive},
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScopeExcess},
 		},
 	})
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // Waivable tells whether a waiver can accept a failure of the check. Of the check client it cannot: without the client nothing else is
@@ -96,8 +96,8 @@ func (e *evaluation) warnOfUnusedWaivers(used map[string]bool) {
 			continue
 		}
 		message, remediation := fmt.Sprintf("The waiver %q is not used: nothing that it could accept fails.", key), "Remove it from waivers."
-		if near := suggest.Nearest(key, matching, mostSuggestions); len(near) > 0 {
-			message, remediation = sentences(message, suggest.Sentence(near)), "Correct the key, or remove it from waivers."
+		if near := text.Nearest(key, matching, mostSuggestions); len(near) > 0 {
+			message, remediation = sentences(message, text.DidYouMean(near)), "Correct the key, or remove it from waivers."
 		}
 		e.findings = append(e.findings, Finding{
 			Check: check, Status: Warn, Subject: key, Message: message, Remediation: remediation, Argument: ArgWaivers,

@@ -130,8 +130,8 @@ func TestWaivers(t *testing.T) {
 		{
 			name: "there is no telling yet whether its check applies: not called unused", verdict: audit.Deferred,
 			req: audit.Requirement{
-				ClientName: dashboard, Waivers: map[string]audit.Waiver{"scope_exclusive": valid, "role_exclusive": valid, "region": valid},
-				Deferred: deferred(audit.ArgExclusiveScopes, audit.ArgExclusiveRoles, audit.ArgAllowedRegions),
+				ClientName: dashboard, Waivers: map[string]audit.Waiver{"scope_excess": valid, "role_excess": valid, "region": valid},
+				Deferred: deferred(audit.ArgAllowedScopes, audit.ArgAllowedRoles, audit.ArgAllowedRegions),
 			},
 		},
 		{

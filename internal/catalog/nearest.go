@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // Costs of an endpoint that is not quite the one looked for. Parameters cost less than a mistyped segment, and that costs less
@@ -137,7 +137,7 @@ func (s nearSearch) walkSegment(n *node, segment string, rest []string, cost int
 	}
 	s.walk(n.literal(segment), rest, cost, lengthChanged)
 	s.walk(n.parameter, rest, cost+parameterCost(segment), lengthChanged)
-	for i, near := range suggest.Nearest(segment, n.segments(), spellings) {
+	for i, near := range text.Nearest(segment, n.segments(), spellings) {
 		s.walk(n.literal(near), rest, cost+mistypedCost+i, lengthChanged)
 	}
 }

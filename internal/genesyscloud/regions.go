@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // Region is one of the platform's regions: the AWS region key and the domain below which its hosts live.
@@ -64,5 +64,5 @@ func NearestRegions(s string) []string {
 	for _, region := range regions {
 		candidates = append(candidates, region.Key, region.Domain)
 	}
-	return suggest.Nearest(normalRegion(s), candidates, 3)
+	return text.Nearest(normalRegion(s), candidates, 3)
 }

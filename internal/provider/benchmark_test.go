@@ -4,9 +4,9 @@ import "testing"
 
 // What a plan of one validation costs when nothing is evaluated: the framework's work on its schema.
 func BenchmarkPlanWhileOff(b *testing.B) {
-	p := startProcess(b, fixedClock, object{"enforcement": text("off")})
+	p := startProcess(b, fixedClock, object{"enforcement": str("off")})
 	config := object{
-		"client_id": text("client"), "endpoints": set(), "required_scopes": set("analytics:export", "analytics:read"),
+		"client_id": str("client"), "endpoints": set(), "required_scopes": set("analytics:export", "analytics:read"),
 		"required_roles": set("Analytics - Export"), "allowed_regions": set("us-east-1"),
 	}
 	b.ReportAllocs()

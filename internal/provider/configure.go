@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // providerData is what the data sources and resources share: the organizations, and the ceiling for every validation.
@@ -151,7 +151,7 @@ func (d *providerData) unknownOrganization(key string) string {
 			"Add the organization there, or leave `organization` out to use the provider block's own credentials.", key)
 	}
 	names := sortedKeys(d.organizations)
-	hint := suggest.Sentence(suggest.Nearest(key, names, 2))
+	hint := text.DidYouMean(text.Nearest(key, names, 2))
 	return strings.TrimSpace(fmt.Sprintf("The provider block has no organization %q. It has %s. %s", key, quotedList(names), hint))
 }
 

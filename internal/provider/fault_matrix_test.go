@@ -64,7 +64,7 @@ var scenes = []scene{
 		name: "own client, needs",
 		arguments: map[string]any{
 			"endpoints": []string{"GET /api/v2/oauth/clients"}, "divisions": []string{"Sales"},
-			"required_scopes": []string{"analytics:read"}, "required_roles": []string{"Auditing"}, "exclusive_scopes": true,
+			"required_scopes": []string{"analytics:read"}, "required_roles": []string{"Auditing"}, "allowed_scopes": true,
 			"forbidden_scopes": []string{"users"}, "allowed_grant_types": []string{"CLIENT-CREDENTIALS"}, "max_token_validity_seconds": 3600,
 			"application_region": "us-east-1", "egress_addresses": []string{"203.0.113.7"},
 		},
@@ -96,7 +96,7 @@ var scenes = []scene{
 		arguments: map[string]any{
 			"client_name": "Vendor", "user_id": "robot", "endpoints": []string{}, "allowed_grant_types": []string{"CODE"},
 			"forbidden_scopes": []string{"users"}, "forbidden_roles": []string{"Master Admin"}, "forbidden_permissions": []string{"recording:*:*"},
-			"exclusive_roles": true, "required_roles": []string{"Desk"},
+			"allowed_roles": true, "required_roles": []string{"Desk"},
 		},
 		reads:    []string{userPath, authorizationPath, clientsPath, scopesPath, ownTokenPath, tokenPath},
 		standIns: []string{organizationPath},

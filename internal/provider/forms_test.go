@@ -30,9 +30,9 @@ func TestFormsAgree(t *testing.T) {
 		c := drawn.generated(t, number, endpoints)
 		p := c.start(t)
 		gate := maps.Clone(c.arguments)
-		gate["enforcement"] = text("enforce")
+		gate["enforcement"] = str("enforce")
 		shown := maps.Clone(c.arguments)
-		shown["enforcement"] = text("warn")
+		shown["enforcement"] = str("warn")
 
 		fromData, problems := p.readDataSource(shown)
 		if len(problems) > 0 {
@@ -84,7 +84,7 @@ func TestFormsAgree(t *testing.T) {
 		}
 	}
 	for _, check := range []string{"client_state", "grant_type", "permission", "permission_forbidden", "permission_unavailable", "region", "role",
-		"role_exclusive", "role_forbidden", "scope", "scope_unknown", "token_validity"} {
+		"role_excess", "role_forbidden", "scope", "scope_unknown", "token_validity"} {
 		if checks[check] == 0 {
 			t.Errorf("no case has a finding of %s", check)
 		}
@@ -150,12 +150,12 @@ func fixedClock() time.Time { return time.Date(2026, time.March, 2, 12, 0, 0, 0,
 func (d dice) arguments(s scene) object {
 	arguments := object{"endpoints": set(s.endpoint), "allow_cross_region": flag(d.chance(50))}
 	if s.byName {
-		arguments["client_name"] = text(s.client.Name)
+		arguments["client_name"] = str(s.client.Name)
 	} else {
-		arguments["client_id"] = text(s.client.ID)
+		arguments["client_id"] = str(s.client.ID)
 	}
 	if s.userID != "" && d.chance(60) {
-		arguments["user_id"] = text(s.userID)
+		arguments["user_id"] = str(s.userID)
 	}
 	if s.division != "" {
 		arguments["divisions"] = set(s.division)
@@ -164,10 +164,10 @@ func (d dice) arguments(s scene) object {
 		"required_scopes": func() tftypes.Value {
 			return set(d.some(append(s.scopes, "analytics:export", "analytics:exprot")...)...)
 		},
-		"exclusive_scopes":     func() tftypes.Value { return flag(d.chance(60)) },
+		"allowed_scopes":       func() tftypes.Value { return flag(d.chance(60)) },
 		"forbidden_scopes":     func() tftypes.Value { return set(pick(d, append(s.scopes, "gdpr")...)) },
 		"required_roles":       func() tftypes.Value { return set(d.some("Role 0", "Role 1", "Analytics - Export")...) },
-		"exclusive_roles":      func() tftypes.Value { return flag(d.chance(60)) },
+		"allowed_roles":        func() tftypes.Value { return flag(d.chance(60)) },
 		"forbidden_roles":      func() tftypes.Value { return set(pick(d, "Role 0", "Role 1", "Role 2")) },
 		"required_permissions": func() tftypes.Value { return set(d.some("oauth:client:view", "authorization:role:view")...) },
 		"forbidden_permissions": func() tftypes.Value {
@@ -177,7 +177,7 @@ func (d dice) arguments(s scene) object {
 			return set(d.some("CLIENT-CREDENTIALS", "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")...)
 		},
 		"max_token_validity_seconds": func() tftypes.Value { return number(pick(d, 300, 86400)) },
-		"application_region":         func() tftypes.Value { return text(pick(d, s.organization.Region, "eu-west-1")) },
+		"application_region":         func() tftypes.Value { return str(pick(d, s.organization.Region, "eu-west-1")) },
 		"allowed_regions":            func() tftypes.Value { return set(s.organization.Region, pick(d, "us-east-1", "eu-west-1")) },
 		"accept_conditional_grants":  func() tftypes.Value { return flag(d.chance(70)) },
 		"waivers": func() tftypes.Value {
@@ -212,7 +212,7 @@ var waiverType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 func waiversOf(check, expires string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: waiverType}, map[string]tftypes.Value{
 		check: tftypes.NewValue(waiverType, map[string]tftypes.Value{
-			"reason": text("Being mended."), "owner": tftypes.NewValue(tftypes.String, nil), "expires": text(expires)}),
+			"reason": str("Being mended."), "owner": tftypes.NewValue(tftypes.String, nil), "expires": str(expires)}),
 	})
 }
 

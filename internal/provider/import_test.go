@@ -24,9 +24,9 @@ func needsIdentity(t *testing.T) {
 const dashboardBaseline = `client_id = "` + dashboardUS + `"
   endpoints           = []
   required_scopes     = ["analytics:export", "analytics:read", "org:read"]
-  exclusive_scopes    = true
+  allowed_scopes    = []
   required_roles      = ["Analytics - Export", "Analytics - Read", "employee"]
-  exclusive_roles     = true
+  allowed_roles     = []
   allowed_grant_types = ["CLIENT-CREDENTIALS"]`
 
 // stored is the validation in state.
@@ -79,7 +79,7 @@ func TestImportCommand(t *testing.T) {
 			state := c.stored()
 			for attribute, want := range map[string]any{
 				"id": organizationUS + "/" + dashboardUS, "organization": test.want, "client_id": dashboardUS, "client_name": nil,
-				"compliant": true, "verdict": "compliant", "resolved_client_name": dashboardName, "exclusive_roles": true,
+				"compliant": true, "verdict": "compliant", "resolved_client_name": dashboardName, "allowed_roles": true,
 				"required_scopes": []any{"analytics:export", "analytics:read", "org:read"}, "endpoints": []any{}, "waivers": nil,
 			} {
 				if diff := cmp.Diff(want, state.Values[attribute]); diff != "" {
@@ -150,7 +150,7 @@ func TestImportBlockGeneratesTheBaseline(t *testing.T) {
 	assertShows(t, c.run(0, "plan", "-no-color", "-generate-config-out=generated.tf"), plan)
 	assertShows(t, c.run(0, "plan", "-no-color"), plan)
 	p.change(withScope("Acme US", "users"))()
-	assertShows(t, c.run(1, "plan", "-no-color"), "scope_exclusive")
+	assertShows(t, c.run(1, "plan", "-no-color"), "scope_excess")
 }
 
 func TestImportOfWhatNamesNoClient(t *testing.T) {

@@ -274,7 +274,7 @@ type privilegeCase struct {
 }
 
 func privilegeCases() map[string]privilegeCase {
-	usual := object{"client_id": text(targetClient), "endpoints": set(), "enforcement": text("enforce")}
+	usual := object{"client_id": str(targetClient), "endpoints": set(), "enforcement": str("enforce")}
 	validating := func(more object, permissions ...string) privilegeCase {
 		arguments := object{}
 		for _, attributes := range []object{usual, more} {
@@ -285,7 +285,7 @@ func privilegeCases() map[string]privilegeCase {
 		return privilegeCase{typeName: validationType, arguments: arguments, permissions: permissions}
 	}
 	code := set("CODE")
-	region := validating(object{"application_region": text("us-east-1")}, clientView, telephonyAll)
+	region := validating(object{"application_region": str("us-east-1")}, clientView, telephonyAll)
 	region.apiURLOnly = true
 	data := func(typeName string, arguments object, permissions ...string) privilegeCase {
 		return privilegeCase{typeName: "genesysaudit_" + typeName, arguments: arguments, permissions: permissions}
@@ -300,28 +300,28 @@ func privilegeCases() map[string]privilegeCase {
 		"validation: a published endpoint":        validating(object{"endpoints": set("GET /api/v2/routing/queues")}, clientView, roleView),
 		"validation: a division":                  validating(object{"required_permissions": set("routing:queue:view"), "divisions": set("Home")}, clientView, roleView),
 		"validation: a forbidden permission":      validating(object{"forbidden_permissions": set("oauth:*:*")}, clientView, roleView),
-		"validation: the region":                  validating(object{"application_region": text("us-east-1")}, clientView),
+		"validation: the region":                  validating(object{"application_region": str("us-east-1")}, clientView),
 		"validation: the region, by api_url only": region,
 		"validation: the life of tokens":          validating(object{"allowed_grant_types": set("CLIENT-CREDENTIALS")}, clientView),
 		"validation: an address":                  validating(object{"egress_addresses": set("203.0.113.7")}, clientView, organizationAll),
 		"validation: the provider's own client": validating(object{"client_id": tftypes.NewValue(tftypes.String, nil),
 			"required_roles": set("Auditing")}, clientView, roleView),
-		"validation: a user": validating(object{"client_id": text(desktopClient), "user_id": text(desktopUser), "allowed_grant_types": code,
+		"validation: a user": validating(object{"client_id": str(desktopClient), "user_id": str(desktopUser), "allowed_grant_types": code,
 			"endpoints": set("GET /api/v2/routing/queues")}, clientView, grantView),
-		"validation: a client of another organization": validating(object{"client_id": text(vendorClient), "allowed_grant_types": code,
+		"validation: a client of another organization": validating(object{"client_id": str(vendorClient), "allowed_grant_types": code,
 			"required_scopes": set("routing")}, clientView, clientAuthorize),
-		"validation: all at once": validating(object{"client_id": text(vendorClient), "user_id": text(desktopUser), "allowed_grant_types": code,
+		"validation: all at once": validating(object{"client_id": str(vendorClient), "user_id": str(desktopUser), "allowed_grant_types": code,
 			"endpoints": set("GET /api/v2/routing/queues"), "required_roles": set("Queues"), "divisions": set("Home"),
 			"forbidden_scopes": set("users"), "egress_addresses": set("203.0.113.7")}, clientView, clientAuthorize, grantView, organizationAll),
 
-		"oauth_client":                    data("oauth_client", object{"id": text(targetClient)}, clientView, roleView),
-		"oauth_client without roles":      data("oauth_client", object{"id": text(desktopClient)}, clientView),
+		"oauth_client":                    data("oauth_client", object{"id": str(targetClient)}, clientView, roleView),
+		"oauth_client without roles":      data("oauth_client", object{"id": str(desktopClient)}, clientView),
 		"oauth_clients":                   data("oauth_clients", object{}, clientView, roleView),
-		"oauth_clients without roles":     data("oauth_clients", object{"grant_type": text("CODE")}, clientView),
-		"client_usage":                    data("client_usage", object{"client_id": text(targetClient)}, clientView, roleView),
-		"client_usage of a user's client": data("client_usage", object{"client_id": text(desktopClient)}, clientView),
-		"role, by name":                   data("role", object{"name": text("Queues")}, roleView),
-		"role, by id":                     data("role", object{"id": text("target-role")}, roleView),
+		"oauth_clients without roles":     data("oauth_clients", object{"grant_type": str("CODE")}, clientView),
+		"client_usage":                    data("client_usage", object{"client_id": str(targetClient)}, clientView, roleView),
+		"client_usage of a user's client": data("client_usage", object{"client_id": str(desktopClient)}, clientView),
+		"role, by name":                   data("role", object{"name": str("Queues")}, roleView),
+		"role, by id":                     data("role", object{"id": str("target-role")}, roleView),
 		"token":                           data("token", object{}),
 		"authorizations":                  data("authorizations", object{}, clientAuthorize),
 		"organization":                    parts(data("organization", object{}, organizationAll, telephonyAll)),

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // lookup finds the one entity that the `id` or the `name` of a data source says, or its arguments of the same end.
@@ -46,7 +46,7 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 		for i, entity := range entities {
 			keys[i] = key(entity)
 		}
-		hint := cmp.Or(suggest.Sentence(suggest.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`, or name the organization that has it in "+
+		hint := cmp.Or(text.DidYouMean(text.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`, or name the organization that has it in "+
 			"`organization`.", l.arguments, attribute))
 		diags.AddAttributeError(path.Root(l.arguments+attribute), strings.ToUpper(l.kind[:1])+l.kind[1:]+" not found",
 			wrap(fmt.Sprintf("No %s of %s has the %s %q. %s", l.kind, org.label(), attribute, wanted, hint)))

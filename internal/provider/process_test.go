@@ -45,11 +45,11 @@ func startProcess(t testing.TB, clock func() time.Time, config object) *process 
 
 // topLevelConfig signs in to an organization of an emulator with the secret "secret".
 func topLevelConfig(region, baseURL, clientID string) object {
-	return object{"aws_region": text(region), "api_url": text(baseURL), "login_url": text(baseURL),
-		"oauthclient_id": text(clientID), "oauthclient_secret": text("secret")}
+	return object{"aws_region": str(region), "api_url": str(baseURL), "login_url": str(baseURL),
+		"oauthclient_id": str(clientID), "oauthclient_secret": str("secret")}
 }
 
-func text(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
+func str(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 func flag(value bool) tftypes.Value   { return tftypes.NewValue(tftypes.Bool, value) }
 func number(value int) tftypes.Value  { return tftypes.NewValue(tftypes.Number, value) }
 
@@ -57,7 +57,7 @@ func set(values ...string) tftypes.Value {
 	distinct := slices.Compact(slices.Sorted(slices.Values(values)))
 	elements := make([]tftypes.Value, len(distinct))
 	for i, value := range distinct {
-		elements[i] = text(value)
+		elements[i] = str(value)
 	}
 	return tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, elements)
 }

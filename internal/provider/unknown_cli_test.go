@@ -28,7 +28,7 @@ func TestUnknownValuesThroughTheCLI(t *testing.T) {
 		"client_id":             {strconv.Quote(dashboardUS), strconv.Quote(dashboardUS), strconv.Quote(dashboardUS), strconv.Quote(auditorUS), `"no-such-client"`},
 		"endpoints":             {`[]`, `[]`, `["GET /api/v2/analytics/events"]`, `["GET /api/v2/users"]`},
 		"required_scopes":       {`["analytics:read"]`, `["users"]`, `["analytics:read", "users"]`},
-		"exclusive_scopes":      {`true`, `false`},
+		"allowed_scopes":        {`true`, `false`},
 		"required_roles":        {`["employee"]`, `["Supervisor"]`, `["employee", "Supervisor"]`},
 		"forbidden_roles":       {`["employee"]`, `["Supervisor"]`},
 		"forbidden_permissions": {`["analytics:*:*"]`, `["telephony:*:*"]`},

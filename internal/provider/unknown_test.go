@@ -61,9 +61,9 @@ func (d dice) split(t *testing.T, number int, endpoints []catalog.Entry) split {
 	t.Helper()
 	s := split{generatedCase: d.generated(t, number, endpoints), enforcement: pick(d, "enforce", "enforce", "warn")}
 	if d.chance(40) { // one that passes more often
-		s.arguments = object{"client_id": text(s.scene.client.ID), "endpoints": set(), "allowed_regions": set(s.scene.organization.Region)}
+		s.arguments = object{"client_id": str(s.scene.client.ID), "endpoints": set(), "allowed_regions": set(s.scene.organization.Region)}
 	}
-	s.arguments["enforcement"] = text(s.enforcement)
+	s.arguments["enforcement"] = str(s.enforcement)
 	if d.chance(40) {
 		s.arguments["required_scopes"] = set(pick(d, "analytics:export", "users:readonly", "gdpr"))
 	}

@@ -32,8 +32,8 @@ type validationArguments struct {
 	RequiredRoles           types.Set    `tfsdk:"required_roles"`
 	RequiredPermissions     types.Set    `tfsdk:"required_permissions"`
 	Divisions               types.Set    `tfsdk:"divisions"`
-	ExclusiveScopes         types.Bool   `tfsdk:"exclusive_scopes"`
-	ExclusiveRoles          types.Bool   `tfsdk:"exclusive_roles"`
+	AllowedScopes           types.Set    `tfsdk:"allowed_scopes"`
+	AllowedRoles            types.Set    `tfsdk:"allowed_roles"`
 	ForbiddenScopes         types.Set    `tfsdk:"forbidden_scopes"`
 	ForbiddenRoles          types.Set    `tfsdk:"forbidden_roles"`
 	ForbiddenPermissions    types.Set    `tfsdk:"forbidden_permissions"`
@@ -159,8 +159,8 @@ func (a validationArguments) requirement(ctx context.Context) (audit.Requirement
 		RequiredRoles:           r.texts(audit.ArgRequiredRoles, a.RequiredRoles),
 		RequiredPermissions:     r.texts(audit.ArgRequiredPermissions, a.RequiredPermissions),
 		Divisions:               r.texts(audit.ArgDivisions, a.Divisions),
-		ExclusiveScopes:         r.flag(audit.ArgExclusiveScopes, a.ExclusiveScopes),
-		ExclusiveRoles:          r.flag(audit.ArgExclusiveRoles, a.ExclusiveRoles),
+		AllowedScopes:           r.texts(audit.ArgAllowedScopes, a.AllowedScopes),
+		AllowedRoles:            r.texts(audit.ArgAllowedRoles, a.AllowedRoles),
 		ForbiddenScopes:         r.texts(audit.ArgForbiddenScopes, a.ForbiddenScopes),
 		ForbiddenRoles:          r.texts(audit.ArgForbiddenRoles, a.ForbiddenRoles),
 		ForbiddenPermissions:    r.texts(audit.ArgForbiddenPermissions, a.ForbiddenPermissions),
@@ -216,14 +216,14 @@ func (r *requirementReader) texts(name audit.Argument, set types.Set) []string {
 	}
 	known := make([]string, 0, len(set.Elements()))
 	for _, element := range set.Elements() {
-		text, ok := element.(basetypes.StringValue)
+		element, ok := element.(basetypes.StringValue)
 		switch {
-		case !ok || text.IsNull():
+		case !ok || element.IsNull():
 			r.invalid(name, "a null element is no name")
-		case text.IsUnknown():
+		case element.IsUnknown():
 			r.deferred[name] = true
 		default:
-			known = append(known, text.ValueString())
+			known = append(known, element.ValueString())
 		}
 	}
 	slices.Sort(known)

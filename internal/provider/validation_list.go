@@ -197,14 +197,14 @@ func (d *providerData) baseline(
 	arguments.ClientID = types.StringValue(client.ID)
 	arguments.Endpoints = textSet(nil)
 	arguments.RequiredScopes = textSet(sortedSet(client.Scope))
-	arguments.ExclusiveScopes = types.BoolValue(true)
+	arguments.AllowedScopes = textSet([]string{})
 	// A grant type that the platform does not document cannot be written in a configuration; the check of it never passes.
 	if slices.Contains(grantTypes, client.AuthorizedGrantType) {
 		arguments.AllowedGrantTypes = textSet([]string{client.AuthorizedGrantType})
 	}
 	if hasOwnRoles(client) {
 		arguments.RequiredRoles = textSet(grantedRoles(client, roleNames))
-		arguments.ExclusiveRoles = types.BoolValue(true)
+		arguments.AllowedRoles = textSet([]string{})
 	}
 	model := validationModel{validationArguments: arguments}
 	var diags diag.Diagnostics

@@ -239,10 +239,10 @@ func TestBaselineHoldsEveryClient(t *testing.T) {
 		{"scope added", withScope("Acme US", "users"), func(s *emulator.State) {
 			d := dashboardOf(s, "Acme US")
 			d.Scope = slices.DeleteFunc(d.Scope, func(scope string) bool { return scope == "users" })
-		}, `scope_exclusive`},
+		}, `scope_excess`},
 		{"scope removed", withoutExportScope, withScope("Acme US", "analytics:export"), `analytics:export is missing`},
 		{"role removed", withoutRole("Analytics - Export"), withRole("Acme US", "Analytics - Export"), `role "Analytics - Export" is not granted`},
-		{"role added", withRole("Acme US", "Supervisor"), withoutRole("Supervisor"), `role_exclusive "Supervisor" is not required`},
+		{"role added", withRole("Acme US", "Supervisor"), withoutRole("Supervisor"), `role_excess "Supervisor" is not required`},
 		{"grant type changed", func(s *emulator.State) { dashboardOf(s, "Acme US").AuthorizedGrantType = "CODE" },
 			func(s *emulator.State) { dashboardOf(s, "Acme US").AuthorizedGrantType = "CLIENT-CREDENTIALS" }, `CODE is not allowed`},
 	} {
@@ -299,7 +299,7 @@ func TestBaselineOfUnusualClients(t *testing.T) {
 		`required_scopes = ["users"]`,
 		`allowed_grant_types = ["CODE"]`,
 		`required_roles = null`,
-		`exclusive_roles = null`,
+		`allowed_roles = null`,
 	} {
 		assertShows(t, baseline, want)
 	}

@@ -122,12 +122,12 @@ func TestValidationResourceFailsThePlan(t *testing.T) {
 			`role_forbidden`,
 		},
 		"exclusive scopes": {
-			withScope("Acme US", "users"), dashboardArguments + "\n" + `exclusive_scopes = true`,
-			`scope_exclusive`,
+			withScope("Acme US", "users"), dashboardArguments + "\n" + `allowed_scopes = []`,
+			`scope_excess`,
 		},
 		"exclusive roles": {
-			func(*emulator.State) {}, dashboardArguments + "\n" + `exclusive_roles = true`,
-			`role_exclusive`,
+			func(*emulator.State) {}, dashboardArguments + "\n" + `allowed_roles = []`,
+			`role_excess`,
 		},
 		"token validity": {
 			func(*emulator.State) {}, dashboardArguments + "\n" + `max_token_validity_seconds = 3600`,

@@ -91,10 +91,12 @@ func validationArgumentList() []attribute {
 		{name: "divisions", kind: textSetKind, texts: names, sets: notEmptySet,
 			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Unset: any " +
 				"division will do."},
-		{name: "exclusive_scopes", kind: flagKind,
-			description: "Whether the client may have no scope beyond those that are required here or by the endpoints."},
-		{name: "exclusive_roles", kind: flagKind,
-			description: "Whether no role may be granted beyond those that are required here or by the endpoints."},
+		{name: "allowed_scopes", kind: textSetKind, texts: names,
+			description: "OAuth scopes that the client may have beside those that are required here or by the endpoints. `[]` allows no other " +
+				"scope. Unset: any."},
+		{name: "allowed_roles", kind: textSetKind, texts: names,
+			description: "Roles, by name or id, that may be granted beside those that are required here or by the endpoints. `[]` allows no other " +
+				"role. Unset: any."},
 		{name: "forbidden_scopes", kind: textSetKind, texts: names, description: "OAuth scopes that the client must not have."},
 		{name: "forbidden_roles", kind: textSetKind, texts: names, description: "Roles, by name or id, that must not be granted."},
 		{name: "forbidden_permissions", kind: textSetKind, texts: []validator.String{isPermissionPattern},

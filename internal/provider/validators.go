@@ -13,7 +13,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // textValidator refuses a text for which problem has something to say.
@@ -115,8 +115,8 @@ var (
 	isNotBlank = textValidator{
 		description: "must not be empty",
 		summary:     "Empty value",
-		problem: func(text string) string {
-			if strings.TrimSpace(text) == "" {
+		problem: func(value string) string {
+			if strings.TrimSpace(value) == "" {
 				return "The value is empty. Give it one, or leave the argument out if it is optional."
 			}
 			return ""
@@ -128,52 +128,52 @@ func oneOf(values []string) textValidator {
 	return textValidator{
 		description: "must be one of " + quotedList(values),
 		summary:     "Invalid value",
-		problem:     func(text string) string { return notOneOf(text, "one of the values here", values) },
+		problem:     func(value string) string { return notOneOf(value, "one of the values here", values) },
 	}
 }
 
 // notOneOf is empty if text is among the values, and else says what could have been meant.
-func notOneOf(text, kind string, values []string) string {
-	if slices.Contains(values, text) {
+func notOneOf(value, kind string, values []string) string {
+	if slices.Contains(values, value) {
 		return ""
 	}
-	hint := suggest.Sentence(suggest.Nearest(text, values, 2))
-	return strings.TrimSpace(fmt.Sprintf("%q is not %s: %s. %s", text, kind, quotedList(values), hint))
+	hint := text.DidYouMean(text.Nearest(value, values, 2))
+	return strings.TrimSpace(fmt.Sprintf("%q is not %s: %s. %s", value, kind, quotedList(values), hint))
 }
 
-func regionProblem(text string) string {
-	if _, ok := genesyscloud.LookupRegion(text); ok {
+func regionProblem(value string) string {
+	if _, ok := genesyscloud.LookupRegion(value); ok {
 		return ""
 	}
-	hint := suggest.Sentence(genesyscloud.NearestRegions(text))
+	hint := text.DidYouMean(genesyscloud.NearestRegions(value))
 	if hint == "" {
 		hint = "Give a region key such as eu-west-1, or its domain such as mypurecloud.ie."
 	}
-	return fmt.Sprintf("%q is not a Genesys Cloud region. %s", text, hint)
+	return fmt.Sprintf("%q is not a Genesys Cloud region. %s", value, hint)
 }
 
-func endpointProblem(text string) string {
-	if _, ok := catalog.Lookup(text); ok {
+func endpointProblem(value string) string {
+	if _, ok := catalog.Lookup(value); ok {
 		return ""
 	}
-	if _, err := catalog.Normalize(text); err != nil {
+	if _, err := catalog.Normalize(value); err != nil {
 		return fmt.Sprintf("%s. Write the method, a space and the path, such as %q.", err, defaultEndpoints[0])
 	}
-	hint := suggest.Sentence(catalog.Nearest(text, 3))
-	return strings.TrimSpace(fmt.Sprintf("%q is not an endpoint of the Genesys Cloud Platform API that this provider knows. %s", text, hint))
+	hint := text.DidYouMean(catalog.Nearest(value, 3))
+	return strings.TrimSpace(fmt.Sprintf("%q is not an endpoint of the Genesys Cloud Platform API that this provider knows. %s", value, hint))
 }
 
-func permissionProblem(text string, wildcards bool) string {
-	err := audit.ParsePermission(text, wildcards)
+func permissionProblem(value string, wildcards bool) string {
+	err := audit.ParsePermission(value, wildcards)
 	if err == nil {
 		return ""
 	}
-	hint := suggest.Sentence(suggest.Nearest(text, catalog.Permissions(), 3))
+	hint := text.DidYouMean(text.Nearest(value, catalog.Permissions(), 3))
 	return strings.TrimSpace(sentence(err.Error()) + " " + hint)
 }
 
-func waiverKeyProblem(text string) string {
-	check, _, _ := strings.Cut(text, "/")
+func waiverKeyProblem(value string) string {
+	check, _, _ := strings.Cut(value, "/")
 	if audit.IsCheck(check) {
 		if !audit.Waivable(audit.Check(check)) {
 			return fmt.Sprintf("The check %s cannot be waived: without the client there is nothing to audit. Remove the waiver.", check)
@@ -184,7 +184,7 @@ func waiverKeyProblem(text string) string {
 	for _, known := range audit.Checks() {
 		names = append(names, string(known))
 	}
-	hint := suggest.Sentence(suggest.Nearest(check, names, 2))
+	hint := text.DidYouMean(text.Nearest(check, names, 2))
 	if hint == "" {
 		hint = "The checks are " + strings.Join(names, ", ") + "."
 	}
@@ -192,18 +192,18 @@ func waiverKeyProblem(text string) string {
 }
 
 // parsePrefix reads an address or a CIDR; an address is the prefix that holds just it.
-func parsePrefix(text string) (netip.Prefix, error) {
-	if address, err := netip.ParseAddr(text); err == nil && address.Zone() == "" {
+func parsePrefix(value string) (netip.Prefix, error) {
+	if address, err := netip.ParseAddr(value); err == nil && address.Zone() == "" {
 		address = address.Unmap()
 		return netip.PrefixFrom(address, address.BitLen()), nil
 	}
-	prefix, err := netip.ParsePrefix(text)
+	prefix, err := netip.ParsePrefix(value)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%q is neither an IP address nor a CIDR such as 203.0.113.0/24", text)
+		return netip.Prefix{}, fmt.Errorf("%q is neither an IP address nor a CIDR such as 203.0.113.0/24", value)
 	}
 	if prefix != prefix.Masked() {
 		return netip.Prefix{}, fmt.Errorf("%q has bits set behind its prefix length: write %s for the network, or %s for the one address",
-			text, prefix.Masked(), prefix.Addr())
+			value, prefix.Masked(), prefix.Addr())
 	}
 	return prefix, nil
 }

@@ -143,7 +143,7 @@ func (c *chain) note(v Validation, f Finding) {
 		}
 	case audit.CheckRole:
 		c.roles.add(lacking)
-	case audit.CheckRoleExclusive, audit.CheckRoleForbidden:
+	case audit.CheckRoleExcess, audit.CheckRoleForbidden:
 		c.roles.add(excess)
 	case audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionConditional:
 		c.permissions.add(lacking)
@@ -158,7 +158,7 @@ func (c *chain) note(v Validation, f Finding) {
 		c.divisions.add(lacking)
 	case audit.CheckScope:
 		c.scopes.add(lacking)
-	case audit.CheckScopeExclusive, audit.CheckScopeForbidden:
+	case audit.CheckScopeExcess, audit.CheckScopeForbidden:
 		c.scopes.add(excess)
 	case audit.CheckTokenScope:
 		c.token.add(lacking)

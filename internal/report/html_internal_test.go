@@ -138,7 +138,7 @@ func TestChain(t *testing.T) {
 			func(v *Validation) {
 				v.Findings = []Finding{
 					{Check: "role_forbidden", Status: "fail", Subject: "employee"},
-					{Check: "scope_exclusive", Status: "fail", Subject: "org:read"},
+					{Check: "scope_excess", Status: "fail", Subject: "org:read"},
 					{Check: "permission_forbidden", Status: "fail", Subject: "a:*:*"},
 				}
 			},

@@ -40,8 +40,8 @@ func TestHTMLOverview(t *testing.T) {
 	t.Parallel()
 	html := render(t, acme()...)
 	const no = "n/a"
-	// The order of the checks: client, client_state, authorization, grant_type, scope, scope_exclusive, scope_forbidden, scope_unknown,
-	// role, role_exclusive, role_forbidden, permission, permission_unavailable, permission_division, permission_conditional,
+	// The order of the checks: client, client_state, authorization, grant_type, scope, scope_excess, scope_forbidden, scope_unknown,
+	// role, role_excess, role_forbidden, permission, permission_unavailable, permission_division, permission_conditional,
 	// permission_forbidden, region, network, token_scope, token_validity.
 	want := map[string][]string{
 		"acme_emea": {

@@ -227,8 +227,8 @@ func TestSARIFRules(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"client 6.5", "client_state 6.5", "authorization 6.5", "grant_type 6.0",
-		"scope 5.5", "scope_exclusive 7.0", "scope_forbidden 8.5", "scope_unknown 2.0",
-		"role 5.5", "role_exclusive 7.0", "role_forbidden 8.5",
+		"scope 5.5", "scope_excess 7.0", "scope_forbidden 8.5", "scope_unknown 2.0",
+		"role 5.5", "role_excess 7.0", "role_forbidden 8.5",
 		"permission 5.5", "permission_unavailable 5.5", "permission_division 5.5", "permission_conditional 5.0", "permission_forbidden 8.5",
 		"region 7.5", "network 5.0", "token_scope 5.0", "token_validity 6.0", "verdict 6.5", "warning 2.0",
 	}
@@ -241,16 +241,16 @@ func TestSARIFRules(t *testing.T) {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 	scope := sarifRule{
-		ID:               "scope_exclusive",
+		ID:               "scope_excess",
 		ShortDescription: sarifText{Text: "Expected: no scope beyond the required ones."},
-		FullDescription:  sarifText{Text: "The client has a scope that nobody requires, although exclusive_scopes is set."},
+		FullDescription:  sarifText{Text: "The client has a scope that nobody requires, although allowed_scopes is set."},
 		Help: sarifText{
 			Text: "Remove the scope under Admin > Integrations > OAuth, or add it to required_scopes if it is meant.",
-			Markdown: "**Cause:** The client has a scope that nobody requires, although `exclusive_scopes` is set.\n\n" +
+			Markdown: "**Cause:** The client has a scope that nobody requires, although `allowed_scopes` is set.\n\n" +
 				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` if it is meant.\n\n" +
-				"[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_exclusive)",
+				"[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_excess)",
 		},
-		HelpURI: "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_exclusive",
+		HelpURI: "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_excess",
 	}
 	scope.Properties.SecuritySeverity, scope.Properties.Tags = "7.0", []string{"genesys-cloud", "security"}
 	if diff := cmp.Diff(scope, rules[5]); diff != "" {

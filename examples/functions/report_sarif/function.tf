@@ -12,11 +12,11 @@ data "genesysaudit_access_validation" "client" {
 
   client_name      = each.key
   endpoints        = ["GET /api/v2/authorization/roles"]
-  exclusive_scopes = true
+  allowed_scopes = []
 
   # What is accepted is reported as suppressed, with the reason.
   waivers = {
-    "scope_exclusive/org:read" = {
+    "scope_excess/org:read" = {
       reason  = "The scope goes with the next release."
       owner   = "integration team"
       expires = "2030-12-31"

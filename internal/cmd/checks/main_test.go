@@ -16,7 +16,7 @@ func TestPageHasASectionForEachCheck(t *testing.T) {
 		t.Errorf("%d sections, want 20", got)
 	}
 	const role = "\n## role\n\n**The needed roles are granted.** A needed role is granted neither to the client, nor, for a user-context grant, to the user.\n\n" +
-		"*Remedy:* Grant the role to the client under Admin > Integrations > OAuth > Roles, or to the user under Admin > People & Permissions > People, tab Roles.\n\n## role_exclusive\n"
+		"*Remedy:* Grant the role to the client under Admin > Integrations > OAuth > Roles, or to the user under Admin > People & Permissions > People, tab Roles.\n\n## role_excess\n"
 	if !strings.Contains(page.String(), role) {
 		t.Errorf("the section of the check role is not as expected:\n%s", page.String())
 	}

@@ -1,4 +1,4 @@
-package suggest_test
+package text_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/suggest"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 var (
@@ -68,7 +68,7 @@ func TestNearest(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := suggest.Nearest(test.name, test.candidates, test.most)
+			got := text.Nearest(test.name, test.candidates, test.most)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("Nearest(%q) (-want +got):\n%s", test.name, diff)
 			}
@@ -92,7 +92,7 @@ func TestSentence(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.want, func(t *testing.T) {
 			t.Parallel()
-			if got := suggest.Sentence(test.nearest); got != test.want {
+			if got := text.DidYouMean(test.nearest); got != test.want {
 				t.Errorf("Sentence(%q) = %s, want %s", test.nearest, got, test.want)
 			}
 		})
@@ -107,7 +107,7 @@ func TestNearestProperties(t *testing.T) {
 		most := rapid.IntRange(0, 5).Draw(t, "most")
 		shuffled := rapid.Permutation(candidates).Draw(t, "shuffled")
 
-		got := suggest.Nearest(name, candidates, most)
+		got := text.Nearest(name, candidates, most)
 		if len(got) > most {
 			t.Fatalf("%d suggestions, asked for %d", len(got), most)
 		}
@@ -119,7 +119,7 @@ func TestNearestProperties(t *testing.T) {
 				t.Fatalf("%q is suggested twice", suggestion)
 			}
 		}
-		if diff := cmp.Diff(got, suggest.Nearest(name, shuffled, most)); diff != "" {
+		if diff := cmp.Diff(got, text.Nearest(name, shuffled, most)); diff != "" {
 			t.Fatalf("depends on the order of the candidates:\n%s", diff)
 		}
 	})
@@ -132,6 +132,6 @@ func BenchmarkNearest(b *testing.B) {
 		candidates = append(candidates, fmt.Sprintf("analytics:entity%dDetail:view", i))
 	}
 	for b.Loop() {
-		suggest.Nearest("analytics:entity777Detials:view", candidates, 3)
+		text.Nearest("analytics:entity777Detials:view", candidates, 3)
 	}
 }

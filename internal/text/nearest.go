@@ -1,5 +1,5 @@
-// Package suggest finds the names that a mistyped one was probably meant to be.
-package suggest
+// Package text says things: lists, sentences, quotations, and the names that a mistyped one was probably meant to be.
+package text
 
 import (
 	"cmp"
@@ -41,8 +41,8 @@ func Nearest(name string, candidates []string, most int) []string {
 	return nearest
 }
 
-// Sentence asks whether one of the near misses was meant: `Did you mean "a", "b" or "c"?`. It is empty when there are none.
-func Sentence(nearest []string) string {
+// DidYouMean asks whether one of the near misses was meant: `Did you mean "a", "b" or "c"?`. It is empty when there are none.
+func DidYouMean(nearest []string) string {
 	if len(nearest) == 0 {
 		return ""
 	}
