@@ -46,15 +46,8 @@ type Config struct {
 // Client reads one organization. Every collection is read when it is first asked for and at most once, the error as well as the
 // answer; all methods may be called concurrently. The slices returned are shared: callers must not change them.
 type Client struct {
-	name       string
-	apiURL     *url.URL
-	userAgent  string
-	signedInAs string // the id of the client that signs in, empty with a ready-made token
-	budget     budget
-	retries    quota
-	redact     *redactor
-	sender     *retryablehttp.Client
-	tokens     tokenSource
+	*connection
+	budget budget
 
 	oauthClients           once[[]OAuthClient]
 	oauthScopes            once[[]OAuthScope]
@@ -75,6 +68,18 @@ type Client struct {
 	usage     keyed[[]UsageRow] // by days and client
 }
 
+// connection is what all clients of one organization share: the sign-in, the pace and the retries.
+type connection struct {
+	name       string
+	apiURL     *url.URL
+	userAgent  string
+	signedInAs string // the id of the client that signs in, empty with a ready-made token
+	retries    quota
+	redact     *redactor
+	sender     *retryablehttp.Client
+	tokens     tokenSource
+}
+
 // New makes a client. It does not use the network: the client signs in when it is first asked for something.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
@@ -82,11 +87,13 @@ func New(config Config) (*Client, error) {
 	}
 	config.setDefaults()
 	c := &Client{
-		name:      config.Name,
-		apiURL:    config.APIURL,
-		userAgent: config.UserAgent,
-		budget:    budget{total: config.Timeout},
-		redact:    &redactor{},
+		connection: &connection{
+			name:      config.Name,
+			apiURL:    config.APIURL,
+			userAgent: config.UserAgent,
+			redact:    &redactor{},
+		},
+		budget: budget{total: config.Timeout},
 	}
 	if config.AccessToken == "" {
 		c.signedInAs = config.ClientID
@@ -95,6 +102,12 @@ func New(config Config) (*Client, error) {
 	c.sender = c.newSender(config)
 	c.tokens = c.newTokenSource(config)
 	return c, nil
+}
+
+// Fresh returns a client of the same organization that has read nothing yet and has the whole time for it. It shares the sign-in and the
+// pace with the client that it comes from.
+func (c *Client) Fresh() *Client {
+	return &Client{connection: c.connection, budget: budget{total: c.budget.total}}
 }
 
 // Secrets lists what must never appear in a log, longest first: the configured secrets in the forms of secretForms, the

@@ -58,8 +58,15 @@ func (r Region) APIURL() string { return "https://api." + r.Domain }
 // LoginURL is the base URL of the region's login host: https://login.mypurecloud.ie.
 func (r Region) LoginURL() string { return "https://login." + r.Domain }
 
-// NearestRegions lists the keys and domains that a misspelt one was probably meant to be, nearest first.
+// awsNames are the names that AWS has for the partition of a region whose key the platform writes in another way.
+var awsNames = map[string]string{"us-gov-east-1": "us-east-2", "us-gov-west-1": "us-east-2"}
+
+// NearestRegions lists the keys and domains that a misspelt one was probably meant to be, nearest first. A name of
+// AWS's GovCloud means the platform's own region for it.
 func NearestRegions(s string) []string {
+	if key, ok := awsNames[normalRegion(s)]; ok {
+		return []string{key}
+	}
 	candidates := make([]string, 0, 2*len(regions))
 	for _, region := range regions {
 		candidates = append(candidates, region.Key, region.Domain)

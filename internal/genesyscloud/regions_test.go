@@ -82,7 +82,7 @@ func TestRegionURLs(t *testing.T) {
 
 func TestNearestRegions(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]string{" EU-WST-1": "eu-west-1", "mypurecloud.i": "mypurecloud.ie"} {
+	for name, want := range map[string]string{" EU-WST-1": "eu-west-1", "mypurecloud.i": "mypurecloud.ie", "us-gov-east-1": "us-east-2"} {
 		if got := NearestRegions(name); !slices.Contains(got, want) || len(got) > 3 {
 			t.Errorf("NearestRegions(%q) = %v, want at most 3 and %q among them", name, got, want)
 		}
