@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
@@ -19,7 +20,7 @@ func newAuthorizationsDataSource() datasource.DataSource { return &authorization
 type authorizationsDataSource struct{ dataSourceBase }
 
 type authorizationsModel struct {
-	Organization   types.String         `tfsdk:"organization"`
+	ofOrganization
 	Authorizations []authorizationModel `tfsdk:"authorizations"`
 }
 
@@ -64,23 +65,16 @@ func (d *authorizationsDataSource) Schema(_ context.Context, _ datasource.Schema
 }
 
 func (d *authorizationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config authorizationsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	readDataSource(ctx, d.data, req, resp, readAuthorizations)
+}
+
+func readAuthorizations(ctx context.Context, org openOrganization, state authorizationsModel) (authorizationsModel, diag.Diagnostics) {
 	found, err := org.client.OAuthAuthorizations(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(readError("read the authorizations", org, err))
-		return
+		return state, diag.Diagnostics{readError("read the authorizations", org.organization, err)}
 	}
-	config.Authorizations = authorizationModels(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	state.Authorizations = authorizationModels(found)
+	return state, nil
 }
 
 func authorizationModels(authorizations []genesyscloud.OAuthAuthorization) []authorizationModel {

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
@@ -28,7 +29,7 @@ type clientUsageDataSource struct{ dataSourceBase }
 const defaultUsageDays = 7
 
 type clientUsageModel struct {
-	Organization      types.String        `tfsdk:"organization"`
+	ofOrganization
 	ClientID          types.String        `tfsdk:"client_id"`
 	ClientName        types.String        `tfsdk:"client_name"`
 	Days              types.Int64         `tfsdk:"days"`
@@ -107,25 +108,10 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 }
 
 func (d *clientUsageDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config clientUsageModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	state, diags := readClientUsage(ctx, org, config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	readDataSource(ctx, d.data, req, resp, readClientUsage)
 }
 
-func readClientUsage(ctx context.Context, org *organization, config clientUsageModel) (clientUsageModel, diag.Diagnostics) {
+func readClientUsage(ctx context.Context, org openOrganization, config clientUsageModel) (clientUsageModel, diag.Diagnostics) {
 	client, diags := findUsageClient(ctx, org, config)
 	if diags.HasError() {
 		return clientUsageModel{}, diags
@@ -134,9 +120,9 @@ func readClientUsage(ctx context.Context, org *organization, config clientUsageM
 	if client.AuthorizedGrantType == clientCredentials && len(client.RoleDivisions) > 0 {
 		list, err := org.client.Roles(ctx)
 		if err != nil {
-			return clientUsageModel{}, diag.Diagnostics{readError("read the roles", org, err)}
+			return clientUsageModel{}, diag.Diagnostics{readError("read the roles", org.organization, err)}
 		}
-		roles = roleFacts(list)
+		roles = auditor.RoleFacts(list)
 	}
 	days := int64(defaultUsageDays)
 	if !config.Days.IsNull() {
@@ -144,13 +130,13 @@ func readClientUsage(ctx context.Context, org *organization, config clientUsageM
 	}
 	rows, err := org.client.OAuthClientUsage(ctx, client.ID, days)
 	if err != nil {
-		return clientUsageModel{}, diag.Diagnostics{readError(fmt.Sprintf("read the usage of %q, a client", client.Name), org, err)}
+		return clientUsageModel{}, diag.Diagnostics{readError(fmt.Sprintf("read the usage of %q, a client", client.Name), org.organization, err)}
 	}
-	usage := audit.JoinUsage(usageCalls(rows), oauthClientFacts(client), roles)
+	usage := audit.JoinUsage(auditor.UsageCalls(rows), auditor.ClientFacts(client), roles)
 	if len(usage.Doubts) > 0 {
 		diags.Append(usageDoubts(client.Name, usage))
 	}
-	return clientUsageState(config.Organization, client, days, usage), diags
+	return clientUsageState(config.ofOrganization, client, days, usage), diags
 }
 
 var usageClientLookup = lookup[genesyscloud.OAuthClient]{
@@ -158,10 +144,10 @@ var usageClientLookup = lookup[genesyscloud.OAuthClient]{
 }
 
 // findUsageClient finds the client that the arguments name, or the provider's own.
-func findUsageClient(ctx context.Context, org *organization, config clientUsageModel) (genesyscloud.OAuthClient, diag.Diagnostics) {
+func findUsageClient(ctx context.Context, org openOrganization, config clientUsageModel) (genesyscloud.OAuthClient, diag.Diagnostics) {
 	id := config.ClientID
 	if id.IsNull() && config.ClientName.IsNull() {
-		own, diags := org.ownClientID(ctx)
+		own, diags := org.ownClientID(ctx, org.client)
 		if diags.HasError() {
 			return genesyscloud.OAuthClient{}, diags
 		}
@@ -169,12 +155,12 @@ func findUsageClient(ctx context.Context, org *organization, config clientUsageM
 	}
 	clients, err := org.client.OAuthClients(ctx)
 	if err != nil {
-		return genesyscloud.OAuthClient{}, diag.Diagnostics{readError("read the OAuth clients", org, err)}
+		return genesyscloud.OAuthClient{}, diag.Diagnostics{readError("read the OAuth clients", org.organization, err)}
 	}
-	return usageClientLookup.find(clients, id, config.ClientName, org)
+	return usageClientLookup.find(clients, id, config.ClientName, org.organization)
 }
 
-func clientUsageState(organization types.String, client genesyscloud.OAuthClient, days int64, usage audit.Usage) clientUsageModel {
+func clientUsageState(organization ofOrganization, client genesyscloud.OAuthClient, days int64, usage audit.Usage) clientUsageModel {
 	endpoints := make([]usedEndpointModel, len(usage.Endpoints))
 	for i, endpoint := range usage.Endpoints {
 		endpoints[i] = usedEndpointModel{
@@ -188,7 +174,7 @@ func clientUsageState(organization types.String, client genesyscloud.OAuthClient
 		}
 	}
 	return clientUsageModel{
-		Organization:      organization,
+		ofOrganization:    organization,
 		ClientID:          types.StringValue(client.ID),
 		ClientName:        types.StringValue(client.Name),
 		Days:              types.Int64Value(days),

@@ -22,7 +22,7 @@ func newOAuthClientDataSource() datasource.DataSource { return &oauthClientDataS
 type oauthClientDataSource struct{ dataSourceBase }
 
 type oauthClientModel struct {
-	Organization types.String `tfsdk:"organization"`
+	ofOrganization
 	oauthClientFields
 	Permissions types.List `tfsdk:"permissions"`
 }
@@ -104,39 +104,16 @@ func oauthClientAttributes() map[string]schema.Attribute {
 	}
 }
 
-func organizationArgument() schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "Name of the organization in the provider's `organizations`. Unset: the one that the provider block itself signs in to.",
-		Validators:          []validator.String{isNotBlank},
-	}
-}
-
 func (d *oauthClientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config oauthClientModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	state, diags := readOAuthClient(ctx, org, config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	readDataSource(ctx, d.data, req, resp, readOAuthClient)
 }
 
-func readOAuthClient(ctx context.Context, org *organization, config oauthClientModel) (oauthClientModel, diag.Diagnostics) {
+func readOAuthClient(ctx context.Context, org openOrganization, config oauthClientModel) (oauthClientModel, diag.Diagnostics) {
 	clients, err := org.client.OAuthClients(ctx)
 	if err != nil {
-		return oauthClientModel{}, diag.Diagnostics{readError("read the OAuth clients", org, err)}
+		return oauthClientModel{}, diag.Diagnostics{readError("read the OAuth clients", org.organization, err)}
 	}
-	client, diags := oauthClientLookup.find(clients, config.ID, config.Name, org)
+	client, diags := oauthClientLookup.find(clients, config.ID, config.Name, org.organization)
 	if diags.HasError() {
 		return oauthClientModel{}, diags
 	}
@@ -145,7 +122,7 @@ func readOAuthClient(ctx context.Context, org *organization, config oauthClientM
 		return oauthClientModel{}, diags
 	}
 	return oauthClientModel{
-		Organization:      config.Organization,
+		ofOrganization:    config.ofOrganization,
 		oauthClientFields: oauthClientState(client, directory),
 		Permissions:       textListOrNull(directory.permissions(client)),
 	}, diags
@@ -184,17 +161,17 @@ type roleDirectory struct {
 }
 
 // readRoleDirectory reads the organization's roles and divisions, unless none of the clients has roles.
-func readRoleDirectory(ctx context.Context, org *organization, clients ...genesyscloud.OAuthClient) (roleDirectory, diag.Diagnostics) {
+func readRoleDirectory(ctx context.Context, org openOrganization, clients ...genesyscloud.OAuthClient) (roleDirectory, diag.Diagnostics) {
 	if !slices.ContainsFunc(clients, func(c genesyscloud.OAuthClient) bool { return len(c.RoleDivisions) > 0 }) {
 		return roleDirectory{}, nil
 	}
 	roles, err := org.client.Roles(ctx)
 	if err != nil {
-		return roleDirectory{}, diag.Diagnostics{readError("read the roles", org, err)}
+		return roleDirectory{}, diag.Diagnostics{readError("read the roles", org.organization, err)}
 	}
 	divisions, err := org.client.Divisions(ctx)
 	if err != nil {
-		return roleDirectory{}, diag.Diagnostics{readError("read the divisions", org, err)}
+		return roleDirectory{}, diag.Diagnostics{readError("read the divisions", org.organization, err)}
 	}
 	directory := roleDirectory{
 		roles:         roles,

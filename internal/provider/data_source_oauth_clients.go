@@ -23,12 +23,12 @@ func newOAuthClientsDataSource() datasource.DataSource { return &oauthClientsDat
 type oauthClientsDataSource struct{ dataSourceBase }
 
 type oauthClientsModel struct {
-	Organization types.String        `tfsdk:"organization"`
-	NameRegex    types.String        `tfsdk:"name_regex"`
-	GrantType    types.String        `tfsdk:"grant_type"`
-	State        types.String        `tfsdk:"state"`
-	Scope        types.String        `tfsdk:"scope"`
-	Clients      []oauthClientFields `tfsdk:"clients"`
+	ofOrganization
+	NameRegex types.String        `tfsdk:"name_regex"`
+	GrantType types.String        `tfsdk:"grant_type"`
+	State     types.String        `tfsdk:"state"`
+	Scope     types.String        `tfsdk:"scope"`
+	Clients   []oauthClientFields `tfsdk:"clients"`
 }
 
 const invalidRegex = "Invalid regular expression"
@@ -72,32 +72,17 @@ func (d *oauthClientsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 }
 
 func (d *oauthClientsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config oauthClientsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	config.Clients, diags = readOAuthClients(ctx, org, config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	readDataSource(ctx, d.data, req, resp, readOAuthClients)
 }
 
-func readOAuthClients(ctx context.Context, org *organization, config oauthClientsModel) ([]oauthClientFields, diag.Diagnostics) {
-	meets, diags := config.filter()
+func readOAuthClients(ctx context.Context, org openOrganization, state oauthClientsModel) (oauthClientsModel, diag.Diagnostics) {
+	meets, diags := state.filter()
 	if diags.HasError() {
-		return nil, diags
+		return state, diags
 	}
 	all, err := org.client.OAuthClients(ctx)
 	if err != nil {
-		return nil, diag.Diagnostics{readError("read the OAuth clients", org, err)}
+		return state, diag.Diagnostics{readError("read the OAuth clients", org.organization, err)}
 	}
 	clients := make([]genesyscloud.OAuthClient, 0, len(all))
 	for _, client := range all {
@@ -110,13 +95,13 @@ func readOAuthClients(ctx context.Context, org *organization, config oauthClient
 	})
 	directory, diags := readRoleDirectory(ctx, org, clients...)
 	if diags.HasError() {
-		return nil, diags
+		return state, diags
 	}
-	states := make([]oauthClientFields, len(clients))
+	state.Clients = make([]oauthClientFields, len(clients))
 	for i, client := range clients {
-		states[i] = oauthClientState(client, directory)
+		state.Clients[i] = oauthClientState(client, directory)
 	}
-	return states, diags
+	return state, diags
 }
 
 // filter tells which clients meet every filter that the configuration has.

@@ -19,7 +19,7 @@ func newOrganizationDataSource() datasource.DataSource { return &organizationDat
 type organizationDataSource struct{ dataSourceBase }
 
 type organizationDataModel struct {
-	Organization    types.String `tfsdk:"organization"`
+	ofOrganization
 	ID              types.String `tfsdk:"id"`
 	Name            types.String `tfsdk:"name"`
 	State           types.String `tfsdk:"state"`
@@ -86,46 +86,36 @@ func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 }
 
 func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config organizationDataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	readDataSource(ctx, d.data, req, resp, readOrganization)
+}
+
+func readOrganization(ctx context.Context, org openOrganization, config organizationDataModel) (organizationDataModel, diag.Diagnostics) {
 	found, err := org.client.Organization(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(readError("read the name and state", org, err))
-		return
+		return config, diag.Diagnostics{readError("read the name and state", org.organization, err)}
 	}
-	state := organizationState(config.Organization, org, found)
-	resp.Diagnostics.Append(state.readMediaRegions(ctx, org)...)
-	resp.Diagnostics.Append(state.readAuthenticationSettings(ctx, org)...)
-	resp.Diagnostics.Append(state.readTokenTimeout(ctx, org)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	state := organizationState(config.ofOrganization, org.settings.region, found)
+	diags := state.readMediaRegions(ctx, org)
+	diags.Append(state.readAuthenticationSettings(ctx, org)...)
+	diags.Append(state.readTokenTimeout(ctx, org)...)
+	return state, diags
 }
 
 // organizationState holds what every auditor may read; the blocks that need a permission are still null.
-func organizationState(key types.String, org *organization, found genesyscloud.Organization) organizationDataModel {
+func organizationState(key ofOrganization, region genesyscloud.Region, found genesyscloud.Organization) organizationDataModel {
 	features := make(map[string]attr.Value, len(found.Features))
 	for name, enabled := range found.Features {
 		features[name] = types.BoolValue(enabled)
 	}
 	return organizationDataModel{
-		Organization:       key,
+		ofOrganization:     key,
 		ID:                 types.StringValue(found.ID),
 		Name:               textOrNull(found.Name),
 		State:              textOrNull(found.State),
 		ProductPlatform:    textOrNull(found.ProductPlatform),
 		Features:           types.MapValueMust(types.BoolType, features),
-		Region:             textOrNull(org.region.Key),
-		Domain:             textOrNull(org.region.Domain),
+		Region:             textOrNull(region.Key),
+		Domain:             textOrNull(region.Domain),
 		CoreRegions:        types.SetNull(types.StringType),
 		SatelliteRegions:   types.SetNull(types.StringType),
 		IPAddressAllowlist: types.SetNull(types.StringType),
@@ -133,10 +123,10 @@ func organizationState(key types.String, org *organization, found genesyscloud.O
 	}
 }
 
-func (m *organizationDataModel) readMediaRegions(ctx context.Context, org *organization) diag.Diagnostics {
+func (m *organizationDataModel) readMediaRegions(ctx context.Context, org openOrganization) diag.Diagnostics {
 	regions, err := org.client.MediaRegions(ctx)
 	if err != nil {
-		return diag.Diagnostics{blockError("media regions", org, err)}
+		return diag.Diagnostics{blockError("media regions", org.organization, err)}
 	}
 	m.HomeRegion = textOrNull(regions.Home)
 	m.CoreRegions = textSetOrNull(regions.Core)
@@ -144,10 +134,10 @@ func (m *organizationDataModel) readMediaRegions(ctx context.Context, org *organ
 	return nil
 }
 
-func (m *organizationDataModel) readAuthenticationSettings(ctx context.Context, org *organization) diag.Diagnostics {
+func (m *organizationDataModel) readAuthenticationSettings(ctx context.Context, org openOrganization) diag.Diagnostics {
 	settings, err := org.client.AuthenticationSettings(ctx)
 	if err != nil {
-		return diag.Diagnostics{blockError("authentication settings", org, err)}
+		return diag.Diagnostics{blockError("authentication settings", org.organization, err)}
 	}
 	m.IPAddressAllowlist = textSetOrNull(settings.IPAddressAllowlist)
 	m.DomainAllowlistEnabled = types.BoolValue(settings.DomainAllowlistEnabled)
@@ -156,10 +146,10 @@ func (m *organizationDataModel) readAuthenticationSettings(ctx context.Context, 
 	return nil
 }
 
-func (m *organizationDataModel) readTokenTimeout(ctx context.Context, org *organization) diag.Diagnostics {
+func (m *organizationDataModel) readTokenTimeout(ctx context.Context, org openOrganization) diag.Diagnostics {
 	timeout, err := org.client.TokenTimeout(ctx)
 	if err != nil {
-		return diag.Diagnostics{blockError("token timeout", org, err)}
+		return diag.Diagnostics{blockError("token timeout", org.organization, err)}
 	}
 	if timeout.EnableIdleTokenTimeout {
 		m.TokenTimeoutSeconds = types.Int64Value(timeout.IdleTokenTimeoutSeconds)

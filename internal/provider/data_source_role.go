@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
@@ -24,7 +25,7 @@ func newRoleDataSource() datasource.DataSource { return &roleDataSource{} }
 type roleDataSource struct{ dataSourceBase }
 
 type roleModel struct {
-	Organization  types.String         `tfsdk:"organization"`
+	ofOrganization
 	ID            types.String         `tfsdk:"id"`
 	Name          types.String         `tfsdk:"name"`
 	Description   types.String         `tfsdk:"description"`
@@ -90,39 +91,24 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 }
 
 func (d *roleDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config roleModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	role, diags := readRole(ctx, org, config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, roleState(config.Organization, role))...)
+	readDataSource(ctx, d.data, req, resp, readRole)
 }
 
 // readRole finds the role in the organization's list, which every data source and validation shares, and then reads it alone: the list
 // comes without user counts.
-func readRole(ctx context.Context, org *organization, config roleModel) (genesyscloud.Role, diag.Diagnostics) {
+func readRole(ctx context.Context, org openOrganization, config roleModel) (roleModel, diag.Diagnostics) {
 	roles, err := org.client.Roles(ctx)
 	if err != nil {
-		return genesyscloud.Role{}, diag.Diagnostics{readError("read the roles", org, err)}
+		return config, diag.Diagnostics{readError("read the roles", org.organization, err)}
 	}
-	role, diags := roleLookup.find(roles, config.ID, config.Name, org)
+	role, diags := roleLookup.find(roles, config.ID, config.Name, org.organization)
 	if diags.HasError() {
-		return genesyscloud.Role{}, diags
+		return config, diags
 	}
 	if role, err = org.client.Role(ctx, role.ID); err != nil {
-		return genesyscloud.Role{}, diag.Diagnostics{readError("read the role", org, err)}
+		return config, diag.Diagnostics{readError("read the role", org.organization, err)}
 	}
-	return role, diags
+	return roleState(config.ofOrganization, role), diags
 }
 
 var roleLookup = lookup[genesyscloud.Role]{
@@ -133,17 +119,17 @@ var roleLookup = lookup[genesyscloud.Role]{
 	},
 }
 
-func roleState(organization types.String, role genesyscloud.Role) roleModel {
+func roleState(organization ofOrganization, role genesyscloud.Role) roleModel {
 	state := roleModel{
-		Organization:  organization,
-		ID:            types.StringValue(role.ID),
-		Name:          types.StringValue(role.Name),
-		Description:   textOrNull(role.Description),
-		DefaultRoleID: textOrNull(role.DefaultRoleID),
-		Default:       types.BoolValue(role.Default),
-		Base:          types.BoolValue(role.Base),
-		UserCount:     types.Int64PointerValue(role.UserCount),
-		Permissions:   types.ListNull(types.StringType),
+		ofOrganization: organization,
+		ID:             types.StringValue(role.ID),
+		Name:           types.StringValue(role.Name),
+		Description:    textOrNull(role.Description),
+		DefaultRoleID:  textOrNull(role.DefaultRoleID),
+		Default:        types.BoolValue(role.Default),
+		Base:           types.BoolValue(role.Base),
+		UserCount:      types.Int64PointerValue(role.UserCount),
+		Permissions:    types.ListNull(types.StringType),
 	}
 	if role.PermissionPolicies != nil {
 		permissions := unconditionalPermissions(role)
@@ -158,7 +144,7 @@ func roleState(organization types.String, role genesyscloud.Role) roleModel {
 func unconditionalPermissions(role genesyscloud.Role) []string {
 	permissions := slices.Clone([]string(role.Permissions))
 	for _, policy := range role.PermissionPolicies {
-		if conditional(policy) {
+		if auditor.Conditional(policy) {
 			continue
 		}
 		for _, action := range policy.ActionSet {
@@ -172,7 +158,7 @@ func unconditionalPermissions(role genesyscloud.Role) []string {
 func roleConditions(policies []genesyscloud.PermissionPolicy) []roleConditionModel {
 	models := []roleConditionModel{}
 	for _, policy := range policies {
-		if conditional(policy) {
+		if auditor.Conditional(policy) {
 			models = append(models, roleCondition(policy))
 		}
 	}
@@ -189,7 +175,7 @@ func roleCondition(policy genesyscloud.PermissionPolicy) roleConditionModel {
 		Actions:        textList(slices.Sorted(slices.Values(policy.ActionSet))),
 		NamedResources: textList(slices.Sorted(slices.Values(policy.NamedResources))),
 	}
-	if node := policy.ResourceConditionNode; conditional(genesyscloud.PermissionPolicy{ResourceConditionNode: node}) {
+	if node := policy.ResourceConditionNode; auditor.Conditional(genesyscloud.PermissionPolicy{ResourceConditionNode: node}) {
 		model.Condition = types.StringValue(canonicalJSON(node))
 	}
 	return model

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
@@ -17,7 +18,7 @@ func newTokenDataSource() datasource.DataSource { return &tokenDataSource{} }
 type tokenDataSource struct{ dataSourceBase }
 
 type tokenModel struct {
-	Organization           types.String `tfsdk:"organization"`
+	ofOrganization
 	OrganizationID         types.String `tfsdk:"organization_id"`
 	OrganizationName       types.String `tfsdk:"organization_name"`
 	HomeOrganizationID     types.String `tfsdk:"home_organization_id"`
@@ -59,27 +60,20 @@ func (d *tokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *tokenDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config tokenModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	info, err := org.client.Token(ctx)
-	if err != nil {
-		resp.Diagnostics.Append(readError("read the token", org, err))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, tokenState(config.Organization, info))...)
+	readAnyOrganization(ctx, d.data, req, resp, readToken)
 }
 
-func tokenState(organization types.String, info genesyscloud.TokenInfo) tokenModel {
+func readToken(ctx context.Context, org openOrganization, config tokenModel) (tokenModel, diag.Diagnostics) {
+	info, err := org.client.Token(ctx)
+	if err != nil {
+		return config, diag.Diagnostics{readError("read the token", org.organization, err)}
+	}
+	return tokenState(config.ofOrganization, info), nil
+}
+
+func tokenState(organization ofOrganization, info genesyscloud.TokenInfo) tokenModel {
 	state := tokenModel{
-		Organization:         organization,
+		ofOrganization:       organization,
 		OrganizationID:       textOrNull(info.Organization.ID),
 		OrganizationName:     textOrNull(info.Organization.Name),
 		HomeOrganizationID:   textOrNull(info.HomeOrganization.ID),

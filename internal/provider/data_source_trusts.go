@@ -20,9 +20,9 @@ func newTrustsDataSource() datasource.DataSource { return &trustsDataSource{} }
 type trustsDataSource struct{ dataSourceBase }
 
 type trustsModel struct {
-	Organization types.String   `tfsdk:"organization"`
-	Trustors     []trustorModel `tfsdk:"trustors"`
-	Trustees     []trusteeModel `tfsdk:"trustees"`
+	ofOrganization
+	Trustors []trustorModel `tfsdk:"trustors"`
+	Trustees []trusteeModel `tfsdk:"trustees"`
 }
 
 type trustorModel struct {
@@ -68,29 +68,18 @@ func trustAttributes() map[string]schema.Attribute {
 }
 
 func (d *trustsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config trustsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	org, diags := d.data.openOrganization(config.Organization)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	state := trustsModel{Organization: config.Organization}
-	resp.Diagnostics.Append(state.readTrustors(ctx, org)...)
-	resp.Diagnostics.Append(state.readTrustees(ctx, org)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	readDataSource(ctx, d.data, req, resp, readTrusts)
 }
 
-func (m *trustsModel) readTrustors(ctx context.Context, org *organization) diag.Diagnostics {
+func readTrusts(ctx context.Context, org openOrganization, state trustsModel) (trustsModel, diag.Diagnostics) {
+	diags := state.readTrustors(ctx, org)
+	return state, append(diags, state.readTrustees(ctx, org)...)
+}
+
+func (m *trustsModel) readTrustors(ctx context.Context, org openOrganization) diag.Diagnostics {
 	trustors, err := org.client.Trustors(ctx)
 	if err != nil {
-		return diag.Diagnostics{blockError("trustors", org, err)}
+		return diag.Diagnostics{blockError("trustors", org.organization, err)}
 	}
 	m.Trustors = make([]trustorModel, len(trustors))
 	for i, trustor := range trustors {
@@ -100,10 +89,10 @@ func (m *trustsModel) readTrustors(ctx context.Context, org *organization) diag.
 	return nil
 }
 
-func (m *trustsModel) readTrustees(ctx context.Context, org *organization) diag.Diagnostics {
+func (m *trustsModel) readTrustees(ctx context.Context, org openOrganization) diag.Diagnostics {
 	trustees, err := org.client.Trustees(ctx)
 	if err != nil {
-		return diag.Diagnostics{blockError("trustees", org, err)}
+		return diag.Diagnostics{blockError("trustees", org.organization, err)}
 	}
 	m.Trustees = make([]trusteeModel, len(trustees))
 	for i, trustee := range trustees {

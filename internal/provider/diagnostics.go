@@ -11,6 +11,7 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 )
 
 // This file is the one place where a verdict or an error becomes a diagnostic.
@@ -246,14 +247,14 @@ func (o outcome) footer() string {
 
 // readError is the diagnostic of a data source that could not read what it shows.
 func readError(action string, o *organization, err error) diag.Diagnostic {
-	gap := gapOf(err)
+	gap := auditor.GapOf(err)
 	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s of %s", action, o.label()), wrap(spaced(sentence(gap.Reason), gap.Trace), gap.Remediation))
 }
 
 // blockError is what a data source says of a block that could not be read: a warning when the auditor lacks the permission for it, and
 // the block stays null; an error when anything else went wrong.
 func blockError(what string, o *organization, err error) diag.Diagnostic {
-	gap := gapOf(err)
+	gap := auditor.GapOf(err)
 	if gap.Permission == "" {
 		return readError("read the "+what, o, err)
 	}

@@ -15,11 +15,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
@@ -393,11 +393,16 @@ func (s scene) token(t *testing.T, platform *emulator.Emulator, baseURL string) 
 // judge validates the client as a configuration would.
 func (s scene) judge(t *testing.T, baseURL string) outcome {
 	t.Helper()
+	address, err := genesyscloud.ParseBaseURL(baseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	region, _ := genesyscloud.LookupRegion(s.organization.Region)
 	settings := organizationSettings{
-		region: s.organization.Region, clientID: s.organization.Clients[0].ID, clientSecret: "secret", apiURL: baseURL, loginURL: baseURL,
+		region: region, clientID: s.organization.Clients[0].ID, clientSecret: "secret", apiURL: address, loginURL: address,
 	}
 	data := &providerData{
-		topLevel:    newOrganization("", settings, path.Empty(), clientOptions{timeout: time.Minute}),
+		topLevel:    newOrganization("", settings, clientOptions{timeout: time.Minute, run: &auditor.Run{}}),
 		enforcement: enforce,
 		now:         time.Now,
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -19,6 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 )
 
 var (
@@ -85,6 +88,7 @@ type providerModel struct {
 	OAuthClientID     types.String `tfsdk:"oauthclient_id"`
 	OAuthClientSecret types.String `tfsdk:"oauthclient_secret"`
 	AccessToken       types.String `tfsdk:"access_token"`
+	OrganizationID    types.String `tfsdk:"organization_id"`
 	APIURL            types.String `tfsdk:"api_url"`
 	LoginURL          types.String `tfsdk:"login_url"`
 	Enforcement       types.String `tfsdk:"enforcement"`
@@ -92,14 +96,28 @@ type providerModel struct {
 	Organizations     types.Map    `tfsdk:"organizations"`
 }
 
-// organizationModel is one entry of organizations, and the same six attributes at the top level.
+// organizationModel is one entry of organizations, and the same attributes at the top level.
 type organizationModel struct {
 	AWSRegion         types.String `tfsdk:"aws_region"`
 	OAuthClientID     types.String `tfsdk:"oauthclient_id"`
 	OAuthClientSecret types.String `tfsdk:"oauthclient_secret"`
 	AccessToken       types.String `tfsdk:"access_token"`
+	OrganizationID    types.String `tfsdk:"organization_id"`
 	APIURL            types.String `tfsdk:"api_url"`
 	LoginURL          types.String `tfsdk:"login_url"`
+}
+
+// organizationModel is the top-level organization.
+func (m providerModel) organizationModel() organizationModel {
+	return organizationModel{
+		AWSRegion:         m.AWSRegion,
+		OAuthClientID:     m.OAuthClientID,
+		OAuthClientSecret: m.OAuthClientSecret,
+		AccessToken:       m.AccessToken,
+		OrganizationID:    m.OrganizationID,
+		APIURL:            m.APIURL,
+		LoginURL:          m.LoginURL,
+	}
 }
 
 func (p *auditProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -134,7 +152,10 @@ func (p *auditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 }
 
-// organizationAttributes are the six attributes that say how to reach and sign in to one organization.
+// organizationAttributes are the attributes that say how to reach and sign in to one organization.
+//
+// Their values are validated by readSettings: a validator of an entry's attribute would point Terraform at the top-level argument of the
+// same name.
 func organizationAttributes(topLevel bool) map[string]schema.Attribute {
 	describe := func(text, variable string) string {
 		if topLevel {
@@ -147,58 +168,55 @@ func organizationAttributes(topLevel bool) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: describe("Region of the organization: a region key (`eu-west-1`, any case) or its domain (`mypurecloud.ie`). "+
 				"It chooses the login and API hosts.", envRegion),
-			Validators: []validator.String{isRegion},
 		},
 		"oauthclient_id": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: describe("Id of the auditing OAuth client, with the CLIENT-CREDENTIALS grant.", envClientID),
-			Validators:          []validator.String{isNotBlank},
 		},
 		"oauthclient_secret": schema.StringAttribute{
 			Optional:            true,
 			Sensitive:           true,
 			MarkdownDescription: describe("Secret of the auditing OAuth client.", envClientSecret),
-			Validators:          []validator.String{isNotBlank},
 		},
 		"access_token": schema.StringAttribute{
+			Optional:  true,
+			Sensitive: true,
+			MarkdownDescription: describe("A ready access token; it wins over id and secret. It is not renewed during a run, and must act in its "+
+				"client's own organization.", envAccessToken),
+		},
+		"organization_id": schema.StringAttribute{
 			Optional:            true,
-			Sensitive:           true,
-			MarkdownDescription: describe("A ready access token; it wins over id and secret. It cannot be renewed during a run.", envAccessToken),
-			Validators:          []validator.String{isNotBlank},
+			MarkdownDescription: "Id of the organization that is meant. Signing in to another one is an error, and nothing is judged.",
 		},
 		"api_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: describe("Base URL of the API, path prefix allowed, for gateways; it wins over the region's host. "+
 				"`https` is required except for loopback hosts.", envAPIURL),
-			Validators: []validator.String{isBaseURL},
 		},
 		"login_url": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: describe("Base URL of the login host, path prefix allowed, for gateways; it wins over the region's host. "+
 				"`https` is required except for loopback hosts.", envLoginURL),
-			Validators: []validator.String{isBaseURL},
 		},
 	}
 }
 
-// ValidateConfig refuses an entry of organizations that could never sign in. The top-level organization is not judged here: it may be
-// fed by environment variables, or not be used at all.
+// ValidateConfig refuses wrong values, and an entry of organizations that could never sign in. Whether the top-level organization could is
+// not judged here: it may be fed by environment variables, or not be used at all.
 func (p *auditProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.Organizations.IsNull() || config.Organizations.IsUnknown() {
-		return
-	}
-	organizations := make(map[string]organizationModel)
-	resp.Diagnostics.Append(config.Organizations.ElementsAs(ctx, &organizations, false)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	for _, name := range sortedKeys(organizations) {
-		settings := resolveSettings(organizations[name], noEnvironment)
-		at := path.Root("organizations").AtMapKey(name)
-		for _, gap := range settings.gaps() {
-			resp.Diagnostics.AddAttributeError(at.AtName(gap.attribute), gap.summary(name), gap.detail(""))
+	settings, diags := p.readSettings(ctx, config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for _, key := range sortedKeys(settings.organizations) {
+		for _, gap := range settings.organizations[key].gaps() {
+			resp.Diagnostics.Append(diag.WithPath(path.Root("organizations"), gap.diagnostic(key)))
 		}
 	}
 }
@@ -209,7 +227,11 @@ func (p *auditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data, diags := p.configure(ctx, config)
+	var run auditor.Run
+	if req.ClientCapabilities.DeferralAllowed { // Terraform allows it at apply, and at plan only where that is asked for
+		run.Apply()
+	}
+	data, diags := p.configure(ctx, config, &run)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -8,13 +8,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
@@ -31,53 +32,42 @@ type providerData struct {
 	enforcementInBlock bool
 
 	now func() time.Time
+
+	mu         sync.Mutex
+	identified map[string]string // organization id -> the key under which it was identified first
+	told       map[string]bool   // keys of which a warning has said that they are the same organization as another
 }
 
 // configure turns the provider block and the environment into organizations. It makes no network call: an organization is signed in
 // to when the first thing needs it.
-func (p *auditProvider) configure(ctx context.Context, config providerModel) (*providerData, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	data := &providerData{organizations: make(map[string]*organization), now: p.now}
-
-	data.enforcementInBlock = !config.Enforcement.IsNull()
-	data.enforcementUnknown = config.Enforcement.IsUnknown()
-	data.enforcement = p.enforcement(config.Enforcement, &diags)
-	timeout, timeoutUnknown := p.requestTimeout(config.RequestTimeout, &diags)
-
-	open := func(key string, settings organizationSettings, at path.Path) *organization {
+func (p *auditProvider) configure(ctx context.Context, config providerModel, run *auditor.Run) (*providerData, diag.Diagnostics) {
+	settings, diags := p.readSettings(ctx, config)
+	data := &providerData{
+		organizations:        make(map[string]*organization, len(settings.organizations)),
+		organizationsUnknown: config.Organizations.IsUnknown(),
+		enforcementInBlock:   !config.Enforcement.IsNull(),
+		enforcementUnknown:   config.Enforcement.IsUnknown(),
+		enforcement:          p.enforcement(config.Enforcement, settings.secrets, &diags),
+		now:                  p.now,
+	}
+	timeout, timeoutUnknown := p.requestTimeout(config.RequestTimeout, settings.secrets, &diags)
+	open := func(key string, settings organizationSettings) *organization {
 		settings.unknown = settings.unknown || timeoutUnknown
-		return newOrganization(key, settings, at, clientOptions{
+		return newOrganization(key, settings, clientOptions{
 			timeout:   timeout,
 			transport: p.transport,
 			userAgent: "terraform-provider-genesysaudit/" + p.version,
+			run:       run,
 		})
 	}
-
-	topLevel := resolveSettings(organizationModel{
-		AWSRegion:         config.AWSRegion,
-		OAuthClientID:     config.OAuthClientID,
-		OAuthClientSecret: config.OAuthClientSecret,
-		AccessToken:       config.AccessToken,
-		APIURL:            config.APIURL,
-		LoginURL:          config.LoginURL,
-	}, p.getenv)
-	diags.Append(topLevel.validateEnvironment()...)
-	data.topLevel = open("", topLevel, path.Empty())
-
-	if config.Organizations.IsUnknown() {
-		data.organizationsUnknown = true
-		return data, diags
+	data.topLevel = open("", settings.topLevel)
+	for key, entry := range settings.organizations {
+		data.organizations[key] = open(key, entry)
 	}
-	organizations := make(map[string]organizationModel)
-	diags.Append(config.Organizations.ElementsAs(ctx, &organizations, false)...)
-	for name, model := range organizations {
-		at := path.Root("organizations").AtMapKey(name)
-		data.organizations[name] = open(name, resolveSettings(model, noEnvironment), at)
-	}
-	return data, diags
+	return data, append(diags, settings.sameCredentials()...)
 }
 
-func (p *auditProvider) enforcement(value types.String, diags *diag.Diagnostics) enforcement {
+func (p *auditProvider) enforcement(value types.String, secrets secrets, diags *diag.Diagnostics) enforcement {
 	name := value.ValueString()
 	if value.IsNull() {
 		name = p.getenv(envEnforcement)
@@ -86,13 +76,16 @@ func (p *auditProvider) enforcement(value types.String, diags *diag.Diagnostics)
 		return enforce
 	}
 	if !slices.Contains(enforcements, name) {
-		diags.AddError("Invalid "+envEnforcement,
-			wrap(notOneOf(name, "an enforcement level", enforcements)))
+		problem := notOneOf(name, "an enforcement level", enforcements)
+		if secrets.hold(name) {
+			problem = unquoted("an enforcement level")
+		}
+		diags.AddError("Invalid "+envEnforcement, wrap(problem))
 	}
 	return enforcement(name)
 }
 
-func (p *auditProvider) requestTimeout(value types.Int64, diags *diag.Diagnostics) (timeout time.Duration, unknown bool) {
+func (p *auditProvider) requestTimeout(value types.Int64, secrets secrets, diags *diag.Diagnostics) (timeout time.Duration, unknown bool) {
 	seconds := int64(defaultRequestTimeout)
 	switch text := p.getenv(envRequestTimeout); {
 	case value.IsUnknown():
@@ -102,8 +95,12 @@ func (p *auditProvider) requestTimeout(value types.Int64, diags *diag.Diagnostic
 	case text != "":
 		parsed, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || parsed < minRequestTimeout || parsed > maxRequestTimeout {
+			shown := strconv.Quote(text)
+			if secrets.hold(text) {
+				shown = "The value"
+			}
 			diags.AddError("Invalid "+envRequestTimeout,
-				fmt.Sprintf("%q is not a number of seconds between %d and %d.", text, minRequestTimeout, maxRequestTimeout))
+				fmt.Sprintf("%s is not a number of seconds between %d and %d.", shown, minRequestTimeout, maxRequestTimeout))
 			return 0, false
 		}
 		seconds = parsed
@@ -145,6 +142,30 @@ func (d *providerData) openOrganization(key types.String) (*organization, diag.D
 	return org, diags
 }
 
+// sameOrganization warns, once, when an organization turns out to be the same as another entry of `organizations`.
+func (d *providerData) sameOrganization(org *organization) diag.Diagnostics {
+	found, known := org.auditor.Identified()
+	if !known || org.key == "" {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.identified == nil {
+		d.identified, d.told = make(map[string]string), make(map[string]bool)
+	}
+	first, taken := d.identified[found.ID]
+	if !taken {
+		d.identified[found.ID] = org.key
+		return nil
+	}
+	if first == org.key || d.told[org.key] {
+		return nil
+	}
+	d.told[org.key] = true
+	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Organizations %q and %q are the same organization", first, org.key),
+		wrap(fmt.Sprintf("Both sign in to %s (%s). Correct the credentials of one of them in `organizations`, or remove it.", found.Name, found.ID)))}
+}
+
 func (d *providerData) unknownOrganization(key string) string {
 	if len(d.organizations) == 0 {
 		return fmt.Sprintf("The provider block has no organization %q: its `organizations` is empty.\n\n"+
@@ -153,107 +174,6 @@ func (d *providerData) unknownOrganization(key string) string {
 	names := sortedKeys(d.organizations)
 	hint := text.DidYouMean(text.Nearest(key, names, 2))
 	return strings.TrimSpace(fmt.Sprintf("The provider block has no organization %q. It has %s. %s", key, quotedList(names), hint))
-}
-
-// organizationSettings is one organization's configuration after the environment has been taken into account.
-type organizationSettings struct {
-	region                        string
-	clientID, clientSecret, token string
-	apiURL, loginURL              string
-	fromEnvironment               map[string]bool // attribute name -> its value came from the environment
-	unknown                       bool            // Terraform does not know some value yet
-	unknownAttributes             map[string]bool
-}
-
-func noEnvironment(string) string { return "" }
-
-func resolveSettings(model organizationModel, getenv func(string) string) organizationSettings {
-	settings := organizationSettings{fromEnvironment: make(map[string]bool), unknownAttributes: make(map[string]bool)}
-	resolve := func(attribute string, value types.String, variable string) string {
-		if value.IsUnknown() {
-			settings.unknown = true
-			settings.unknownAttributes[attribute] = true
-			return ""
-		}
-		if value.IsNull() {
-			fromEnvironment := getenv(variable)
-			settings.fromEnvironment[attribute] = fromEnvironment != ""
-			return fromEnvironment
-		}
-		return value.ValueString()
-	}
-	settings.region = resolve("aws_region", model.AWSRegion, envRegion)
-	settings.clientID = resolve("oauthclient_id", model.OAuthClientID, envClientID)
-	settings.clientSecret = resolve("oauthclient_secret", model.OAuthClientSecret, envClientSecret)
-	settings.token = resolve("access_token", model.AccessToken, envAccessToken)
-	settings.apiURL = resolve("api_url", model.APIURL, envAPIURL)
-	settings.loginURL = resolve("login_url", model.LoginURL, envLoginURL)
-	return settings
-}
-
-// validateEnvironment judges the values that came from environment variables, which the schema's validators never see.
-func (s organizationSettings) validateEnvironment() diag.Diagnostics {
-	var diags diag.Diagnostics
-	if s.fromEnvironment["aws_region"] {
-		if problem := regionProblem(s.region); problem != "" {
-			diags.AddError("Invalid "+envRegion, problem)
-		}
-	}
-	for attribute, variable := range map[string]string{"api_url": envAPIURL, "login_url": envLoginURL} {
-		value := map[string]string{"api_url": s.apiURL, "login_url": s.loginURL}[attribute]
-		if s.fromEnvironment[attribute] {
-			if _, err := genesyscloud.ParseBaseURL(value); err != nil {
-				diags.AddError("Invalid "+variable, sentence(err.Error()))
-			}
-		}
-	}
-	return diags
-}
-
-// settingGap is a setting without which the organization cannot be reached or signed in to.
-type settingGap struct {
-	attribute string
-	variable  string
-	what      string
-}
-
-func (g settingGap) summary(organization string) string {
-	if organization == "" {
-		return "Missing " + g.attribute
-	}
-	return fmt.Sprintf("Missing %s of organization %q", g.attribute, organization)
-}
-
-func (g settingGap) detail(variable string) string {
-	if variable == "" {
-		return fmt.Sprintf("%s Set `%s`.", g.what, g.attribute)
-	}
-	return fmt.Sprintf("%s Set `%s` in the provider block, or the environment variable %s.", g.what, g.attribute, variable)
-}
-
-// gaps names what is missing, as far as known: credentials, and hosts to send them to.
-func (s organizationSettings) gaps() []settingGap {
-	var gaps []settingGap
-	have := func(attribute, value string) bool { return value != "" || s.unknownAttributes[attribute] }
-	token, region := have("access_token", s.token), have("aws_region", s.region)
-	if !token && !have("oauthclient_id", s.clientID) {
-		gaps = append(gaps, settingGap{"oauthclient_id", envClientID,
-			"There are no credentials to sign in with: neither an OAuth client nor an access token is configured."})
-	}
-	if !token && !have("oauthclient_secret", s.clientSecret) {
-		what := "There is no secret to sign in with: an OAuth client's id is of no use without it."
-		if !have("oauthclient_id", s.clientID) {
-			what = "There is no secret to sign in with either."
-		}
-		gaps = append(gaps, settingGap{"oauthclient_secret", envClientSecret, what})
-	}
-	if !region && !have("api_url", s.apiURL) {
-		gaps = append(gaps, settingGap{"aws_region", envRegion, "Without a region (or `api_url` and `login_url`) there is no host to ask."})
-	}
-	if !region && have("api_url", s.apiURL) && !have("login_url", s.loginURL) && !token {
-		gaps = append(gaps, settingGap{"login_url", envLoginURL, "Without a region there is no host to sign in at."})
-	}
-	return gaps
 }
 
 func sortedKeys[V any](m map[string]V) []string {
@@ -269,16 +189,7 @@ func quotedList(names []string) string {
 }
 
 // sentence makes an error's text fit to stand in a diagnostic.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	text = strings.ToUpper(text[:1]) + text[1:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
-	}
-	return text
-}
+func sentence(message string) string { return text.Sentence(message) }
 
 // enforcement says what a verdict other than compliant does to a plan.
 type enforcement string

@@ -116,6 +116,17 @@ type outcome struct {
 // evaluate is the one engine behind every form. known is false, without an error, when nothing can be judged before apply: the
 // organization, its credentials or the enforcement are not known yet.
 func (d *providerData) evaluate(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
+	return d.evaluateBy(ctx, arguments, (*organization).judge)
+}
+
+// confirm is evaluate in Create and Update, for which ModifyPlan has just evaluated the same.
+func (d *providerData) confirm(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
+	return d.evaluateBy(ctx, arguments, (*organization).confirm)
+}
+
+func (d *providerData) evaluateBy(ctx context.Context, arguments validationArguments,
+	judge func(*organization, context.Context, audit.Requirement, time.Time) (audit.Result, error),
+) (result outcome, known bool, diags diag.Diagnostics) {
 	requirement, diags := arguments.requirement(ctx)
 	if diags.HasError() {
 		return outcome{}, false, diags
@@ -125,11 +136,11 @@ func (d *providerData) evaluate(ctx context.Context, arguments validationArgumen
 	if !ok || d.enforcementUnknown || arguments.Enforcement.IsUnknown() {
 		return outcome{}, false, diags
 	}
-	judged, err := org.judge(ctx, requirement, d.now())
+	judged, err := judge(org, ctx, requirement, d.now())
 	if err != nil {
-		diags.AddError("Validation interrupted", fmt.Sprintf("Reading %s was interrupted before a verdict was reached: %s.", org.label(), err))
-		return outcome{}, false, diags
+		return outcome{}, false, append(diags, org.judgeError(err))
 	}
+	diags.Append(d.sameOrganization(org)...)
 	return outcome{
 		Result:             judged,
 		arguments:          arguments,

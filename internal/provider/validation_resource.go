@@ -181,7 +181,7 @@ func (r *validationResource) decided(ctx context.Context, arguments validationAr
 	if r.data.enforcement == enforcementOff {
 		return unjudgedResults(ctx, unjudgedReason, enableEnforcement)
 	}
-	outcome, known, diags := r.data.evaluate(ctx, arguments)
+	outcome, known, diags := r.data.confirm(ctx, arguments)
 	if !known {
 		if !diags.HasError() {
 			diags.AddError("Validation not decided", "Something that the validation needs is still unknown at apply, where everything must be "+

@@ -1,11 +1,7 @@
-package provider
+package auditor
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
-	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
@@ -32,12 +28,13 @@ func organizationFacts(org genesyscloud.Organization) audit.Organization {
 func clientFacts(clients []genesyscloud.OAuthClient) *audit.Clients {
 	facts := make([]audit.Client, len(clients))
 	for i, client := range clients {
-		facts[i] = oauthClientFacts(client)
+		facts[i] = ClientFacts(client)
 	}
 	return audit.NewClients(facts)
 }
 
-func oauthClientFacts(client genesyscloud.OAuthClient) audit.Client {
+// ClientFacts is an OAuth client as the audit knows it.
+func ClientFacts(client genesyscloud.OAuthClient) audit.Client {
 	grants := make([]audit.Grant, len(client.RoleDivisions))
 	for i, grant := range client.RoleDivisions {
 		grants[i] = audit.Grant(grant)
@@ -60,7 +57,7 @@ func authorizationFacts(authorizations []genesyscloud.OAuthAuthorization) *audit
 	facts := make([]audit.Authorization, len(authorizations))
 	for i, authorization := range authorizations {
 		facts[i] = audit.Authorization{
-			Client:  oauthClientFacts(authorization.Client),
+			Client:  ClientFacts(authorization.Client),
 			Scopes:  authorization.Scope,
 			State:   authorization.State,
 			Pending: authorization.Pending,
@@ -69,7 +66,8 @@ func authorizationFacts(authorizations []genesyscloud.OAuthAuthorization) *audit
 	return audit.NewAuthorizations(facts)
 }
 
-func roleFacts(roles []genesyscloud.Role) *audit.Roles {
+// RoleFacts are the roles as the audit knows them.
+func RoleFacts(roles []genesyscloud.Role) *audit.Roles {
 	facts := make([]audit.Role, len(roles))
 	for i, role := range roles {
 		facts[i] = audit.Role{
@@ -90,15 +88,15 @@ func rolePolicies(policies []genesyscloud.PermissionPolicy) []audit.Policy {
 			Domain:      policy.Domain,
 			Entity:      policy.EntityName,
 			Actions:     policy.ActionSet,
-			Conditional: conditional(policy),
+			Conditional: Conditional(policy),
 		}
 	}
 	return facts
 }
 
-// conditional tells whether a policy permits under a condition only, or for named resources only. An empty condition object counts as
+// Conditional tells whether a policy permits under a condition only, or for named resources only. An empty condition object counts as
 // none; anything else that stands there counts as one, since a condition that is not understood must not widen a grant.
-func conditional(policy genesyscloud.PermissionPolicy) bool {
+func Conditional(policy genesyscloud.PermissionPolicy) bool {
 	if len(policy.NamedResources) > 0 {
 		return true
 	}
@@ -186,7 +184,8 @@ func mediaRegionFacts(regions genesyscloud.MediaRegions) audit.MediaRegions {
 	return audit.MediaRegions{Home: regions.Home}
 }
 
-func usageCalls(rows []genesyscloud.UsageRow) []audit.Call {
+// UsageCalls are the calls of a client as the audit knows them.
+func UsageCalls(rows []genesyscloud.UsageRow) []audit.Call {
 	calls := make([]audit.Call, len(rows))
 	for i, row := range rows {
 		calls[i] = audit.Call{Method: row.HTTPMethod, Path: row.TemplateURI, Counts: audit.Counts{
@@ -198,106 +197,4 @@ func usageCalls(rows []genesyscloud.UsageRow) []audit.Call {
 		}}
 	}
 	return calls
-}
-
-// gapOf says in the audit's terms why something could not be read.
-func gapOf(err error) audit.Gap {
-	gap := audit.Gap{Reason: err.Error(), Remediation: remedyOf(err)}
-	var failed genesyscloud.RequestError
-	if errors.As(err, &failed) {
-		gap.Request, gap.Reason = failed.Request(), failed.Cause()
-		if trace := failed.Trace(); trace != "" {
-			gap.Trace = sentence(trace)
-		}
-	}
-	var api *genesyscloud.APIError
-	if errors.As(err, &api) {
-		switch {
-		case api.Status == http.StatusForbidden && !api.Foreign:
-			gap.Permission = api.Permission
-		case api.ReadyToken: // what is refused is the token, whatever was to be read with it: that is to be said once
-			gap.Request = "access_token"
-		}
-	}
-	return gap
-}
-
-// remedyOf says what to do about a request that failed.
-func remedyOf(err error) string {
-	var (
-		signIn      *genesyscloud.SignInError
-		api         *genesyscloud.APIError
-		answer      *genesyscloud.AnswerError
-		unreachable *genesyscloud.TransportError
-		late        *genesyscloud.DeadlineError
-	)
-	switch {
-	case errors.As(err, &signIn):
-		return signInRemedy(signIn)
-	case errors.As(err, &api):
-		return apiRemedy(api)
-	case errors.As(err, &unreachable):
-		return unreachableRemedy(unreachable.Host)
-	case errors.As(err, &late) && late.Unanswered != "":
-		return unreachableRemedy(late.Unanswered)
-	case errors.As(err, &late):
-		return "Plan again; if it stays, raise request_timeout in the provider block, or " + envRequestTimeout + "."
-	case errors.As(err, &answer) && answer.Foreign:
-		return foreignAnswerRemedy
-	}
-	return "Plan again; if it stays, set TF_LOG_PROVIDER=DEBUG, which logs the ids of each request, and give them to Genesys Cloud support."
-}
-
-const (
-	foreignAnswerRemedy = "Look at what stands between this machine and the platform: the proxy in HTTPS_PROXY and NO_PROXY, or the gateway in " +
-		"api_url and login_url."
-	waitRemedy = "Plan again later. If it stays, find out what else uses the same token or OAuth client, or raise request_timeout in the provider " +
-		"block, or " + envRequestTimeout + "."
-	supportRemedy = "Plan again; if it stays, give the request and its ids to Genesys Cloud support."
-)
-
-func unreachableRemedy(host string) string {
-	return fmt.Sprintf("Check that this machine reaches %s: the region or the URLs in the provider block, the name server, the firewall, and the "+
-		"proxy in HTTPS_PROXY and NO_PROXY.", host)
-}
-
-func signInRemedy(e *genesyscloud.SignInError) string {
-	switch {
-	case e.Foreign:
-		return foreignAnswerRemedy
-	case e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests:
-		return waitRemedy
-	case e.Status >= http.StatusInternalServerError:
-		return supportRemedy
-	}
-	if e.Organization != "" { // no variable stands in for its attributes
-		return fmt.Sprintf("Check oauthclient_id, oauthclient_secret and aws_region of organizations[%q] in the provider block.", e.Organization)
-	}
-	return "Check oauthclient_id, oauthclient_secret and aws_region in the provider block, or the environment variables that stand in for them."
-}
-
-func apiRemedy(e *genesyscloud.APIError) string {
-	switch {
-	case e.Foreign:
-		return foreignAnswerRemedy
-	case e.Code == "ip.not.authorized":
-		return "Run from an address that the organization allows, or add this machine's address to its IP allowlist under Admin > Account Settings > " +
-			"Organization Settings."
-	case e.ReadyToken:
-		where := "access_token, in the provider block or in " + envAccessToken
-		if e.Organization != "" {
-			where = fmt.Sprintf("access_token of organizations[%q]", e.Organization)
-		}
-		return "Issue a new access token. Or leave out " + where + ", which wins over oauthclient_id and oauthclient_secret, and sign in with these."
-	case e.Status == http.StatusUnauthorized:
-		return "Check that api_url and login_url, where they are set, belong to the same region, then plan again; if it stays, give the request and " +
-			"its ids to Genesys Cloud support."
-	case e.Status == http.StatusForbidden && e.Permission != "":
-		return fmt.Sprintf("Grant %s to the auditing client (a role under Admin > Integrations > OAuth > Roles), then plan again.", e.Permission)
-	case e.Status == http.StatusNotFound && strings.HasPrefix(e.Path, "/api/v2/authorization/subjects/"):
-		return "Correct user_id: the organization has no user with this id."
-	case e.Status == http.StatusTooManyRequests:
-		return waitRemedy
-	}
-	return supportRemedy
 }

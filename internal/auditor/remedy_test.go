@@ -1,4 +1,4 @@
-package provider
+package auditor
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ func TestRemedies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			remedy := gapOf(test.err).Remediation
+			remedy := GapOf(test.err).Remediation
 			if !strings.Contains(remedy, test.want) || strings.Contains(remedy, test.not) {
 				t.Errorf("%q, want %q and not %q", remedy, test.want, test.not)
 			}

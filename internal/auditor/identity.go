@@ -1,0 +1,85 @@
+package auditor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+// builtIn is the organization of the OAuth clients that are the platform's own.
+const builtIn = "purecloud-builtin"
+
+// IdentityError says that the token in use is not the configured client's, or does not act in the organization that is meant. Nothing of
+// that organization is judged.
+type IdentityError struct {
+	Summary, Detail string
+}
+
+func (e *IdentityError) Error() string { return e.Summary + ": " + e.Detail }
+
+// identity is what was found out about the token in use.
+type identity struct {
+	known        bool
+	organization genesyscloud.NamedEntity
+	err          error
+}
+
+// Identified is the organization in which the token acts, once it is known.
+func (o *Organization) Identified() (organization genesyscloud.NamedEntity, known bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.identity.organization, o.identity.known
+}
+
+// Identify finds out, once, whether the token is the one that is meant. A token that could not be read is for the audit to report: it
+// cannot say then which organization it judges.
+func (o *Organization) Identify(ctx context.Context, client *genesyscloud.Client) error {
+	o.mu.Lock()
+	known, err := o.identity.known, o.identity.err
+	o.mu.Unlock()
+	if known {
+		return err
+	}
+	info, err := client.Token(ctx)
+	if err != nil {
+		return ctx.Err()
+	}
+	err = o.config.wrongIdentity(info)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.identity = identity{known: true, organization: genesyscloud.NamedEntity{ID: info.Organization.ID, Name: info.Organization.Name}, err: err}
+	return err
+}
+
+func (c Config) wrongIdentity(info genesyscloud.TokenInfo) error {
+	acting := info.Organization
+	if c.OrganizationID != "" && !strings.EqualFold(c.OrganizationID, acting.ID) {
+		return &IdentityError{"Signed in to another organization than organization_id",
+			fmt.Sprintf("organization_id is %s, and the credentials sign in to %s. Correct the credentials and aws_region, or organization_id.",
+				c.OrganizationID, named(acting.Name, acting.ID))}
+	}
+	if home := info.HomeOrganization; home.ID != "" && home.ID != acting.ID {
+		return &IdentityError{"The access token acts in another organization than its own",
+			fmt.Sprintf("The token belongs to %s and acts in %s. Use the credentials of an OAuth client of the organization that is to be audited.",
+				named(home.Name, home.ID), named(acting.Name, acting.ID))}
+	}
+	client := info.OAuthClient
+	if client == nil || client.Organization == nil || client.Organization.ID == "" {
+		return nil
+	}
+	if owner := client.Organization; owner.ID != acting.ID && owner.ID != builtIn {
+		return &IdentityError{"The access token acts in another organization than its client's",
+			fmt.Sprintf("The token was issued to the OAuth client %s of %s and acts in %s. Use the credentials of an OAuth client of the organization "+
+				"that is to be audited.", client.ID, named(owner.Name, owner.ID), named(acting.Name, acting.ID))}
+	}
+	return nil
+}
+
+func named(name, id string) string {
+	if name == "" {
+		return id
+	}
+	return fmt.Sprintf("%q (%s)", name, id)
+}

@@ -1,0 +1,171 @@
+package auditor
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+const (
+	// patience is how old the first reading may become where nothing tells a plan from an apply, counted from when something of it was
+	// read last. Each further reading may become twice as old as the one before it, so that a plan of any length makes few of them.
+	patience = 3 * time.Second
+	// mostLooksAgain is how often such a run looks again at a verdict that older evidence refused.
+	mostLooksAgain = 2
+)
+
+// Run is one run of the provider's process, which is that of a plan or of an apply.
+type Run struct{ applying atomic.Bool }
+
+// Apply notes that the run is an apply, in which resources change.
+func (r *Run) Apply() { r.applying.Store(true) }
+
+// accepts returns the rule by which an evaluation that began at a time accepts evidence.
+func (r *Run) accepts(since time.Time) func(*reading) bool {
+	if r.applying.Load() {
+		return beganAfter(since)
+	}
+	return func(evidence *reading) bool { return since.Sub(evidence.lastRead()) < patience<<min(evidence.number, 16) }
+}
+
+// beganAfter accepts evidence that began to be read at a time, or later.
+func beganAfter(since time.Time) func(*reading) bool {
+	return func(evidence *reading) bool { return !evidence.began.Before(since) }
+}
+
+// reading is the organization as it was read from one moment on. Each source is read when it is first wanted.
+type reading struct {
+	ready   chan struct{} // closed when the reading begins
+	began   time.Time
+	number  int
+	client  *genesyscloud.Client
+	members int // evaluations that use it or wait for it; guarded by Organization.mu
+
+	mu    sync.Mutex
+	read  time.Time // when something was read last
+	facts audit.Facts
+	users map[string]*userFacts
+}
+
+// userFacts are the facts that differ from user to user, and how each of them is copied.
+type userFacts struct {
+	facts audit.Facts
+	copy  []func(to, from *audit.Facts)
+}
+
+// join returns the latest reading, if the evaluation accepts it. Otherwise it waits for the next one, which begins when the latest one is
+// done and serves all that wait for it: so evaluations that run side by side share what is read, and none uses what is older than itself.
+func (o *Organization) join(ctx context.Context, accept func(*reading) bool) (*reading, error) {
+	r := o.enter(accept)
+	select {
+	case <-r.ready:
+		return r, nil
+	case <-ctx.Done():
+		o.leave(r)
+		return nil, ctx.Err()
+	}
+}
+
+func (o *Organization) enter(accept func(*reading) bool) *reading {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.current != nil && accept(o.current) {
+		o.current.members++
+		return o.current
+	}
+	if o.next == nil {
+		o.next = &reading{ready: make(chan struct{}), users: make(map[string]*userFacts)}
+	}
+	r := o.next
+	r.members++
+	if o.current == nil || o.current.members == 0 {
+		o.begin()
+	}
+	return r
+}
+
+// begin lets the next reading begin.
+func (o *Organization) begin() {
+	r := o.next
+	r.began, r.number, r.client, r.facts = time.Now(), o.readings, o.config.Client, o.kept
+	if r.number > 0 {
+		r.client = r.client.Fresh()
+	}
+	o.current, o.next = r, nil
+	o.readings++
+	close(r.ready)
+}
+
+// leave ends an evaluation's use of a reading, or its wait for it.
+func (o *Organization) leave(r *reading) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r.members--
+	switch {
+	case r.members > 0:
+	case r == o.next:
+		o.next = nil
+	case r == o.current && o.next != nil:
+		o.begin()
+	}
+}
+
+// keep puts a fact where every later reading starts.
+func (o *Organization) keep(put func(*audit.Facts)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	put(&o.kept)
+}
+
+// lookAgain tells whether a refused verdict may be looked at again.
+func (o *Organization) lookAgain() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.again++
+	return o.again <= mostLooksAgain
+}
+
+// lastRead is when something was read last, or when the reading began.
+func (r *reading) lastRead() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.read.IsZero() {
+		return r.began
+	}
+	return r.read
+}
+
+// snapshot is what has been read so far, for a validation that names this user.
+func (r *reading) snapshot(userID string) audit.Facts {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	facts := r.facts
+	if user := r.users[userID]; user != nil {
+		for _, copy := range user.copy {
+			copy(&facts, &user.facts)
+		}
+	}
+	return facts
+}
+
+func (r *reading) put(put func(*audit.Facts)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.read = time.Now()
+	put(&r.facts)
+}
+
+func (r *reading) putUser(userID string, put func(*audit.Facts), copy func(to, from *audit.Facts)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.users[userID] == nil {
+		r.users[userID] = &userFacts{}
+	}
+	r.read = time.Now()
+	put(&r.users[userID].facts)
+	r.users[userID].copy = append(r.users[userID].copy, copy)
+}
