@@ -21,7 +21,7 @@ const (
 const notJSON = "is not JSON%s: a proxy or gateway may have given it in the platform's place"
 
 // checkStatus turns every answer but 200 into an error.
-func (c *Client) checkStatus(call *call, resp *http.Response, token *accessToken) error {
+func (c *connection) checkStatus(call *call, resp *http.Response, token *accessToken) error {
 	switch {
 	case resp.StatusCode == http.StatusOK:
 		return nil
@@ -35,7 +35,7 @@ func (c *Client) checkStatus(call *call, resp *http.Response, token *accessToken
 	return apiErr
 }
 
-func (c *Client) apiError(call *call, resp *http.Response) *APIError {
+func (c *connection) apiError(call *call, resp *http.Response) *APIError {
 	answer, hint := c.errorBody(resp)
 	wait, _ := retryAfter(resp.Header)
 	apiErr := &APIError{
@@ -62,7 +62,7 @@ func (c *Client) apiError(call *call, resp *http.Response) *APIError {
 }
 
 // errorBody reads the body of an error answer as far as it is the platform's, and says so when it is not.
-func (c *Client) errorBody(resp *http.Response) (answer ErrorBody, hint string) {
+func (c *connection) errorBody(resp *http.Response) (answer ErrorBody, hint string) {
 	if resp.StatusCode/100 == 3 {
 		return answer, c.redirectHint(resp)
 	}
@@ -75,7 +75,7 @@ func (c *Client) errorBody(resp *http.Response) (answer ErrorBody, hint string) 
 	return answer, ""
 }
 
-func (c *Client) redirectHint(resp *http.Response) string {
+func (c *connection) redirectHint(resp *http.Response) string {
 	target := "another address"
 	if u, err := url.Parse(resp.Header.Get("Location")); err == nil && u.Hostname() != "" {
 		target = fmt.Sprintf("%q", c.redact.clean(u.Hostname(), maxID))
@@ -84,7 +84,7 @@ func (c *Client) redirectHint(resp *http.Response) string {
 }
 
 // summary says in short what an error answer says, for the error when time runs out.
-func (c *Client) summary(resp *http.Response) string {
+func (c *connection) summary(resp *http.Response) string {
 	answer, _ := c.errorBody(resp)
 	return statusLine(resp.StatusCode, c.redact.clean(firstOf(answer.Code, answer.Error), maxID)) +
 		detail(c.redact.clean(firstOf(answer.Message, answer.ErrorDescription, answer.Description), maxText))
@@ -95,7 +95,7 @@ func isJSON(resp *http.Response) bool {
 	return media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
 }
 
-func (c *Client) notJSON(resp *http.Response) string {
+func (c *connection) notJSON(resp *http.Response) string {
 	media, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
 	if media = c.redact.clean(media, maxID); media != "" {
 		media = " but " + media
@@ -104,7 +104,7 @@ func (c *Client) notJSON(resp *http.Response) string {
 }
 
 // checkJSON refuses a good answer that is not JSON by its own account, or is no text, or says two things of one field.
-func (c *Client) checkJSON(call *call, resp *http.Response) error {
+func (c *connection) checkJSON(call *call, resp *http.Response) error {
 	switch {
 	case !isJSON(resp):
 		return &AnswerError{Organization: c.name, Method: call.method, Path: call.path, Reason: "it " + c.notJSON(resp), Foreign: true}
@@ -121,7 +121,7 @@ func (c *Client) checkJSON(call *call, resp *http.Response) error {
 }
 
 // failure turns what went wrong below into an error of this package.
-func (c *Client) failure(ctx context.Context, call *call, host string, err error) error {
+func (c *connection) failure(ctx context.Context, call *call, host string, err error) error {
 	var (
 		cut      *cutError
 		oversize *oversizeError
@@ -151,7 +151,7 @@ func (c *Client) failure(ctx context.Context, call *call, host string, err error
 	}
 }
 
-func (c *Client) outOfTime(call *call, host string) error {
+func (c *connection) outOfTime(call *call, host string) error {
 	late := &DeadlineError{
 		Organization: c.name, Method: call.method, Path: call.path, Budget: c.budget.total, Last: call.last, RateLimited: call.held,
 	}
@@ -161,7 +161,7 @@ func (c *Client) outOfTime(call *call, host string) error {
 	return late
 }
 
-func (c *Client) unusable(method, path, format string, args ...any) error {
+func (c *connection) unusable(method, path, format string, args ...any) error {
 	return &AnswerError{Organization: c.name, Method: method, Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 

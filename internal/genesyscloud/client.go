@@ -47,7 +47,6 @@ type Config struct {
 // answer; all methods may be called concurrently. The slices returned are shared: callers must not change them.
 type Client struct {
 	*connection
-	budget budget
 
 	oauthClients           once[[]OAuthClient]
 	oauthScopes            once[[]OAuthScope]
@@ -68,12 +67,14 @@ type Client struct {
 	usage     keyed[[]UsageRow] // by days and client
 }
 
-// connection is what all clients of one organization share: the sign-in, the pace and the retries.
+// connection sends the requests of one organization. All clients of the organization share it, and with it the sign-in, the rate
+// limit, the retries and the time that the organization's evidence may take.
 type connection struct {
 	name       string
 	apiURL     *url.URL
 	userAgent  string
 	signedInAs string // the id of the client that signs in, empty with a ready-made token
+	budget     budget
 	retries    quota
 	redact     *redactor
 	sender     *retryablehttp.Client
@@ -86,14 +87,12 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	config.setDefaults()
-	c := &Client{
-		connection: &connection{
-			name:      config.Name,
-			apiURL:    config.APIURL,
-			userAgent: config.UserAgent,
-			redact:    &redactor{},
-		},
-		budget: budget{total: config.Timeout},
+	c := &connection{
+		name:      config.Name,
+		apiURL:    config.APIURL,
+		userAgent: config.UserAgent,
+		budget:    budget{total: config.Timeout},
+		redact:    &redactor{},
 	}
 	if config.AccessToken == "" {
 		c.signedInAs = config.ClientID
@@ -101,14 +100,13 @@ func New(config Config) (*Client, error) {
 	c.redact.hide(config.secrets()...)
 	c.sender = c.newSender(config)
 	c.tokens = c.newTokenSource(config)
-	return c, nil
+	return &Client{connection: c}, nil
 }
 
-// Fresh returns a client of the same organization that has read nothing yet and has the whole time for it. It shares the sign-in and the
-// pace with the client that it comes from.
-func (c *Client) Fresh() *Client {
-	return &Client{connection: c.connection, budget: budget{total: c.budget.total}}
-}
+// Fresh returns a client of the same organization that has read nothing yet: whatever it is asked for, it reads anew. It shares the
+// connection: the token is reused, and the requests count against the same rate limit, retries and time. Both clients may be used
+// concurrently, and each keeps what it reads.
+func (c *Client) Fresh() *Client { return &Client{connection: c.connection} }
 
 // Secrets lists what must never appear in a log, longest first: the configured secrets in the forms of secretForms, the
 // same for the pair that signs in, for the tokens received so far and for the credentials of a proxy.
@@ -197,7 +195,7 @@ func checkID(id string) error {
 }
 
 // get reads an endpoint. A token that the platform no longer takes is renewed once.
-func (c *Client) get(ctx context.Context, e endpoint, query url.Values) ([]byte, error) {
+func (c *connection) get(ctx context.Context, e endpoint, query url.Values) ([]byte, error) {
 	token, err := c.tokens.token(ctx)
 	if err != nil {
 		return nil, err
@@ -222,7 +220,7 @@ func isUnauthorized(err error) bool {
 }
 
 // send sends one request with this token, with its retries, and returns the body of a good answer.
-func (c *Client) send(ctx context.Context, e endpoint, query url.Values, token *accessToken) ([]byte, error) {
+func (c *connection) send(ctx context.Context, e endpoint, query url.Values, token *accessToken) ([]byte, error) {
 	call := &call{method: http.MethodGet, path: e.path, permission: e.permission, paced: true, started: time.Now()}
 	ctx, end := c.budget.begin(withCall(ctx, call))
 	defer end()
@@ -245,7 +243,7 @@ func (c *Client) send(ctx context.Context, e endpoint, query url.Values, token *
 }
 
 // urlOf puts an escaped path below the API's base URL. The path is not cleaned: it is sent as it is written.
-func (c *Client) urlOf(path string, query url.Values) string {
+func (c *connection) urlOf(path string, query url.Values) string {
 	address := strings.TrimRight(c.apiURL.String(), "/") + path
 	if len(query) > 0 {
 		address += "?" + query.Encode()

@@ -138,7 +138,7 @@ func TestListThatNeverEnds(t *testing.T) {
 		return response(200, fmt.Sprintf(page, number)), nil
 	})
 	unpaced(t, c)
-	_, err := readPages(t.Context(), c, divisionsNoun, nil)
+	_, err := readPages(t.Context(), c.connection, divisionsNoun, nil)
 	contains(t, as[*AnswerError](t, err).Error(), "does not end after 500 pages")
 	if number != 500 {
 		t.Errorf("%d requests", number)

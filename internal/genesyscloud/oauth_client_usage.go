@@ -40,7 +40,7 @@ func (c *Client) OAuthClientUsage(ctx context.Context, id string, days int64) ([
 	})
 }
 
-func (c *Client) readUsage(ctx context.Context, clientID, days string) ([]UsageRow, error) {
+func (c *connection) readUsage(ctx context.Context, clientID, days string) ([]UsageRow, error) {
 	ctx, end := c.budget.begin(ctx)
 	defer end()
 	usage := oauthClientsNoun.of(clientID).path + "/usage"
@@ -59,7 +59,7 @@ func (c *Client) readUsage(ctx context.Context, clientID, days string) ([]UsageR
 
 // checkExecution refuses what cannot be the id of a query, and what must not be shown, since the id becomes part of a path that errors
 // and logs name.
-func (c *Client) checkExecution(execution *UsageExecution) (string, error) {
+func (c *connection) checkExecution(execution *UsageExecution) (string, error) {
 	id := execution.ExecutionID
 	if err := requireText("executionId", id); err != nil {
 		return "", err
@@ -70,7 +70,7 @@ func (c *Client) checkExecution(execution *UsageExecution) (string, error) {
 	return id, nil
 }
 
-func (c *Client) usageRowNoun(results endpoint, clientID string) noun[UsageRow] {
+func (c *connection) usageRowNoun(results endpoint, clientID string) noun[UsageRow] {
 	return noun[UsageRow]{
 		endpoint: results,
 		fields: func(fields map[string]json.RawMessage) error {
@@ -123,7 +123,7 @@ type usagePage struct {
 
 // readUsageResults waits for the query and reads all of its pages. The published definition has a cursor in the answer and no parameter
 // that takes it; it is sent as the platform's other lists take theirs. Where it is ignored, the page repeats, and that is an error.
-func (c *Client) readUsageResults(ctx context.Context, n noun[UsageRow]) ([]UsageRow, error) {
+func (c *connection) readUsageResults(ctx context.Context, n noun[UsageRow]) ([]UsageRow, error) {
 	rows := []UsageRow{}
 	seen := map[string]bool{}
 	var query url.Values
@@ -168,7 +168,7 @@ func (p usagePage) addTo(rows *[]UsageRow, n noun[UsageRow]) error {
 }
 
 // awaitUsagePage asks for a page until the platform says that the query is complete, with growing waits in between.
-func (c *Client) awaitUsagePage(ctx context.Context, e endpoint, query url.Values) (usagePage, error) {
+func (c *connection) awaitUsagePage(ctx context.Context, e endpoint, query url.Values) (usagePage, error) {
 	for attempt := 0; ; attempt++ {
 		var page usagePage
 		data, err := c.get(ctx, e, query)
@@ -196,7 +196,7 @@ func (c *Client) awaitUsagePage(ctx context.Context, e endpoint, query url.Value
 }
 
 // pause waits before a query that is still running is asked for again.
-func (c *Client) pause(ctx context.Context, e endpoint, attempt int) error {
+func (c *connection) pause(ctx context.Context, e endpoint, attempt int) error {
 	timer := time.NewTimer(backoff(c.sender.RetryWaitMin, c.sender.RetryWaitMax, attempt, nil))
 	defer timer.Stop()
 	select {
@@ -208,6 +208,6 @@ func (c *Client) pause(ctx context.Context, e endpoint, attempt int) error {
 	}
 }
 
-func (c *Client) unusableUsage(e endpoint, format string, args ...any) error {
+func (c *connection) unusableUsage(e endpoint, format string, args ...any) error {
 	return c.unusable(http.MethodGet, e.path, "%s", c.redact.clean(fmt.Errorf(format, args...).Error(), maxText))
 }

@@ -33,7 +33,7 @@ const (
 
 // newSender makes what sends every request, the sign-in too: retries around single tries around the transport. No redirect is followed,
 // since a token must never reach another host than its own.
-func (c *Client) newSender(config Config) *retryablehttp.Client {
+func (c *connection) newSender(config Config) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient: &http.Client{
 			Transport: &transport{
@@ -174,7 +174,7 @@ func (t *transport) log(ctx context.Context, call *call, resp *http.Response, er
 
 // checkRetry decides whether another try may help: after a failed connection, an answer that broke off, and the statuses that the
 // platform documents as passing, but not when it asks to wait longer than there is time, and not when too much has failed already.
-func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+func (c *connection) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
@@ -203,7 +203,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 }
 
 // mayRetry takes a retry from those that all requests share.
-func (c *Client) mayRetry(call *call) bool {
+func (c *connection) mayRetry(call *call) bool {
 	if call.tries >= maxTries {
 		return false
 	}

@@ -52,7 +52,7 @@ type tokenSource struct {
 	current *once[*accessToken]
 }
 
-func (c *Client) newTokenSource(config Config) tokenSource {
+func (c *connection) newTokenSource(config Config) tokenSource {
 	if config.AccessToken != "" {
 		return tokenSource{fixed: &accessToken{value: config.AccessToken, fixed: true}}
 	}
@@ -92,7 +92,7 @@ func (s *tokenSource) cell(useless func(*accessToken) bool) *once[*accessToken] 
 
 // signIn gets tokens from the login host for the client's credentials.
 type signIn struct {
-	client      *Client
+	client      *connection
 	loginHost   string
 	credentials clientcredentials.Config
 	http        *http.Client // sends through signIn itself
