@@ -123,7 +123,7 @@ func TestAuthorizationsDataSourceErrors(t *testing.T) {
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + authorizationsOf,
-					ExpectError: failsWith("Cannot read the authorizations of the provider block's own organization", test.want),
+					ExpectError: failsWith("Cannot read the authorizations of the default organization", test.want),
 				}},
 			})
 		})

@@ -251,7 +251,7 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 	row := func(fields string) emulator.Fault {
 		return results(`{"queryStatus": "Complete", "results": [{"httpMethod": "GET", "templateUri": "/api/v2/users", ` + fields + `}]}`)
 	}
-	const cannot = `Cannot read the usage of "Compliance Dashboard", a client of the provider block's own organization`
+	const cannot = `Cannot read the usage of "Compliance Dashboard", a client of the default organization`
 	tests := map[string]struct {
 		fault           emulator.Fault
 		summary, detail string
@@ -333,7 +333,7 @@ func TestRequestsOfClientUsage(t *testing.T) {
 		got = append(got, strings.ReplaceAll(strings.TrimSuffix(path+"?"+request.Query, "?"), dashboardUS, "{id}"))
 	}
 	want := []string{
-		"/oauth/token", "/api/v2/oauth/clients", "/api/v2/authorization/roles?pageNumber=1&pageSize=100&userCount=false",
+		"/oauth/token", "/api/v2/tokens/me", "/api/v2/oauth/clients", "/api/v2/authorization/roles?pageNumber=1&pageSize=100&userCount=false",
 		"/api/v2/oauth/clients/{id}/usage/summary?days=7", "/api/v2/oauth/clients/{id}/usage/query/results",
 		"/api/v2/oauth/clients/{id}/usage/query/results",
 	}

@@ -253,7 +253,7 @@ func TestOAuthClientsDataSourceErrors(t *testing.T) {
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + clientsOf(),
-					ExpectError: failsWith("Cannot read the "+test.what+" of the provider block's own organization", test.detail),
+					ExpectError: failsWith("Cannot read the "+test.what+" of the default organization", test.detail),
 				}},
 			})
 		})

@@ -94,7 +94,7 @@ func TestRoleDataSource(t *testing.T) {
 			{
 				Config: p.topLevel() + roleOf(`name = "Analytics Export"`),
 				ExpectError: failsWith("Role not found",
-					`No role of the provider block's own organization has the name "Analytics Export". Did you mean "Analytics - Export"?`),
+					`No role of the default organization has the name "Analytics Export". Did you mean "Analytics - Export"?`),
 			},
 			{
 				Config:      p.topLevel() + roleOf(`name = "supervisor"`),
@@ -234,8 +234,8 @@ func TestRoleDataSourceOfAnOrganization(t *testing.T) {
 func TestRoleDataSourceErrors(t *testing.T) {
 	t.Parallel()
 	const (
-		ofRoles  = "Cannot read the roles of the provider block's own organization"
-		ofRole   = "Cannot read the role of the provider block's own organization"
+		ofRoles  = "Cannot read the roles of the default organization"
+		ofRole   = "Cannot read the role of the default organization"
 		rolePath = "/api/v2/authorization/roles/" + supervisorUS
 	)
 	tests := map[string]struct {
@@ -297,6 +297,7 @@ data "genesysaudit_role" "this" {
 		"/api/v2/authorization/roles/1a7c1e01-4b2d-4e6f-8a11-5c9d7e31f101",
 		"/api/v2/authorization/roles/" + supervisorUS,
 		"/api/v2/authorization/roles/" + masterAdminUS,
+		"/api/v2/tokens/me",
 		"/oauth/token",
 	}
 	if got := p.paths(); !slices.Equal(got, want) {

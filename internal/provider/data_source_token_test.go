@@ -124,7 +124,7 @@ func TestTokenDataSourceErrors(t *testing.T) {
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + tokenOf,
-					ExpectError: failsWith("Cannot read the token of the provider block's own organization", test.want),
+					ExpectError: failsWith("Cannot read the token of the default organization", test.want),
 				}},
 			})
 		})

@@ -128,7 +128,7 @@ func TestTrustsDataSourceWarnings(t *testing.T) {
 	}
 	want := []diagnostic{{
 		Severity: "warning",
-		Summary:  "The trustees of the provider block's own organization could not be read",
+		Summary:  "The trustees of the default organization could not be read",
 		Detail: `GET /api/v2/orgauthorization/trustees answered 403 Forbidden,
 missing.any.permissions: Unable to perform the requested action. You must
 have at least one of the following permissions assigned:

@@ -30,7 +30,7 @@ func TestFaultsInTheCLI(t *testing.T) {
 				"take altogether (request_timeout) are used up. The last try:", "Check that this machine reaches 127.0.0.1:",
 		}},
 		{"hung sign-in", emulator.Fault{Path: tokenPath, Kind: emulator.FaultHang}, []string{
-			"could not be audited in the provider block's own organization", "POST /oauth/token was not answered in time",
+			"could not be audited in the default organization", "POST /oauth/token was not answered in time",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

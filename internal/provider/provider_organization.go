@@ -102,7 +102,7 @@ func (s organizationSettings) hostURL(configured *url.URL, ofRegion func(genesys
 // label names the organization in a message while its own name is not known.
 func (o *organization) label() string {
 	if o.key == "" {
-		return "the provider block's own organization"
+		return "the default organization"
 	}
 	return fmt.Sprintf("organization %q", o.key)
 }

@@ -207,7 +207,7 @@ provider "genesysaudit" {
 }
 `
 	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
-	assertShows(t, output, `"Compliance Dashboard" could not be audited in the provider block's own organization`)
+	assertShows(t, output, `"Compliance Dashboard" could not be audited in the default organization`)
 	assertShows(t, output, "The OAuth clients could not be read: sign-in refused")
 	assertShows(t, output, "Either the client id or secret is wrong, or they are right and belong to an organization in another region")
 	assertShows(t, output, "Check oauthclient_id, oauthclient_secret and aws_region")

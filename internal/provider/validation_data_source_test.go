@@ -169,7 +169,7 @@ data "genesysaudit_oauth_client" "this" {
   name = "Acces Auditor"
 }
 `,
-				ExpectError: says(`No OAuth client of the provider block's own organization has the name "Acces Auditor". Did you mean "Access Auditor"?`),
+				ExpectError: says(`No OAuth client of the default organization has the name "Acces Auditor". Did you mean "Access Auditor"?`),
 			},
 			{
 				PreConfig: p.change(func(s *emulator.State) {
