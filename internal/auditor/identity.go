@@ -33,6 +33,13 @@ func (o *Organization) Identified() (organization genesyscloud.NamedEntity, know
 	return o.identity.organization, o.identity.known
 }
 
+// wrongIdentity is the error that Identify has found, if it has found one.
+func (o *Organization) wrongIdentity() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.identity.err
+}
+
 // Identify finds out, once, whether the token is the one that is meant. A token that could not be read is for the audit to report: it
 // cannot say then which organization it judges.
 func (o *Organization) Identify(ctx context.Context, client *genesyscloud.Client) error {

@@ -97,6 +97,9 @@ func (o *Organization) judge(
 		return audit.Result{}, time.Time{}, err
 	}
 	defer o.leave(r)
+	if err := o.wrongIdentity(); err != nil {
+		return audit.Result{}, time.Time{}, err
+	}
 	var asked []audit.Source
 	for {
 		result := audit.Evaluate(requirement, r.snapshot(requirement.UserID), now)

@@ -13,7 +13,7 @@ import (
 const (
 	// patience is how old the first reading may become where nothing tells a plan from an apply, counted from when something of it was
 	// read last. Each further reading may become twice as old as the one before it, so that a plan of any length makes few of them.
-	patience = 3 * time.Second
+	patience = 2 * time.Second
 	// mostLooksAgain is how often such a run looks again at a verdict that older evidence refused.
 	mostLooksAgain = 2
 )
@@ -29,7 +29,9 @@ func (r *Run) accepts(since time.Time) func(*reading) bool {
 	if r.applying.Load() {
 		return beganAfter(since)
 	}
-	return func(evidence *reading) bool { return since.Sub(evidence.lastRead()) < patience<<min(evidence.number, 16) }
+	return func(evidence *reading) bool {
+		return since.Sub(evidence.lastRead()) < patience<<min(evidence.number, 16)
+	}
 }
 
 // beganAfter accepts evidence that began to be read at a time, or later.
