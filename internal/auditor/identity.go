@@ -14,7 +14,8 @@ const builtIn = "purecloud-builtin"
 // IdentityError says that the token in use is not the configured client's, or does not act in the organization that is meant. Nothing of
 // that organization is judged.
 type IdentityError struct {
-	Summary, Detail string
+	Summary string
+	Detail  string // goes on after "In the organization, "
 }
 
 func (e *IdentityError) Error() string { return e.Summary + ": " + e.Detail }
@@ -69,7 +70,7 @@ func (c Config) wrongIdentity(info genesyscloud.TokenInfo) error {
 	}
 	if home := info.HomeOrganization; home.ID != "" && home.ID != acting.ID {
 		return &IdentityError{"The access token acts in another organization than its own",
-			fmt.Sprintf("The token belongs to %s and acts in %s. Use the credentials of an OAuth client of the organization that is to be audited.",
+			fmt.Sprintf("the token belongs to %s and acts in %s. Use the credentials of an OAuth client of the organization that is to be audited.",
 				named(home.Name, home.ID), named(acting.Name, acting.ID))}
 	}
 	client := info.OAuthClient
@@ -78,7 +79,7 @@ func (c Config) wrongIdentity(info genesyscloud.TokenInfo) error {
 	}
 	if owner := client.Organization; owner.ID != acting.ID && owner.ID != builtIn {
 		return &IdentityError{"The access token acts in another organization than its client's",
-			fmt.Sprintf("The token was issued to the OAuth client %s of %s and acts in %s. Use the credentials of an OAuth client of the organization "+
+			fmt.Sprintf("the token was issued to the OAuth client %s of %s and acts in %s. Use the credentials of an OAuth client of the organization "+
 				"that is to be audited.", client.ID, named(owner.Name, owner.ID), named(acting.Name, acting.ID))}
 	}
 	return nil

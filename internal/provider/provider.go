@@ -10,11 +10,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -216,7 +214,7 @@ func (p *auditProvider) ValidateConfig(ctx context.Context, req provider.Validat
 	}
 	for _, key := range sortedKeys(settings.organizations) {
 		for _, gap := range settings.organizations[key].gaps() {
-			resp.Diagnostics.Append(diag.WithPath(path.Root("organizations"), gap.diagnostic(key)))
+			resp.Diagnostics.Append(gap.diagnostic(key))
 		}
 	}
 }

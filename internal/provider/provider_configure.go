@@ -148,22 +148,27 @@ func (d *providerData) sameOrganization(org *organization) diag.Diagnostics {
 	if !known || org.key == "" {
 		return nil
 	}
+	return d.sameOrganizationAs(org, found.ID, found.Name)
+}
+
+func (d *providerData) sameOrganizationAs(org *organization, id, name string) diag.Diagnostics {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.identified == nil {
 		d.identified, d.told = make(map[string]string), make(map[string]bool)
 	}
-	first, taken := d.identified[found.ID]
+	first, taken := d.identified[id]
 	if !taken {
-		d.identified[found.ID] = org.key
+		d.identified[id] = org.key
 		return nil
 	}
-	if first == org.key || d.told[org.key] {
+	// Of the same credentials Configure has warned already.
+	if first == org.key || d.told[org.key] || d.organizations[first].settings.sameCredentials(org.settings) {
 		return nil
 	}
 	d.told[org.key] = true
-	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Organizations %q and %q are the same organization", first, org.key),
-		wrap(fmt.Sprintf("Both sign in to %s (%s). Correct the credentials of one of them in `organizations`, or remove it.", found.Name, found.ID)))}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(fmt.Sprintf("Organizations %q and %q are the same organization", min(first, org.key), max(first, org.key)),
+		wrap(fmt.Sprintf("Both sign in to %s (%s). Correct the credentials of one of them in `organizations`, or remove it.", name, id)))}
 }
 
 func (d *providerData) unknownOrganization(key string) string {

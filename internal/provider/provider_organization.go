@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
@@ -122,7 +121,7 @@ func (o *organization) confirm(ctx context.Context, requirement audit.Requiremen
 func (o *organization) judgeError(err error) diag.Diagnostic {
 	var identity *auditor.IdentityError
 	if errors.As(err, &identity) {
-		return diag.NewErrorDiagnostic(identity.Summary, wrap(sentence(o.label())+" "+identity.Detail))
+		return diag.NewErrorDiagnostic(identity.Summary, wrap(fmt.Sprintf("In %s, %s", o.label(), identity.Detail)))
 	}
 	return diag.NewErrorDiagnostic("Validation interrupted",
 		fmt.Sprintf("Reading %s was interrupted before a verdict was reached: %s.", o.label(), err))
@@ -142,13 +141,4 @@ func (o *organization) ownClientID(ctx context.Context, client *genesyscloud.Cli
 			wrap("The platform does not show which OAuth client the access token was issued to.", "Name the client with client_id or client_name."))}
 	}
 	return info.OAuthClient.ID, nil
-}
-
-// at is the argument of the provider block that configures an attribute of the organization. Terraform would print the line of another
-// argument for a path that leads into `organizations`.
-func (o *organization) at(attribute string) path.Path {
-	if o.key != "" {
-		return path.Root("organizations")
-	}
-	return path.Root(attribute)
 }

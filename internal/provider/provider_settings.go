@@ -29,6 +29,7 @@ type organizationSettings struct {
 	clientID, clientSecret, token string
 	organizationID                string
 	apiURL, loginURL              *url.URL
+	credentialsInBlock            bool // so that those of the environment are not read
 	unknown                       bool // Terraform does not know some value yet
 	unknownAttributes             map[string]bool
 }
@@ -79,7 +80,7 @@ func entriesOf(ctx context.Context, organizations types.Map) (map[string]*organi
 		case element.IsUnknown():
 			entries[key] = nil
 		case !ok || element.IsNull():
-			diags.AddAttributeError(path.Root("organizations"), fmt.Sprintf("Organization %q is null", key),
+			diags.AddError(fmt.Sprintf("Organization %q is null", key),
 				wrap(fmt.Sprintf("organizations[%q] has no value. Give it the organization's attributes, or leave the key out.", key)))
 		default:
 			var model organizationModel
@@ -119,7 +120,7 @@ func (r *settingsReader) read() organizationSettings {
 	credentials := r.getenv
 	for _, value := range []types.String{r.model.OAuthClientID, r.model.OAuthClientSecret, r.model.AccessToken} {
 		if !value.IsNull() {
-			credentials = noEnvironment
+			credentials, r.settings.credentialsInBlock = noEnvironment, true
 		}
 	}
 	r.settings.clientID = r.text("oauthclient_id", r.model.OAuthClientID, credentials(envClientID))
@@ -144,7 +145,7 @@ func (r *settingsReader) text(attribute string, value types.String, variable str
 		r.fromEnvironment[attribute] = variable != ""
 		return variable
 	case strings.TrimSpace(value.ValueString()) == "":
-		r.invalid(attribute, "", "Blank value", "The value is blank. Give it a value, or leave it out.")
+		r.invalid(attribute, "", "Blank value", "The value is blank. Give it a value, or leave it out.", true)
 	}
 	return value.ValueString()
 }
@@ -156,7 +157,7 @@ func (r *settingsReader) region(name string) genesyscloud.Region {
 		if r.mayQuote(name) {
 			problem = regionProblem(name)
 		}
-		r.invalid("aws_region", envRegion, "Unknown region", problem)
+		r.invalid("aws_region", envRegion, "Unknown region", problem, r.mayQuote(name))
 	}
 	return region
 }
@@ -168,20 +169,23 @@ func (r *settingsReader) baseURL(attribute, variable string, value types.String)
 	}
 	parsed, err := genesyscloud.ParseBaseURL(address) // its errors do not repeat the address
 	if err != nil {
-		r.invalid(attribute, variable, "Invalid URL", sentence(err.Error()))
+		r.invalid(attribute, variable, "Invalid URL", sentence(err.Error()), !strings.Contains(address, "@") && !r.secrets.hold(address))
 		return nil
 	}
 	return parsed
 }
 
-// invalid reports a wrong value. The path is that of a top-level attribute: for a path that leads into `organizations` Terraform would
-// print the line of the top-level argument of the same name, and with it a secret.
-func (r *settingsReader) invalid(attribute, variable, summary, problem string) {
+// invalid reports a wrong value. Terraform prints the lines of the argument that the path of a diagnostic leads to. All of `organizations`
+// would be printed for one entry, and with it the secrets there; so an entry's diagnostic has no path, and neither has that of a value
+// which may be a secret.
+func (r *settingsReader) invalid(attribute, variable, summary, problem string, quotable bool) {
 	switch {
 	case r.fromEnvironment[attribute]:
 		r.diags.AddError("Invalid "+variable, wrap(problem))
 	case r.key != "":
-		r.diags.AddAttributeError(path.Root("organizations"), summary, wrap(fmt.Sprintf("organizations[%q].%s: %s", r.key, attribute, problem)))
+		r.diags.AddError(summary, wrap(fmt.Sprintf("organizations[%q].%s: %s", r.key, attribute, problem)))
+	case !quotable:
+		r.diags.AddError(summary, wrap(attribute+": "+problem))
 	default:
 		r.diags.AddAttributeError(path.Root(attribute), summary, wrap(problem))
 	}
@@ -254,7 +258,7 @@ func (s settings) sameCredentials() diag.Diagnostics {
 	for i, key := range keys {
 		for _, other := range keys[:i] {
 			if s.organizations[key].sameCredentials(s.organizations[other]) {
-				diags.AddAttributeWarning(path.Root("organizations"), fmt.Sprintf("Organizations %q and %q have the same credentials", other, key),
+				diags.AddWarning(fmt.Sprintf("Organizations %q and %q have the same credentials", other, key),
 					wrap("An OAuth client signs in to its own organization only, so both are the same organization. Correct the credentials of one of "+
 						"them, or remove it."))
 				break
@@ -274,12 +278,16 @@ func (s organizationSettings) sameCredentials(other organizationSettings) bool {
 // settingGap is a setting without which the organization cannot be reached or signed in to.
 type settingGap struct {
 	attribute string
-	variable  string
+	variable  string // that could stand in for it; empty: none could
 	what      string
 }
 
 // diagnostic is the error about the gap in an organization.
 func (g settingGap) diagnostic(key string) diag.Diagnostic {
+	if key == "" && g.variable == "" {
+		return diag.NewErrorDiagnostic("Missing "+g.attribute, wrap(fmt.Sprintf("%s Set `%s` in the provider block. The environment's "+
+			"credentials are not read, since the block sets some of its own.", g.what, g.attribute)))
+	}
 	if key != "" {
 		return diag.NewErrorDiagnostic(fmt.Sprintf("Missing %s of organization %q", g.attribute, key),
 			wrap(fmt.Sprintf("%s Set `%s` in organizations[%q].", g.what, g.attribute, key)))
@@ -298,19 +306,23 @@ func (s organizationSettings) gaps() []settingGap {
 	id, secret := have("oauthclient_id", s.clientID != ""), have("oauthclient_secret", s.clientSecret != "")
 	token, region := have("access_token", s.token != ""), have("aws_region", s.region != (genesyscloud.Region{}))
 	api, login := have("api_url", s.apiURL != nil), have("login_url", s.loginURL != nil)
+	idVariable, secretVariable := envClientID, envClientSecret
+	if s.credentialsInBlock {
+		idVariable, secretVariable = "", ""
+	}
 	if !token && !id {
 		what := "There are no credentials to sign in with: neither an OAuth client nor an access token is configured."
 		if secret {
 			what = "`oauthclient_id` is required with `oauthclient_secret`."
 		}
-		gaps = append(gaps, settingGap{"oauthclient_id", envClientID, what})
+		gaps = append(gaps, settingGap{"oauthclient_id", idVariable, what})
 	}
 	if !token && !secret {
 		what := "There is no secret to sign in with either."
 		if id {
 			what = "`oauthclient_secret` is required with `oauthclient_id`."
 		}
-		gaps = append(gaps, settingGap{"oauthclient_secret", envClientSecret, what})
+		gaps = append(gaps, settingGap{"oauthclient_secret", secretVariable, what})
 	}
 	if !region && !api {
 		gaps = append(gaps, settingGap{"aws_region", envRegion, "Without a region (or `api_url` and `login_url`) there is no host to ask."})
