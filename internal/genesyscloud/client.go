@@ -3,7 +3,6 @@
 package genesyscloud
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 const (
@@ -67,20 +65,6 @@ type Client struct {
 	usage     keyed[[]UsageRow] // by days and client
 }
 
-// connection sends the requests of one organization. All clients of the organization share it, and with it the sign-in, the rate
-// limit, the retries and the time that the organization's evidence may take.
-type connection struct {
-	name       string
-	apiURL     *url.URL
-	userAgent  string
-	signedInAs string // the id of the client that signs in, empty with a ready-made token
-	budget     budget
-	retries    quota
-	redact     *redactor
-	sender     *retryablehttp.Client
-	tokens     tokenSource
-}
-
 // New makes a client. It does not use the network: the client signs in when it is first asked for something.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
@@ -88,17 +72,19 @@ func New(config Config) (*Client, error) {
 	}
 	config.setDefaults()
 	c := &connection{
-		name:      config.Name,
-		apiURL:    config.APIURL,
-		userAgent: config.UserAgent,
-		budget:    budget{total: config.Timeout},
-		redact:    &redactor{},
+		name:         config.Name,
+		apiURL:       config.APIURL,
+		userAgent:    config.UserAgent,
+		transport:    config.Transport,
+		retryWaitMin: config.RetryWaitMin,
+		retryWaitMax: config.RetryWaitMax,
+		budget:       budget{total: config.Timeout},
+		redact:       &redactor{},
 	}
 	if config.AccessToken == "" {
 		c.signedInAs = config.ClientID
 	}
 	c.redact.hide(config.secrets()...)
-	c.sender = c.newSender(config)
 	c.tokens = c.newTokenSource(config)
 	return &Client{connection: c}, nil
 }
@@ -176,77 +162,4 @@ func newTransport() *http.Transport {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	return transport
-}
-
-// endpoint is something that can be read, and the permission that the platform's documentation names for it, if any.
-type endpoint struct{ path, permission string }
-
-// of is the endpoint of one entity below that of its collection.
-func (e endpoint) of(id string) endpoint {
-	return endpoint{e.path + "/" + url.PathEscape(id), e.permission}
-}
-
-// checkID refuses what cannot be an id and would lead to another endpoint once a proxy has cleaned the path.
-func checkID(id string) error {
-	if id == "" || id == "." || id == ".." {
-		return fmt.Errorf("%q is not an id", id)
-	}
-	return nil
-}
-
-// get reads an endpoint. A token that the platform no longer takes is renewed once.
-func (c *connection) get(ctx context.Context, e endpoint, query url.Values) ([]byte, error) {
-	token, err := c.tokens.token(ctx)
-	if err != nil {
-		return nil, err
-	}
-	body, err := c.send(ctx, e, query, token)
-	if !isUnauthorized(err) || !token.renewable() {
-		return body, err
-	}
-	if token, err = c.tokens.renew(ctx, token); err != nil {
-		return nil, err
-	}
-	body, err = c.send(ctx, e, query, token)
-	if isUnauthorized(err) {
-		token.refused.Store(true)
-	}
-	return body, err
-}
-
-func isUnauthorized(err error) bool {
-	var answer *APIError
-	return errors.As(err, &answer) && answer.Status == http.StatusUnauthorized
-}
-
-// send sends one request with this token, with its retries, and returns the body of a good answer.
-func (c *connection) send(ctx context.Context, e endpoint, query url.Values, token *accessToken) ([]byte, error) {
-	call := &call{method: http.MethodGet, path: e.path, permission: e.permission, paced: true, started: time.Now()}
-	ctx, end := c.budget.begin(withCall(ctx, call))
-	defer end()
-	req, err := retryablehttp.NewRequestWithContext(ctx, call.method, c.urlOf(e.path, query), nil)
-	if err != nil {
-		return nil, c.failure(ctx, call, c.apiURL.Host, err)
-	}
-	req.Header.Set("Authorization", "Bearer "+token.value)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-	resp, err := c.sender.Do(req)
-	if err != nil {
-		return nil, c.failure(ctx, call, c.apiURL.Host, err)
-	}
-	defer resp.Body.Close()
-	if err := c.checkStatus(call, resp, token); err != nil {
-		return nil, err
-	}
-	return bodyOf(resp), c.checkJSON(call, resp)
-}
-
-// urlOf puts an escaped path below the API's base URL. The path is not cleaned: it is sent as it is written.
-func (c *connection) urlOf(path string, query url.Values) string {
-	address := strings.TrimRight(c.apiURL.String(), "/") + path
-	if len(query) > 0 {
-		address += "?" + query.Encode()
-	}
-	return address
 }

@@ -124,7 +124,7 @@ type listing[T any] struct {
 }
 
 // readPages reads a list that the platform gives in pages. The list is complete, or it is an error.
-func readPages[T any](ctx context.Context, c *connection, n noun[T], query url.Values) ([]T, error) {
+func readPages[T any](ctx context.Context, c *Client, n noun[T], query url.Values) ([]T, error) {
 	l := listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
 	var total int64
 	for number := int64(1); number <= maxPages; number++ {
@@ -154,7 +154,7 @@ func pageQuery(query url.Values, number int64) url.Values {
 
 // readList reads a list that the platform gives whole: these endpoints take no paging parameters, so whatever says that there is more
 // is an error. An envelope without total or page fields says nothing of the kind, and there is nothing that could be read instead.
-func readList[T any](ctx context.Context, c *connection, n noun[T]) ([]T, error) {
+func readList[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
 	p, err := c.getPage(ctx, n.endpoint, nil)
 	if err != nil {
 		return nil, err
@@ -167,12 +167,12 @@ func readList[T any](ctx context.Context, c *connection, n noun[T]) ([]T, error)
 }
 
 // readOne reads what is not a list.
-func readOne[T any](ctx context.Context, c *connection, n noun[T]) (T, error) {
+func readOne[T any](ctx context.Context, c *Client, n noun[T]) (T, error) {
 	return readOneOf(ctx, c, n, nil)
 }
 
 // readOneOf is readOne with query parameters.
-func readOneOf[T any](ctx context.Context, c *connection, n noun[T], query url.Values) (T, error) {
+func readOneOf[T any](ctx context.Context, c *Client, n noun[T], query url.Values) (T, error) {
 	var none T
 	data, err := c.get(ctx, n.endpoint, query)
 	if err != nil {

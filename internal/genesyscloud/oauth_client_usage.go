@@ -40,7 +40,7 @@ func (c *Client) OAuthClientUsage(ctx context.Context, id string, days int64) ([
 	})
 }
 
-func (c *connection) readUsage(ctx context.Context, clientID, days string) ([]UsageRow, error) {
+func (c *Client) readUsage(ctx context.Context, clientID, days string) ([]UsageRow, error) {
 	ctx, end := c.budget.begin(ctx)
 	defer end()
 	usage := oauthClientsNoun.of(clientID).path + "/usage"
@@ -123,7 +123,7 @@ type usagePage struct {
 
 // readUsageResults waits for the query and reads all of its pages. The published definition has a cursor in the answer and no parameter
 // that takes it; it is sent as the platform's other lists take theirs. Where it is ignored, the page repeats, and that is an error.
-func (c *connection) readUsageResults(ctx context.Context, n noun[UsageRow]) ([]UsageRow, error) {
+func (c *Client) readUsageResults(ctx context.Context, n noun[UsageRow]) ([]UsageRow, error) {
 	rows := []UsageRow{}
 	seen := map[string]bool{}
 	var query url.Values
@@ -197,14 +197,15 @@ func (c *connection) awaitUsagePage(ctx context.Context, e endpoint, query url.V
 
 // pause waits before a query that is still running is asked for again.
 func (c *connection) pause(ctx context.Context, e endpoint, attempt int) error {
-	timer := time.NewTimer(backoff(c.sender.RetryWaitMin, c.sender.RetryWaitMax, attempt, nil))
+	timer := time.NewTimer(backoff(c.retryWaitMin, c.retryWaitMax, attempt, nil))
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		call := &call{method: http.MethodGet, path: e.path, last: "the platform's query was still running"}
-		return c.failure(ctx, call, c.apiURL.Host, ctx.Err())
+		call := c.newCall(http.MethodGet, e.path, c.apiURL.Host)
+		call.last = "the platform's query was still running"
+		return call.failure(ctx, ctx.Err())
 	}
 }
 
