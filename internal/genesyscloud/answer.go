@@ -123,7 +123,7 @@ func (c *call) checkJSON(resp *http.Response) error {
 
 // unusable says that the answer is no evidence.
 func (c *call) unusable(format string, args ...any) error {
-	return c.connection.unusable(c.method, c.path, format, args...)
+	return &AnswerError{Organization: c.name, Method: c.method, Path: c.path, Reason: fmt.Sprintf(format, args...)}
 }
 
 // failure turns what went wrong below into an error of this package.

@@ -1,5 +1,5 @@
 // Package genesyscloud reads the configuration of a Genesys Cloud organization through the Platform API. It only reads: the requests
-// it sends are GET, and the POST that signs it in.
+// it sends are GET, the POST that signs it in, and the POST of the platform's queries of the audit trail and of usage, which change nothing.
 package genesyscloud
 
 import (
@@ -37,6 +37,8 @@ type Config struct {
 	UserAgent string
 	// Transport sends the requests. Nil: a pooled one with TLS 1.2 or later and the proxy of the environment.
 	Transport http.RoundTripper
+	// Now tells the time. Nil: time.Now.
+	Now func() time.Time
 	// RetryWaitMin and RetryWaitMax bound the wait before a retry, unless the platform says how long to wait. Zero: 0.5 s and 10 s.
 	RetryWaitMin, RetryWaitMax time.Duration
 }
@@ -59,10 +61,16 @@ type Client struct {
 	authenticationSettings once[AuthenticationSettings]
 	tokenTimeout           once[TokenTimeout]
 	mediaRegions           once[MediaRegions]
+	accessPolicies         once[[]AccessPolicy]
+	notificationTopics     once[[]NotificationTopic]
+	auditServices          once[[]AuditService]
 
 	rolesByID keyed[Role]
 	subjects  keyed[Subject]
-	usage     keyed[[]UsageRow] // by days and client
+	users     keyed[User]
+	groups    keyed[Group]
+	usage     keyed[[]UsageRow]   // by days and client
+	audits    keyed[[]AuditEvent] // by query
 }
 
 // New makes a client. It does not use the network: the client signs in when it is first asked for something.
@@ -76,6 +84,7 @@ func New(config Config) (*Client, error) {
 		apiURL:       config.APIURL,
 		userAgent:    config.UserAgent,
 		transport:    config.Transport,
+		now:          config.Now,
 		retryWaitMin: config.RetryWaitMin,
 		retryWaitMax: config.RetryWaitMax,
 		budget:       budget{total: config.Timeout},
@@ -140,6 +149,9 @@ func (c *Config) setDefaults() {
 	setDefault(&c.UserAgent, defaultUserAgent)
 	if c.Transport == nil {
 		c.Transport = newTransport()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 }
 

@@ -1,7 +1,9 @@
 package genesyscloud
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -18,6 +20,7 @@ type connection struct {
 	userAgent                  string
 	signedInAs                 string // the id of the client that signs in, empty with a ready-made token
 	transport                  http.RoundTripper
+	now                        func() time.Time
 	retryWaitMin, retryWaitMax time.Duration
 	budget                     budget
 	retries                    quota
@@ -42,51 +45,84 @@ func checkID(id string) error {
 	return nil
 }
 
-// get reads an endpoint. A token that the platform no longer takes is renewed once.
-func (c *connection) get(ctx context.Context, e endpoint, query url.Values) ([]byte, error) {
+// request is a question to the platform. Only queries are sent with POST: they change nothing either.
+type request struct {
+	endpoint
+	method string
+	query  url.Values
+	body   []byte // JSON, nil for GET
+}
+
+func getting(e endpoint, query url.Values) request {
+	return request{endpoint: e, method: http.MethodGet, query: query}
+}
+
+// querying is the request for a query that the platform takes in a body.
+func querying(e endpoint, body any) (request, error) {
+	data, err := json.Marshal(body)
+	return request{endpoint: e, method: http.MethodPost, body: data}, err
+}
+
+// ask sends a request and hands the body of the good answer to decode. What decode finds wrong with it makes the answer unusable. A token
+// that the platform no longer takes is renewed once.
+func (c *connection) ask(ctx context.Context, r request, decode decoder) error {
 	token, err := c.tokens.token(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	body, err := c.send(ctx, e, query, token)
+	err = c.askWith(ctx, token, r, decode)
 	if !isUnauthorized(err) || !token.renewable() {
-		return body, err
+		return err
 	}
 	if token, err = c.tokens.renew(ctx, token); err != nil {
-		return nil, err
+		return err
 	}
-	body, err = c.send(ctx, e, query, token)
+	err = c.askWith(ctx, token, r, decode)
 	if isUnauthorized(err) {
 		token.refused.Store(true)
 	}
-	return body, err
+	return err
 }
+
+type decoder func(ctx context.Context, data []byte) error
 
 func isUnauthorized(err error) bool {
 	var answer *APIError
 	return errors.As(err, &answer) && answer.Status == http.StatusUnauthorized
 }
 
-// send sends one request with this token, with its retries, and returns the body of a good answer.
-func (c *connection) send(ctx context.Context, e endpoint, query url.Values, token *accessToken) ([]byte, error) {
+// askWith asks with this token, with the request's retries. Reading the answer counts against the time of the organization's evidence as
+// the request does.
+func (c *connection) askWith(ctx context.Context, token *accessToken, r request, decode decoder) error {
 	ctx, end := c.budget.begin(ctx)
 	defer end()
-	call := c.newCall(http.MethodGet, e.path, c.apiURL.Host)
-	call.permission, call.paced = e.permission, true
-	req, err := http.NewRequestWithContext(ctx, call.method, c.urlOf(e.path, query), nil)
+	call := c.newCall(r.method, r.path, c.apiURL.Host)
+	call.permission, call.paced = r.permission, true
+	req, err := http.NewRequestWithContext(ctx, r.method, c.urlOf(r.path, r.query), bytes.NewReader(r.body))
 	if err != nil {
-		return nil, call.failure(ctx, err)
+		return call.failure(ctx, err)
 	}
 	req.Header.Set("Authorization", "Bearer "+token.value)
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	resp, err := call.do(req)
 	if err != nil {
-		return nil, call.failure(ctx, err)
+		return call.failure(ctx, err)
 	}
 	defer resp.Body.Close()
 	if err := call.checkStatus(resp, token); err != nil {
-		return nil, err
+		return err
 	}
-	return bodyOf(resp), call.checkJSON(resp)
+	if err := call.checkJSON(resp); err != nil {
+		return err
+	}
+	if err := decode(ctx, bodyOf(resp)); ctx.Err() != nil {
+		return call.failure(ctx, ctx.Err())
+	} else if err != nil {
+		return c.unusable(r, err)
+	}
+	return nil
 }
 
 // urlOf puts an escaped path below the API's base URL. The path is not cleaned: it is sent as it is written.
@@ -98,6 +134,7 @@ func (c *connection) urlOf(path string, query url.Values) string {
 	return address
 }
 
-func (c *connection) unusable(method, path, format string, args ...any) error {
-	return &AnswerError{Organization: c.name, Method: method, Path: path, Reason: fmt.Sprintf(format, args...)}
+// unusable says why the answer to a request is no evidence.
+func (c *connection) unusable(r request, reason error) error {
+	return &AnswerError{Organization: c.name, Method: r.method, Path: r.path, Reason: c.redact.clean(reason.Error(), maxText)}
 }
