@@ -26,7 +26,7 @@ func GapOf(err error) audit.Gap {
 	var api *genesyscloud.APIError
 	if errors.As(err, &api) {
 		switch {
-		case api.Status == http.StatusForbidden && !api.Foreign:
+		case api.Status == http.StatusForbidden && !api.NotPlatform:
 			gap.Permission = api.Permission
 		case api.ReadyToken: // what is refused is the token, whatever was to be read with it: that is to be said once
 			gap.Request = "access_token"
@@ -55,14 +55,14 @@ func remedyOf(err error) string {
 		return unreachableRemedy(late.Unanswered)
 	case errors.As(err, &late):
 		return "Plan again; if it stays, raise request_timeout in the provider block, or GENESYSAUDIT_REQUEST_TIMEOUT."
-	case errors.As(err, &answer) && answer.Foreign:
-		return foreignAnswerRemedy
+	case errors.As(err, &answer) && answer.NotPlatform:
+		return intermediaryRemedy
 	}
 	return "Plan again; if it stays, set TF_LOG_PROVIDER=DEBUG, which logs the ids of each request, and give them to Genesys Cloud support."
 }
 
 const (
-	foreignAnswerRemedy = "Look at what stands between this machine and the platform: the proxy in HTTPS_PROXY and NO_PROXY, or the gateway in " +
+	intermediaryRemedy = "Look at what stands between this machine and the platform: the proxy in HTTPS_PROXY and NO_PROXY, or the gateway in " +
 		"api_url and login_url."
 	waitRemedy = "Plan again later. If it stays, find out what else uses the same token or OAuth client, or raise request_timeout in the provider " +
 		"block, or GENESYSAUDIT_REQUEST_TIMEOUT."
@@ -92,8 +92,8 @@ func unheardProxy(environment []string) []string {
 
 func signInRemedy(e *genesyscloud.SignInError) string {
 	switch {
-	case e.Foreign:
-		return foreignAnswerRemedy
+	case e.NotPlatform:
+		return intermediaryRemedy
 	case e.RetryAfter > 0 || e.Status == http.StatusTooManyRequests:
 		return waitRemedy
 	case e.Status >= http.StatusInternalServerError:
@@ -107,8 +107,8 @@ func signInRemedy(e *genesyscloud.SignInError) string {
 
 func apiRemedy(e *genesyscloud.APIError) string {
 	switch {
-	case e.Foreign:
-		return foreignAnswerRemedy
+	case e.NotPlatform:
+		return intermediaryRemedy
 	case e.Code == "ip.not.authorized":
 		return "Run from an address that the organization allows, or add this machine's address to its IP allowlist under Admin > Account Settings > " +
 			"Organization Settings."

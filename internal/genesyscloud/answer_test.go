@@ -143,7 +143,7 @@ func TestErrorAnswer(t *testing.T) {
 			handler: func(w http.ResponseWriter, _ *http.Request) {
 				http.Error(w, "<html>canary</html>", http.StatusForbidden)
 			},
-			want: APIError{Status: 403, Permission: "authorization:role:view", Tries: 1, Foreign: true,
+			want: APIError{Status: 403, Permission: "authorization:role:view", Tries: 1, NotPlatform: true,
 				Hint: "The answer is not JSON but text/plain: a proxy or gateway may have given it in the platform's place."},
 			text: "GET /api/v2/authorization/roles answered 403 Forbidden. The permission documented for this read is authorization:role:view. " +
 				"The answer is not JSON but text/plain: a proxy or gateway may have given it in the platform's place.",
@@ -151,7 +151,7 @@ func TestErrorAnswer(t *testing.T) {
 		{
 			name:    "broken JSON",
 			handler: failing(500, `{"message": "canary`),
-			want: APIError{Status: 500, Tries: 1, Foreign: true,
+			want: APIError{Status: 500, Tries: 1, NotPlatform: true,
 				Hint: "The answer is not JSON: a proxy or gateway may have given it in the platform's place."},
 			text: "GET /api/v2/authorization/roles answered 500 Internal Server Error. " +
 				"The answer is not JSON: a proxy or gateway may have given it in the platform's place.",
@@ -159,8 +159,8 @@ func TestErrorAnswer(t *testing.T) {
 		{
 			name:    "hostile text",
 			handler: failing(400, `{"code": "a\nb", "message": "one\u001b[31m\r\n\ttwo \u202ethree"}`),
-			want:    APIError{Status: 400, Code: "a b", Message: "one [31m two three", Tries: 1},
-			text:    "GET /api/v2/authorization/roles answered 400 Bad Request, a b: one [31m two three.",
+			want:    APIError{Status: 400, Code: "a b", Message: "one[31m two three", Tries: 1},
+			text:    "GET /api/v2/authorization/roles answered 400 Bad Request, a b: one[31m two three.",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -19,6 +19,6 @@ var authenticationSettingsNoun = noun[AuthenticationSettings]{
 // directory:organization:admin. A nil list was not in the answer, which is not the same as an empty one.
 func (c *Client) AuthenticationSettings(ctx context.Context) (AuthenticationSettings, error) {
 	return c.authenticationSettings.get(ctx, func(ctx context.Context) (AuthenticationSettings, error) {
-		return readOne(ctx, c.connection, authenticationSettingsNoun)
+		return readOne(ctx, c, authenticationSettingsNoun)
 	})
 }

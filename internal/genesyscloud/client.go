@@ -1,9 +1,8 @@
 // Package genesyscloud reads the configuration of a Genesys Cloud organization through the Platform API. It only reads: the requests
-// it sends are GET, and the POST that signs it in.
+// it sends are GET, the POST that signs it in, and the POST of the platform's queries of the audit trail and of usage, which change nothing.
 package genesyscloud
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 const (
@@ -39,6 +37,8 @@ type Config struct {
 	UserAgent string
 	// Transport sends the requests. Nil: a pooled one with TLS 1.2 or later and the proxy of the environment.
 	Transport http.RoundTripper
+	// Now tells the time. Nil: time.Now.
+	Now func() time.Time
 	// RetryWaitMin and RetryWaitMax bound the wait before a retry, unless the platform says how long to wait. Zero: 0.5 s and 10 s.
 	RetryWaitMin, RetryWaitMax time.Duration
 }
@@ -61,24 +61,16 @@ type Client struct {
 	authenticationSettings once[AuthenticationSettings]
 	tokenTimeout           once[TokenTimeout]
 	mediaRegions           once[MediaRegions]
+	accessPolicies         once[[]AccessPolicy]
+	notificationTopics     once[[]NotificationTopic]
+	auditServices          once[[]AuditService]
 
 	rolesByID keyed[Role]
 	subjects  keyed[Subject]
-	usage     keyed[[]UsageRow] // by days and client
-}
-
-// connection sends the requests of one organization. All clients of the organization share it, and with it the sign-in, the rate
-// limit, the retries and the time that the organization's evidence may take.
-type connection struct {
-	name       string
-	apiURL     *url.URL
-	userAgent  string
-	signedInAs string // the id of the client that signs in, empty with a ready-made token
-	budget     budget
-	retries    quota
-	redact     *redactor
-	sender     *retryablehttp.Client
-	tokens     tokenSource
+	users     keyed[User]
+	groups    keyed[Group]
+	usage     keyed[[]UsageRow]   // by days and client
+	audits    keyed[[]AuditEvent] // by query
 }
 
 // New makes a client. It does not use the network: the client signs in when it is first asked for something.
@@ -88,17 +80,20 @@ func New(config Config) (*Client, error) {
 	}
 	config.setDefaults()
 	c := &connection{
-		name:      config.Name,
-		apiURL:    config.APIURL,
-		userAgent: config.UserAgent,
-		budget:    budget{total: config.Timeout},
-		redact:    &redactor{},
+		name:         config.Name,
+		apiURL:       config.APIURL,
+		userAgent:    config.UserAgent,
+		transport:    config.Transport,
+		now:          config.Now,
+		retryWaitMin: config.RetryWaitMin,
+		retryWaitMax: config.RetryWaitMax,
+		budget:       budget{total: config.Timeout},
+		redact:       &redactor{},
 	}
 	if config.AccessToken == "" {
 		c.signedInAs = config.ClientID
 	}
 	c.redact.hide(config.secrets()...)
-	c.sender = c.newSender(config)
 	c.tokens = c.newTokenSource(config)
 	return &Client{connection: c}, nil
 }
@@ -155,6 +150,9 @@ func (c *Config) setDefaults() {
 	if c.Transport == nil {
 		c.Transport = newTransport()
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 }
 
 func setDefault[T comparable](field *T, value T) {
@@ -176,77 +174,4 @@ func newTransport() *http.Transport {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	return transport
-}
-
-// endpoint is something that can be read, and the permission that the platform's documentation names for it, if any.
-type endpoint struct{ path, permission string }
-
-// of is the endpoint of one entity below that of its collection.
-func (e endpoint) of(id string) endpoint {
-	return endpoint{e.path + "/" + url.PathEscape(id), e.permission}
-}
-
-// checkID refuses what cannot be an id and would lead to another endpoint once a proxy has cleaned the path.
-func checkID(id string) error {
-	if id == "" || id == "." || id == ".." {
-		return fmt.Errorf("%q is not an id", id)
-	}
-	return nil
-}
-
-// get reads an endpoint. A token that the platform no longer takes is renewed once.
-func (c *connection) get(ctx context.Context, e endpoint, query url.Values) ([]byte, error) {
-	token, err := c.tokens.token(ctx)
-	if err != nil {
-		return nil, err
-	}
-	body, err := c.send(ctx, e, query, token)
-	if !isUnauthorized(err) || !token.renewable() {
-		return body, err
-	}
-	if token, err = c.tokens.renew(ctx, token); err != nil {
-		return nil, err
-	}
-	body, err = c.send(ctx, e, query, token)
-	if isUnauthorized(err) {
-		token.refused.Store(true)
-	}
-	return body, err
-}
-
-func isUnauthorized(err error) bool {
-	var answer *APIError
-	return errors.As(err, &answer) && answer.Status == http.StatusUnauthorized
-}
-
-// send sends one request with this token, with its retries, and returns the body of a good answer.
-func (c *connection) send(ctx context.Context, e endpoint, query url.Values, token *accessToken) ([]byte, error) {
-	call := &call{method: http.MethodGet, path: e.path, permission: e.permission, paced: true, started: time.Now()}
-	ctx, end := c.budget.begin(withCall(ctx, call))
-	defer end()
-	req, err := retryablehttp.NewRequestWithContext(ctx, call.method, c.urlOf(e.path, query), nil)
-	if err != nil {
-		return nil, c.failure(ctx, call, c.apiURL.Host, err)
-	}
-	req.Header.Set("Authorization", "Bearer "+token.value)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-	resp, err := c.sender.Do(req)
-	if err != nil {
-		return nil, c.failure(ctx, call, c.apiURL.Host, err)
-	}
-	defer resp.Body.Close()
-	if err := c.checkStatus(call, resp, token); err != nil {
-		return nil, err
-	}
-	return bodyOf(resp), c.checkJSON(call, resp)
-}
-
-// urlOf puts an escaped path below the API's base URL. The path is not cleaned: it is sent as it is written.
-func (c *connection) urlOf(path string, query url.Values) string {
-	address := strings.TrimRight(c.apiURL.String(), "/") + path
-	if len(query) > 0 {
-		address += "?" + query.Encode()
-	}
-	return address
 }

@@ -10,6 +10,6 @@ var divisionsNoun = noun[Division]{
 // Divisions reads every division of the organization: GET /api/v2/authorization/divisions, no permission.
 func (c *Client) Divisions(ctx context.Context) ([]Division, error) {
 	return c.divisions.get(ctx, func(ctx context.Context) ([]Division, error) {
-		return readPages(ctx, c.connection, divisionsNoun, nil)
+		return readPages(ctx, c, divisionsNoun, nil)
 	})
 }

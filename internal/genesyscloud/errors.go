@@ -45,18 +45,18 @@ const tokenPath = "/oauth/token"
 // SignInError says that the login host gave no token. The platform answers 400 `invalid_client` to wrong credentials and to right ones
 // in the wrong region alike.
 type SignInError struct {
-	Organization string // key in the configuration, empty for the top-level one
-	LoginHost    string
-	Status       int
-	Code         string   // the answer's `error`: invalid_client, invalid_request
-	Description  string   // the answer's `error_description`
-	RequestIDs   []string // each as "header value", for the platform's support
-	Hint         string   // this client's own words, when the answer alone would mislead
-	Foreign      bool     // the answer is not the platform's own: it redirects, or is not JSON
-	Denied       bool     // not tried again, since too many requests to the organization had failed already
-	Tries        int
-	Elapsed      time.Duration // from the first try to the last
-	RetryAfter   time.Duration // what the last answer asked to wait, 0 if it did not
+	Organization         string // key in the configuration, empty for the top-level one
+	LoginHost            string
+	Status               int
+	Code                 string   // the answer's `error`: invalid_client, invalid_request
+	Description          string   // the answer's `error_description`
+	RequestIDs           []string // each as "header value", for the platform's support
+	Hint                 string   // this client's own words, when the answer alone would mislead
+	NotPlatform          bool     // the answer is not the platform's own: it redirects, or is not JSON
+	RetryBudgetExhausted bool     // not tried again, since the retry budget that all requests of the organization share was exhausted
+	Tries                int
+	Elapsed              time.Duration // from the first try to the last
+	RetryAfter           time.Duration // what the last answer asked to wait, 0 if it did not
 }
 
 // Request implements RequestError.
@@ -66,7 +66,7 @@ func (e *SignInError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
 func (e *SignInError) Trace() string {
-	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter, e.Denied), idsText(e.RequestIDs))
+	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter, e.RetryBudgetExhausted), idsText(e.RequestIDs))
 }
 
 // Cause implements RequestError.
@@ -87,23 +87,23 @@ func (e *SignInError) Cause() string {
 
 // APIError is an error answer of the platform.
 type APIError struct {
-	Organization  string // key in the configuration, empty for the top-level one
-	Method        string
-	Path          string
-	Status        int
-	Code          string // missing.any.permissions; empty if the answer has none
-	Message       string // the platform's own words: the answer's `message`, else its `error_description`
-	CorrelationID string // ININ-Correlation-Id header
-	RequestID     string // x-genesys-cloud-request-id header
-	ContextID     string // the answer's contextId
-	Permission    string // on 403: the permission that the documentation names for this read, empty if it names none
-	Hint          string // this client's own words, when the answer alone would mislead
-	Foreign       bool   // the answer is not the platform's own: it redirects, or is not JSON
-	ReadyToken    bool   // on 401: the token was the ready-made one of the configuration, which cannot be renewed
-	Denied        bool   // not tried again, since too many requests to the organization had failed already
-	Tries         int
-	Elapsed       time.Duration // from the first try to the last
-	RetryAfter    time.Duration // what the last answer asked to wait, 0 if it did not
+	Organization         string // key in the configuration, empty for the top-level one
+	Method               string
+	Path                 string
+	Status               int
+	Code                 string // missing.any.permissions; empty if the answer has none
+	Message              string // the platform's own words: the answer's `message`, else its `error_description`
+	CorrelationID        string // ININ-Correlation-Id header
+	RequestID            string // x-genesys-cloud-request-id header
+	ContextID            string // the answer's contextId
+	Permission           string // on 403: the permission that the documentation names for this read, empty if it names none
+	Hint                 string // this client's own words, when the answer alone would mislead
+	NotPlatform          bool   // the answer is not the platform's own: it redirects, or is not JSON
+	ReadyToken           bool   // on 401: the token was the ready-made one of the configuration, which cannot be renewed
+	RetryBudgetExhausted bool   // not tried again, since the retry budget that all requests of the organization share was exhausted
+	Tries                int
+	Elapsed              time.Duration // from the first try to the last
+	RetryAfter           time.Duration // what the last answer asked to wait, 0 if it did not
 }
 
 // Request implements RequestError.
@@ -118,7 +118,7 @@ func (e *APIError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
 func (e *APIError) Trace() string {
-	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter, e.Denied), idsText(e.RequestIDs()))
+	return joined(triesText(e.Tries, e.Elapsed, e.RetryAfter, e.RetryBudgetExhausted), idsText(e.RequestIDs()))
 }
 
 // Cause implements RequestError.
@@ -139,7 +139,7 @@ type AnswerError struct {
 	Method       string
 	Path         string
 	Reason       string
-	Foreign      bool // it is not JSON, and so not the platform's own
+	NotPlatform  bool // it is not JSON, and so not the platform's own
 }
 
 // Request implements RequestError.
@@ -158,14 +158,14 @@ func (e *AnswerError) Cause() string {
 
 // TransportError says that no answer came: name resolution, connection, TLS, proxy.
 type TransportError struct {
-	Organization string // key in the configuration, empty for the top-level one
-	Method       string
-	Path         string
-	Host         string
-	Reason       string // of the last try
-	Denied       bool   // not tried again, since too many requests to the organization had failed already
-	Tries        int
-	Elapsed      time.Duration // from the first try to the last
+	Organization         string // key in the configuration, empty for the top-level one
+	Method               string
+	Path                 string
+	Host                 string
+	Reason               string // of the last try
+	RetryBudgetExhausted bool   // not tried again, since the retry budget that all requests of the organization share was exhausted
+	Tries                int
+	Elapsed              time.Duration // from the first try to the last
 }
 
 // Request implements RequestError.
@@ -174,7 +174,9 @@ func (e *TransportError) Request() string { return e.Method + " " + e.Path }
 func (e *TransportError) Error() string { return joined(e.Cause(), e.Trace()) }
 
 // Trace implements RequestError.
-func (e *TransportError) Trace() string { return triesText(e.Tries, e.Elapsed, 0, e.Denied) }
+func (e *TransportError) Trace() string {
+	return triesText(e.Tries, e.Elapsed, 0, e.RetryBudgetExhausted)
+}
 
 // Cause implements RequestError.
 func (e *TransportError) Cause() string {
@@ -236,10 +238,10 @@ func joined(sentences ...string) string {
 	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")
 }
 
-func triesText(tries int, elapsed, retryAfter time.Duration, denied bool) string {
+func triesText(tries int, elapsed, retryAfter time.Duration, exhausted bool) string {
 	var given, wait, spent string
-	if denied {
-		spent = "Not tried again: too many requests to this organization have failed already."
+	if exhausted {
+		spent = "Not tried again: the retry budget for this organization is exhausted."
 	}
 	if tries > 1 {
 		given = fmt.Sprintf("Given up after %d tries in %s.", tries, readable(elapsed))

@@ -30,13 +30,13 @@ type noun[T any] struct {
 
 // decode reads one entity.
 func (n noun[T]) decode(data json.RawMessage) (entity T, id string, err error) {
-	if err = json.Unmarshal(data, &entity); err != nil {
-		return entity, "", errors.New(describeJSON(err))
+	if err = unmarshal(data, &entity); err != nil {
+		return entity, "", err
 	}
 	if n.fields != nil {
 		var fields map[string]json.RawMessage
-		if err = json.Unmarshal(data, &fields); err != nil {
-			return entity, "", errors.New(describeJSON(err))
+		if err = unmarshal(data, &fields); err != nil {
+			return entity, "", err
 		}
 		if err = n.fields(fields); err != nil {
 			return entity, "", err
@@ -44,6 +44,14 @@ func (n noun[T]) decode(data json.RawMessage) (entity T, id string, err error) {
 	}
 	id, err = n.identify(&entity)
 	return entity, id, err
+}
+
+// unmarshal decodes JSON. Its errors do not quote the text.
+func unmarshal(data []byte, into any) error {
+	if err := json.Unmarshal(data, into); err != nil {
+		return errors.New(describeJSON(err))
+	}
+	return nil
 }
 
 // fieldRule says what is wrong with the fields of an object, by their JSON names.
@@ -107,7 +115,7 @@ func requireID(got, asked string) error {
 	return nil
 }
 
-// page is the envelope of a list. Which of its fields must be there: listing.add and readList.
+// page is the envelope of a list. Which of its fields must be there: listing.add, addAfter and addWhole.
 type page struct {
 	Entities   List[json.RawMessage] `json:"entities"`
 	PageNumber *int64                `json:"pageNumber"`
@@ -121,29 +129,57 @@ type listing[T any] struct {
 	noun     noun[T]
 	entities []T
 	seen     map[string]bool
+	last     string // the id of the last entity
+}
+
+func newListing[T any](n noun[T]) *listing[T] {
+	return &listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
+}
+
+// read reads a page.
+func (l *listing[T]) read(_ context.Context, data []byte) (p page, err error) {
+	err = unmarshal(data, &p)
+	return p, err
 }
 
 // readPages reads a list that the platform gives in pages. The list is complete, or it is an error.
-func readPages[T any](ctx context.Context, c *connection, n noun[T], query url.Values) ([]T, error) {
-	l := listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
+func readPages[T any](ctx context.Context, c *Client, n noun[T], query url.Values) ([]T, error) {
+	return readNumbered(ctx, c, n, func(number int64) (request, error) { return getting(n.endpoint, pageQuery(query, number)), nil })
+}
+
+// readNumbered is readPages with the request for each page.
+func readNumbered[T any](ctx context.Context, c *Client, n noun[T], page func(number int64) (request, error)) ([]T, error) {
+	l := newListing(n)
 	var total int64
-	for number := int64(1); number <= maxPages; number++ {
-		p, err := c.getPage(ctx, n.endpoint, pageQuery(query, number))
+	for number := int64(1); ; number++ {
+		r, err := page(number)
 		if err != nil {
 			return nil, err
 		}
-		if number == 1 && p.Total != nil {
-			total = *p.Total
+		if number > maxPages {
+			return nil, c.unusable(r, fmt.Errorf("the list does not end after %d pages", maxPages))
 		}
-		done, err := l.add(number, total, p)
+		var done bool
+		err = c.ask(ctx, r, func(ctx context.Context, data []byte) error {
+			p, err := l.read(ctx, data)
+			if err != nil {
+				return fmt.Errorf("page %d: %w", number, err)
+			}
+			if number == 1 && p.Total != nil {
+				total = *p.Total
+			}
+			if done, err = l.add(number, total, p); err != nil {
+				return fmt.Errorf("page %d: %w", number, err)
+			}
+			return nil
+		})
 		if err != nil {
-			return nil, c.unusable("GET", n.path, "page %d: %s", number, c.redact.clean(err.Error(), maxText))
+			return nil, err
 		}
 		if done {
 			return l.entities, nil
 		}
 	}
-	return nil, c.unusable("GET", n.path, "the list does not end after %d pages", maxPages)
 }
 
 func pageQuery(query url.Values, number int64) url.Values {
@@ -152,49 +188,76 @@ func pageQuery(query url.Values, number int64) url.Values {
 	return paged
 }
 
+// readAfter reads a list that the platform gives in pages of which each is asked for by the id of the last entity before it. It has no
+// total: a page that is not full is the last one, unless it says that more follow.
+func readAfter[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
+	l := newListing(n)
+	query := url.Values{"pageSize": {strconv.Itoa(pageSize)}}
+	for number := 1; ; number++ {
+		r := getting(n.endpoint, query)
+		if number > maxPages {
+			return nil, c.unusable(r, fmt.Errorf("the list does not end after %d pages", maxPages))
+		}
+		var done bool
+		err := c.ask(ctx, r, func(ctx context.Context, data []byte) error {
+			p, err := l.read(ctx, data)
+			if err == nil {
+				done, err = l.addAfter(p)
+			}
+			if err != nil {
+				return fmt.Errorf("page %d: %w", number, err)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if done {
+			return l.entities, nil
+		}
+		query = url.Values{"pageSize": {strconv.Itoa(pageSize)}, "after": {l.last}}
+	}
+}
+
 // readList reads a list that the platform gives whole: these endpoints take no paging parameters, so whatever says that there is more
 // is an error. An envelope without total or page fields says nothing of the kind, and there is nothing that could be read instead.
-func readList[T any](ctx context.Context, c *connection, n noun[T]) ([]T, error) {
-	p, err := c.getPage(ctx, n.endpoint, nil)
+func readList[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
+	return readWhole(ctx, c, n, nil)
+}
+
+// readWhole is readList with query parameters.
+func readWhole[T any](ctx context.Context, c *Client, n noun[T], query url.Values) ([]T, error) {
+	l := newListing(n)
+	err := c.ask(ctx, getting(n.endpoint, query), func(ctx context.Context, data []byte) error {
+		p, err := l.read(ctx, data)
+		if err != nil {
+			return err
+		}
+		return l.addWhole(p)
+	})
 	if err != nil {
 		return nil, err
-	}
-	l := listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
-	if err := l.addWhole(p); err != nil {
-		return nil, c.unusable("GET", n.path, "%s", c.redact.clean(err.Error(), maxText))
 	}
 	return l.entities, nil
 }
 
 // readOne reads what is not a list.
-func readOne[T any](ctx context.Context, c *connection, n noun[T]) (T, error) {
-	return readOneOf(ctx, c, n, nil)
+func readOne[T any](ctx context.Context, c *Client, n noun[T]) (T, error) {
+	return readAnswer(ctx, c, n, getting(n.endpoint, nil))
 }
 
-// readOneOf is readOne with query parameters.
-func readOneOf[T any](ctx context.Context, c *connection, n noun[T], query url.Values) (T, error) {
-	var none T
-	data, err := c.get(ctx, n.endpoint, query)
+// readAnswer reads the answer to a request that is not a list.
+func readAnswer[T any](ctx context.Context, c *Client, n noun[T], r request) (T, error) {
+	var entity T
+	err := c.ask(ctx, r, func(_ context.Context, data []byte) (err error) {
+		entity, _, err = n.decode(data)
+		return err
+	})
 	if err != nil {
+		var none T
 		return none, err
 	}
-	entity, _, err := n.decode(data)
-	if err != nil {
-		return none, c.unusable("GET", n.path, "%s", c.redact.clean(err.Error(), maxText))
-	}
 	return entity, nil
-}
-
-func (c *connection) getPage(ctx context.Context, e endpoint, query url.Values) (page, error) {
-	var p page
-	data, err := c.get(ctx, e, query)
-	if err != nil {
-		return p, err
-	}
-	if err := json.Unmarshal(data, &p); err != nil {
-		return p, c.unusable("GET", e.path, "%s", describeJSON(err))
-	}
-	return p, nil
 }
 
 // add takes a page and tells whether it is the last. The total must be there, since only it proves that nothing is missing; pageNumber
@@ -218,6 +281,22 @@ func (l *listing[T]) add(number, total int64, p page) (done bool, err error) {
 		return false, fmt.Errorf("it says that more pages follow although all %d entities of the total came", total)
 	}
 	return read == total, nil
+}
+
+// addAfter takes a page of a list without a total and tells whether it is the last.
+func (l *listing[T]) addAfter(p page) (done bool, err error) {
+	switch {
+	case p.Entities == nil:
+		return false, errors.New("it has no entities")
+	case len(p.Entities) > pageSize:
+		return false, fmt.Errorf("it has %d entities where %d were asked for", len(p.Entities), pageSize)
+	case len(p.Entities) == 0 && p.NextURI != "":
+		return false, errors.New("it is empty although it says that more pages follow")
+	}
+	if err := l.addEntities(p.Entities); err != nil {
+		return false, err
+	}
+	return len(p.Entities) < pageSize && p.NextURI == "", nil
 }
 
 func (p page) check(number, total int64) error {
@@ -264,7 +343,7 @@ func (l *listing[T]) addEntities(entities []json.RawMessage) error {
 		if l.seen[id] {
 			repeated = append(repeated, id)
 		}
-		l.seen[id] = true
+		l.seen[id], l.last = true, id
 		l.entities = append(l.entities, entity)
 	}
 	switch {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -138,7 +139,7 @@ func TestListThatNeverEnds(t *testing.T) {
 		return response(200, fmt.Sprintf(page, number)), nil
 	})
 	unpaced(t, c)
-	_, err := readPages(t.Context(), c.connection, divisionsNoun, nil)
+	_, err := readPages(t.Context(), c, divisionsNoun, nil)
 	contains(t, as[*AnswerError](t, err).Error(), "does not end after 500 pages")
 	if number != 500 {
 		t.Errorf("%d requests", number)
@@ -148,13 +149,11 @@ func TestListThatNeverEnds(t *testing.T) {
 // unpaced lifts the limit of 300 requests a minute.
 func unpaced(t *testing.T, c *Client) {
 	t.Helper()
-	transport, ok := c.sender.HTTPClient.Transport.(*transport)
-	if !ok {
-		t.Fatalf("the transport is a %T", c.sender.HTTPClient.Transport)
-	}
-	next := transport.next
-	transport.next = roundTripper(func(r *http.Request) (*http.Response, error) {
-		*transport.pace = pace{}
+	next := c.transport
+	c.transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+		c.pace.mu.Lock()
+		c.pace.slots = [paceRequests]time.Time{}
+		c.pace.mu.Unlock()
 		return next.RoundTrip(r)
 	})
 }

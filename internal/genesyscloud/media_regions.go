@@ -12,6 +12,6 @@ var mediaRegionsNoun = noun[MediaRegions]{
 // MediaRegions reads where the organization's media is handled: GET /api/v2/telephony/mediaregions, permission telephony:plugin:all.
 func (c *Client) MediaRegions(ctx context.Context) (MediaRegions, error) {
 	return c.mediaRegions.get(ctx, func(ctx context.Context) (MediaRegions, error) {
-		return readOne(ctx, c.connection, mediaRegionsNoun)
+		return readOne(ctx, c, mediaRegionsNoun)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -58,6 +59,24 @@ var reads = []readCase{
 	{"Trustees", func(ctx context.Context, c *Client) (any, error) { return c.Trustees(ctx) },
 		"GET /api/v2/orgauthorization/trustees", "?pageNumber=1&pageSize=100", "authorization:orgTrustee:view",
 		`{"entities": [{"id": "o1", "enabled": true}], "pageNumber": 1, "pageCount": 1, "total": 1}`},
+	{"AccessPolicies", func(ctx context.Context, c *Client) (any, error) { return c.AccessPolicies(ctx) },
+		"GET /api/v2/authorization/policies", "?pageSize=100", "authorization:policy:view", `{"entities": [{"id": "p1"}]}`},
+	{"User", func(ctx context.Context, c *Client) (any, error) { return c.User(ctx, "u1") },
+		"GET /api/v2/users/u1", "", "", `{"id": "u1", "state": "active"}`},
+	{"Group", func(ctx context.Context, c *Client) (any, error) { return c.Group(ctx, "g1") },
+		"GET /api/v2/groups/g1", "", "", `{"id": "g1", "rolesEnabled": true}`},
+	{"NotificationTopics", func(ctx context.Context, c *Client) (any, error) { return c.NotificationTopics(ctx) },
+		"GET /api/v2/notifications/availabletopics",
+		"?expand=visibility&expand=enforced&expand=requiresPermissions&expand=permissionDetails", "", `{"entities": [{"id": "v2.users.{id}.presence"}]}`},
+	{"AuditServices", func(ctx context.Context, c *Client) (any, error) { return c.AuditServices(ctx) },
+		"GET /api/v2/audits/query/realtime/servicemapping", "", "audits:audit:view", `{"services": []}`},
+	{"Audits", func(ctx context.Context, c *Client) (any, error) { return c.Audits(ctx, auditsOfADay) },
+		"POST /api/v2/audits/query/realtime", "", "audits:audit:view", `{"entities": [], "pageNumber": 1, "pageCount": 0, "total": 0}`},
+}
+
+var auditsOfADay = AuditQuery{
+	From: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC), To: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC),
+	Service: "PeoplePermissions", EntityType: "OAuthClient", EntityID: "c1",
 }
 
 func TestEveryReadIsSentOnce(t *testing.T) {
@@ -102,7 +121,7 @@ func TestEveryReadKeepsItsRefusal(t *testing.T) {
 					t.Errorf("error %+v", got)
 				}
 			}
-			if sent := len(p.requests("GET")); sent != 1 {
+			if sent := len(p.requests(r.request)); sent != 1 {
 				t.Errorf("%d requests for three reads", sent)
 			}
 		})
@@ -206,6 +225,22 @@ func TestEssentialFields(t *testing.T) {
 		{"Trustors", listed(`{"id": "o"}`), "the field enabled is missing"},
 		{"Trustees", listed(`{"id": "o", "enabled": null}`), "the field enabled is null"},
 		{"Divisions", listed(`{"name": "Home"}`), "the field id is missing"},
+		{"AccessPolicies", listed(`{"name": "n"}`), "the field id is missing"},
+		{"AccessPolicies", listed(`{"id": "p", "active": "yes"}`), "is a JSON string where bool is expected"},
+		{"User", `{"id": "u2", "state": "active"}`, `it is about the id "u2"`},
+		{"Group", `{"id": "g2"}`, `it is about the id "g2"`},
+		{"NotificationTopics", listed(`{"visibility": "Public"}`), "the field id is missing"},
+		{"NotificationTopics", listed(`{"id": "t", "requiresPermissions": [""]}`), "the field requiresPermissions holds an empty name"},
+		{"NotificationTopics", listed(`{"id": "t", "permissionDetails": [{"permissions": ["a:b:c"]}]}`), "permissionDetails.type is missing"},
+		{"NotificationTopics", listed(`{"id": "t", "permissionDetails": [{"type": "requiresPermissions", "permissions": [""]}]}`),
+			"the field permissionDetails.permissions holds an empty name"},
+		{"NotificationTopics", listed(`{"id": "t", "permissionDetails": null}`), "null where a list"},
+		{"NotificationTopics", `{"entities": [], "nextUri": "/next"}`, "more pages follow"},
+		{"AuditServices", `{"services": null}`, "null where a list"},
+		{"AuditServices", `{"services": [{"entities": []}]}`, "the field services.name is missing"},
+		{"AuditServices", `{"services": [{"name": "s", "entities": [{}]}]}`, "the field services.entities.name is missing"},
+		{"Audits", listed(`{"id": "e", "action": "Update", "entityType": "Role"}`), "the field eventDate is missing"},
+		{"Audits", `{"entities": []}`, "it has no total"},
 	} {
 		t.Run(test.read+" "+test.says, func(t *testing.T) {
 			t.Parallel()
@@ -251,6 +286,29 @@ func TestDecoding(t *testing.T) {
 				{Domain: "a", EntityType: "b", Action: "absent", DivisionAware: true},
 				{Domain: "a", EntityType: "b", Action: "null", DivisionAware: true},
 			}}}}},
+		{"policies as far as they are shown", "AccessPolicies", listed(`{"id": "p1", "name": "n", "targetResource": "a:b:c", "effect": "DENY",
+			"subject": {"type": "ALL", "id": "all"}, "active": true, "applyToClients": false, "condition": {"and": []}},
+			{"id": "p2", "active": null, "applyToClients": null}, {"id": "p3", "active": false}, {"id": "p4"}`),
+			[]AccessPolicy{{ID: "p1", Name: "n", TargetResource: "a:b:c", Effect: "DENY", Subject: AccessPolicySubject{"ALL", "all"},
+				Active: new(true), ApplyToClients: new(false), Condition: []byte(`{"and": []}`)},
+				{ID: "p2", Active: new(false)}, {ID: "p3", Active: new(false)}, {ID: "p4"}}},
+		{"user whose state is not shown", "User", `{"id": "u1", "name": "n"}`, User{ID: "u1", Name: "n"}},
+		{"group", "Group", `{"id": "g1", "name": "n", "state": "active", "rolesEnabled": false}`,
+			Group{ID: "g1", Name: "n", State: "active", RolesEnabled: new(false)}},
+		{"topic that shows nothing", "NotificationTopics", listed(`{"id": "t2"}`), []NotificationTopic{{ID: "t2"}}},
+		{"topic with its permissions", "NotificationTopics", listed(`{"id": "t1", "visibility": "Public", "requiresPermissions": [],
+			"enforced": true, "permissionDetails": [{"type": "requiresDivisionPermissions", "permissions": ["a:b:c"], "enforced": false}]}`),
+			[]NotificationTopic{{ID: "t1", Visibility: "Public", RequiresPermissions: List[string]{}, Enforced: new(true),
+				PermissionDetails: List[NotificationTopicPermissions]{{Type: "requiresDivisionPermissions", Permissions: List[string]{"a:b:c"},
+					Enforced: new(false)}}}}},
+		{"audit services", "AuditServices", `{"services": [{"name": "s", "entities": [{"name": "Role", "actions": ["Update"]}]}]}`,
+			[]AuditService{{Name: "s", Entities: List[AuditEntity]{{Name: "Role", Actions: List[string]{"Update"}}}}}},
+		{"audit event", "Audits", listed(`{"id": "e", "user": {"id": "u"}, "client": {"id": ""}, "remoteIp": ["192.0.2.1"],
+			"serviceName": "PeoplePermissions", "level": "USER", "eventDate": "2026-11-24T10:00:00Z", "action": "Update", "entity": {"id": "c1"},
+			"entityType": "OAuthClient", "status": "SUCCESS", "propertyChanges": [{"property": "scope", "oldValues": [], "newValues": ["a"]}]}`),
+			[]AuditEvent{{ID: "e", User: NamedEntity{ID: "u"}, RemoteIP: []string{"192.0.2.1"}, ServiceName: "PeoplePermissions", Level: "USER",
+				EventDate: "2026-11-24T10:00:00Z", Action: "Update", Entity: NamedEntity{ID: "c1"}, EntityType: "OAuthClient", Status: "SUCCESS",
+				PropertyChanges: []PropertyChange{{Property: "scope", OldValues: []string{}, NewValues: []string{"a"}}}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -262,6 +320,18 @@ func TestDecoding(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestConditionalPolicy(t *testing.T) {
+	t.Parallel()
+	for condition, want := range map[string]bool{
+		"": false, "null": false, "{}": false, ` {"and": []}`: true, `{"or": [{"attribute": "a"}]}`: true, `"text"`: true, "[]": true,
+	} {
+		policy := AccessPolicy{Condition: []byte(condition)}
+		if got := policy.Conditional(); got != want {
+			t.Errorf("condition %q: %t", condition, got)
+		}
 	}
 }
 

@@ -19,6 +19,6 @@ var oauthAuthorizationsNoun = noun[OAuthAuthorization]{
 // oauth:client:authorize.
 func (c *Client) OAuthAuthorizations(ctx context.Context) ([]OAuthAuthorization, error) {
 	return c.oauthAuthorizations.get(ctx, func(ctx context.Context) ([]OAuthAuthorization, error) {
-		return readList(ctx, c.connection, oauthAuthorizationsNoun)
+		return readList(ctx, c, oauthAuthorizationsNoun)
 	})
 }

@@ -13,7 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// absent is the answer of a platform that has only the older usage endpoints.
+var absent = failing(http.StatusNotFound, `{"code": "not.found"}`)
+
 const (
+	usageJobs    = "POST /api/v2/usage/client/c1/aggregates/query/jobs"
 	usageSummary = "GET /api/v2/oauth/clients/c1/usage/summary"
 	usageResults = "GET /api/v2/oauth/clients/c1/usage/query/results/x1"
 	usageRunsOn  = `{"queryStatus": "Running"}`
@@ -37,7 +41,7 @@ func usagePlatform(t *testing.T, bodies ...string) *platform {
 	for _, body := range bodies {
 		handlers = append(handlers, answer(body))
 	}
-	return newPlatform(t, map[string]http.HandlerFunc{usageSummary: answer(usageStarted), usageResults: sequence(handlers...)})
+	return newPlatform(t, map[string]http.HandlerFunc{usageJobs: absent, usageSummary: answer(usageStarted), usageResults: sequence(handlers...)})
 }
 
 func usageAt(days int64) func(context.Context, *Client) ([]UsageRow, error) {
@@ -111,12 +115,12 @@ func TestUsageThatIsNoEvidence(t *testing.T) {
 			[]string{`{"queryStatus": "Paused", "results": []}`}},
 		{"no status", "the field queryStatus is missing", []string{`{"results": []}`}},
 		{"status of a wrong type", "queryStatus is a JSON number", []string{`{"queryStatus": 1, "results": []}`}},
-		{"no results", "page 1: the field results is missing", []string{`{"queryStatus": "Complete"}`}},
+		{"no results", "the field results is missing", []string{`{"queryStatus": "Complete"}`}},
 		{"null results", "null where a list is expected", []string{`{"queryStatus": "Complete", "results": null}`}},
 		{"null row", "null as element 0 of a list", []string{usageDone("", "null")}},
 		{"cursor of a wrong type", "cursors.after is a JSON number",
 			[]string{`{"queryStatus": "Complete", "results": [], "cursors": {"after": 1}}`}},
-		{"second page lost", "page 2: the field results is missing", []string{usageDone("a", good), `{"queryStatus": "Complete"}`}},
+		{"second page lost", "the field results is missing", []string{usageDone("a", good), `{"queryStatus": "Complete"}`}},
 		{"same page again", "page 2 repeats the one before", []string{usageDone("a", good), usageDone("", good)}},
 		{"same cursor again", "page 3 repeats a cursor", []string{usageDone("a", good), usageDone("b"), usageDone("a", good)}},
 		{"negative", "page 1: row 2: the field status400 is -1, which cannot be", []string{row(`"requests": 1, "status400": -1`)}},
@@ -158,7 +162,7 @@ func TestUsageOfUnusableExecution(t *testing.T) {
 	} {
 		t.Run(test.body[:min(len(test.body), 25)], func(t *testing.T) {
 			t.Parallel()
-			p := newPlatform(t, map[string]http.HandlerFunc{usageSummary: answer(test.body)})
+			p := newPlatform(t, map[string]http.HandlerFunc{usageJobs: absent, usageSummary: answer(test.body)})
 			_, err := usageAt(7)(t.Context(), p.client())
 			contains(t, as[*AnswerError](t, err).Error(), usageSummary, test.says)
 		})
@@ -168,6 +172,7 @@ func TestUsageOfUnusableExecution(t *testing.T) {
 func TestUsageNeverLeavesTheHost(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[string]http.HandlerFunc{
+		usageJobs:    absent,
 		usageSummary: answer(`{"executionId": "../../x?y#z", "resultsUri": "https://elsewhere.example.com"}`),
 		"GET /api/v2/oauth/clients/c1/usage/query/results/..%2F..%2Fx%3Fy%23z": answer(usageDone("")),
 	})
@@ -181,6 +186,9 @@ func TestUsagePagesThatNeverEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		results := 0
 		c := offline(t, func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				return response(501, `{"code": "not.implemented"}`), nil
+			}
 			if strings.HasSuffix(r.URL.Path, "/summary") {
 				return response(200, usageStarted), nil
 			}
@@ -202,6 +210,9 @@ func TestUsageThatRunsForEver(t *testing.T) {
 		started := time.Now()
 		var asked []time.Duration
 		c := offline(t, func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				return response(501, `{"code": "not.implemented"}`), nil
+			}
 			if strings.HasSuffix(r.URL.Path, "/summary") {
 				return response(200, usageStarted), nil
 			}
@@ -230,6 +241,9 @@ func TestUsageEndsWithItsCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := offline(t, func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				return response(501, `{"code": "not.implemented"}`), nil
+			}
 			if strings.HasSuffix(r.URL.Path, "/summary") {
 				return response(200, usageStarted), nil
 			}
@@ -252,6 +266,7 @@ func TestUsageEndsWithItsCaller(t *testing.T) {
 func TestUsageOutlivesItsToken(t *testing.T) {
 	t.Parallel()
 	p := newPlatform(t, map[string]http.HandlerFunc{
+		usageJobs:    absent,
 		usageSummary: answer(usageStarted),
 		usageResults: sequence(answer(usageRunsOn), failing(401, `{"code": "bad.credentials"}`), answer(usageDone(""))),
 	})
@@ -268,7 +283,7 @@ func TestUsageRefused(t *testing.T) {
 	t.Parallel()
 	refusal := failing(403, `{"code": "missing.any.permissions", "message": "No."}`)
 	for _, request := range []string{usageSummary, usageResults} {
-		routes := map[string]http.HandlerFunc{usageSummary: answer(usageStarted), usageResults: answer(usageDone(""))}
+		routes := map[string]http.HandlerFunc{usageJobs: absent, usageSummary: answer(usageStarted), usageResults: answer(usageDone(""))}
 		routes[request] = refusal
 		_, err := usageAt(7)(t.Context(), newPlatform(t, routes).client())
 		refused := as[*APIError](t, err)

@@ -12,7 +12,7 @@ var oauthClientsNoun = noun[OAuthClient]{
 // mapped to today's.
 func (c *Client) OAuthClients(ctx context.Context) ([]OAuthClient, error) {
 	return c.oauthClients.get(ctx, func(ctx context.Context) ([]OAuthClient, error) {
-		return readList(ctx, c.connection, oauthClientsNoun)
+		return readList(ctx, c, oauthClientsNoun)
 	})
 }
 

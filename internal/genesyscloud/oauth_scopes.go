@@ -10,6 +10,6 @@ var oauthScopesNoun = noun[OAuthScope]{
 // OAuthScopes reads every scope that the platform knows: GET /api/v2/oauth/scopes, no permission.
 func (c *Client) OAuthScopes(ctx context.Context) ([]OAuthScope, error) {
 	return c.oauthScopes.get(ctx, func(ctx context.Context) ([]OAuthScope, error) {
-		return readList(ctx, c.connection, oauthScopesNoun)
+		return readList(ctx, c, oauthScopesNoun)
 	})
 }

@@ -12,6 +12,6 @@ var organizationNoun = noun[Organization]{
 // Organization reads the organization: GET /api/v2/organizations/me, no permission.
 func (c *Client) Organization(ctx context.Context) (Organization, error) {
 	return c.organization.get(ctx, func(ctx context.Context) (Organization, error) {
-		return readOne(ctx, c.connection, organizationNoun)
+		return readOne(ctx, c, organizationNoun)
 	})
 }

@@ -27,7 +27,7 @@ var permissionsNoun = noun[permissionDomain]{
 // A permission of which the platform does not say whether it is division-aware counts as such, which is the narrower reading.
 func (c *Client) Permissions(ctx context.Context) ([]PermissionCollection, error) {
 	return c.permissions.get(ctx, func(ctx context.Context) ([]PermissionCollection, error) {
-		domains, err := readPages(ctx, c.connection, permissionsNoun, nil)
+		domains, err := readPages(ctx, c, permissionsNoun, nil)
 		if err != nil {
 			return nil, err
 		}

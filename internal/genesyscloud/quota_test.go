@@ -53,7 +53,7 @@ func TestDeadPlatformIsNotHammered(t *testing.T) {
 
 				started := time.Now()
 				_, err := c.Subject(t.Context(), "one more")
-				contains(t, err.Error(), "Not tried again: too many requests to this organization have failed already.")
+				contains(t, err.Error(), "Not tried again: the retry budget for this organization is exhausted.")
 				if sent.Load() != 41 || time.Since(started) != 0 {
 					t.Errorf("one more read took %d requests and %s", sent.Load()-40, time.Since(started))
 				}

@@ -12,7 +12,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 const (
@@ -103,28 +104,19 @@ func (r *redactor) known() []string {
 // userInfo is the user information of a URL inside a text.
 var userInfo = regexp.MustCompile(`://[^\s"]*@`)
 
-// clean makes foreign text fit for a message: one line without control characters, without secrets, at most limit characters long. The
-// secrets go before the text is cut, so that no piece of one is left at its end.
-func (r *redactor) clean(text string, limit int) string {
-	text = strings.Join(strings.FieldsFunc(text, isBlank), " ")
-	text = userInfo.ReplaceAllString(text, "://"+mask+"@")
+// clean makes text from elsewhere fit for a message: one line without control and format characters, without secrets, at most limit
+// characters long. The secrets go before the text is cut, so that no piece of one is left at its end.
+func (r *redactor) clean(s string, limit int) string {
+	s = userInfo.ReplaceAllString(text.Clean(s), "://"+mask+"@")
 	r.mu.RLock()
 	if r.replacer != nil {
-		text = r.replacer.Replace(text)
+		s = r.replacer.Replace(s)
 	}
-	if r.hasEncoded(text) {
-		text = r.encoded.ReplaceAllString(text, mask)
+	if r.hasEncoded(s) {
+		s = r.encoded.ReplaceAllString(s, mask)
 	}
 	r.mu.RUnlock()
-	if runes := []rune(text); len(runes) > limit {
-		text = string(runes[:limit]) + "..."
-	}
-	return text
-}
-
-// isBlank holds for spaces, control characters and the invisible ones that reorder or hide text.
-func isBlank(r rune) bool {
-	return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
+	return text.OneLine(s, limit)
 }
 
 // secretForms lists the forms in which a secret may turn up: as it is, and as URLs, JSON, HTML, base64 and hexadecimal digits write it. The

@@ -14,7 +14,7 @@ var rolesNoun = noun[Role]{
 // which the platform adds by default, slow the call and are not asked for: UserCount is not filled.
 func (c *Client) Roles(ctx context.Context) ([]Role, error) {
 	return c.roles.get(ctx, func(ctx context.Context) ([]Role, error) {
-		return readPages(ctx, c.connection, rolesNoun, url.Values{"userCount": {"false"}})
+		return readPages(ctx, c, rolesNoun, url.Values{"userCount": {"false"}})
 	})
 }
 
@@ -25,7 +25,7 @@ func (c *Client) Role(ctx context.Context, id string) (Role, error) {
 		return Role{}, err
 	}
 	return c.rolesByID.cell(id).get(ctx, func(ctx context.Context) (Role, error) {
-		return readOne(ctx, c.connection, roleNoun(id))
+		return readOne(ctx, c, roleNoun(id))
 	})
 }
 

@@ -202,7 +202,9 @@ func TestClean(t *testing.T) {
 	r.add("secret-1", "secret-12", "abc")
 	for text, want := range map[string]string{
 		"":                                 "",
-		"  a \r\n\t b\x00c\u202e ":         "a b c",
+		"  a \r\n\t b\x00c\u202e ":         "a bc",
+		"secret\u200b-1":                   "***",
+		"secret-\x001":                     "***",
 		"secret-12 secret-1 secret":        "*** *** secret",
 		"abc":                              "abc", // too short to be a secret
 		"0123456789secret-12":              "0123456789***",

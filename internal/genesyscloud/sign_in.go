@@ -1,6 +1,7 @@
 package genesyscloud
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/go-retryablehttp"
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 )
@@ -56,14 +56,12 @@ func (c *connection) newTokenSource(config Config) tokenSource {
 	if config.AccessToken != "" {
 		return tokenSource{fixed: &accessToken{value: config.AccessToken, fixed: true}}
 	}
-	s := &signIn{client: c, loginHost: config.LoginURL.Host}
-	s.credentials = clientcredentials.Config{
+	s := signIn{connection: c, host: config.LoginURL.Host, credentials: clientcredentials.Config{
 		ClientID:     config.ClientID,
 		ClientSecret: config.ClientSecret,
 		TokenURL:     strings.TrimRight(config.LoginURL.String(), "/") + tokenPath,
 		AuthStyle:    oauth2.AuthStyleInHeader,
-	}
-	s.http = &http.Client{Transport: s, CheckRedirect: refuseRedirect}
+	}}
 	return tokenSource{fetch: s.token, current: &once[*accessToken]{}}
 }
 
@@ -92,91 +90,87 @@ func (s *tokenSource) cell(useless func(*accessToken) bool) *once[*accessToken] 
 
 // signIn gets tokens from the login host for the client's credentials.
 type signIn struct {
-	client      *connection
-	loginHost   string
+	*connection
+	host        string
 	credentials clientcredentials.Config
-	http        *http.Client // sends through signIn itself
 }
 
-func (s *signIn) token(ctx context.Context) (*accessToken, error) {
-	call := &call{method: http.MethodPost, path: tokenPath, started: time.Now()}
-	ctx, end := s.client.budget.begin(withCall(ctx, call))
+// token signs in: x/oauth2 makes the request and reads the token, tokenRequest sends it and judges the answer.
+func (s signIn) token(ctx context.Context) (*accessToken, error) {
+	ctx, end := s.budget.begin(ctx)
 	defer end()
-	token, err := s.credentials.Token(context.WithValue(ctx, oauth2.HTTPClient, s.http))
-	if err != nil {
-		return nil, s.failure(ctx, call, err)
+	request := &tokenRequest{s.newCall(http.MethodPost, tokenPath, s.host), s.credentials}
+	token, err := s.credentials.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: request}))
+	var (
+		judged RequestError
+		unsent *url.Error
+	)
+	switch {
+	case errors.As(err, &judged):
+		return nil, judged
+	case errors.As(err, &unsent):
+		return nil, request.failure(ctx, err)
+	case err != nil:
+		return nil, request.unusable("it holds no access token")
+	case !isHeaderSafe(token.AccessToken):
+		return nil, request.unusable("its access_token holds characters that no token has")
 	}
-	if !isHeaderSafe(token.AccessToken) {
-		return nil, s.client.unusable(call.method, call.path, "its access_token holds characters that no token has")
-	}
-	s.client.redact.hide(token.AccessToken)
+	s.redact.hide(token.AccessToken)
 	return &accessToken{value: token.AccessToken, expiry: token.Expiry}, nil
 }
 
-// RoundTrip implements http.RoundTripper: it sends a token request as the platform wants it, with the retries and limits of every other
-// request, and lets only JSON pass as a token. The platform takes id and secret as they are, where x/oauth2 URL-encodes them first.
-func (s *signIn) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	req = req.Clone(ctx)
-	req.SetBasicAuth(s.credentials.ClientID, s.credentials.ClientSecret)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", s.client.userAgent)
-	retryable, err := retryablehttp.FromRequest(req)
-	if err != nil {
+// tokenRequest is the request for a token.
+type tokenRequest struct {
+	*call
+	credentials clientcredentials.Config
+}
+
+// RoundTrip implements http.RoundTripper. The platform takes id and secret as they are, where x/oauth2 URL-encodes them first; and
+// x/oauth2 would take any 2xx, and a form, for an answer.
+func (r *tokenRequest) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.SetBasicAuth(r.credentials.ClientID, r.credentials.ClientSecret)
+	resp, err := r.do(req)
+	switch {
+	case err != nil:
+		return nil, err
+	case resp.StatusCode >= http.StatusMultipleChoices:
+		return nil, r.refusal(resp)
+	case resp.StatusCode != http.StatusOK:
+		return nil, r.unusable("status %d where 200 is expected", resp.StatusCode)
+	}
+	if err := r.checkJSON(resp); err != nil {
 		return nil, err
 	}
-	resp, err := s.client.sender.Do(retryable)
-	if err != nil || resp.StatusCode >= http.StatusMultipleChoices {
-		return resp, err
+	var answer struct {
+		Error string `json:"error"`
 	}
-	call := callOf(ctx)
-	if resp.StatusCode != http.StatusOK { // x/oauth2 would take any 2xx
-		return nil, s.client.unusable(call.method, call.path, "status %d where 200 is expected", resp.StatusCode)
-	}
-	if err := s.client.checkJSON(call, resp); err != nil {
-		return nil, err
-	}
-	var answer json.RawMessage
-	if err := json.Unmarshal(bodyOf(resp), &answer); err != nil {
-		return nil, s.client.unusable(call.method, call.path, "%s", describeJSON(err))
+	var mistyped *json.UnmarshalTypeError
+	switch err := json.Unmarshal(bodyOf(resp), &answer); {
+	case err != nil && !errors.As(err, &mistyped):
+		return nil, r.unusable("%s", describeJSON(err))
+	case answer.Error != "":
+		return nil, r.refusal(resp)
 	}
 	return resp, nil
 }
 
-func (s *signIn) failure(ctx context.Context, call *call, err error) error {
-	var (
-		refused *oauth2.RetrieveError
-		answer  *AnswerError
-		sent    *url.Error
-	)
-	switch {
-	case errors.As(err, &refused):
-		return s.refusal(call, refused.Response)
-	case errors.As(err, &answer):
-		return answer
-	case errors.As(err, &sent):
-		return s.client.failure(ctx, call, s.loginHost, err)
-	}
-	return s.client.unusable(call.method, call.path, "it holds no access token")
-}
-
-func (s *signIn) refusal(call *call, resp *http.Response) error {
-	c := s.client
-	answer, hint := c.errorBody(resp)
+func (r *tokenRequest) refusal(resp *http.Response) error {
+	answer, hint := r.errorBody(resp)
 	wait, _ := retryAfter(resp.Header)
 	return &SignInError{
-		Organization: c.name,
-		LoginHost:    s.loginHost,
+		Organization: r.name,
+		LoginHost:    r.host,
 		Status:       resp.StatusCode,
-		Code:         c.redact.clean(firstOf(answer.Error, answer.Code), maxID),
-		Description:  c.redact.clean(firstOf(answer.ErrorDescription, answer.Description, answer.Message), maxText),
-		RequestIDs: requestIDs(c.redact.clean(resp.Header.Get(correlationHeader), maxID),
-			c.redact.clean(resp.Header.Get(requestIDHeader), maxID), c.redact.clean(answer.ContextID, maxID)),
-		Hint:       hint,
-		Foreign:    hint != "",
-		Denied:     call.denied,
-		Tries:      call.tries,
-		Elapsed:    call.elapsed(),
-		RetryAfter: wait,
+		Code:         r.redact.clean(cmp.Or(answer.Error, answer.Code), maxID),
+		Description:  r.redact.clean(cmp.Or(answer.ErrorDescription, answer.Description, answer.Message), maxText),
+		RequestIDs: requestIDs(r.redact.clean(resp.Header.Get(correlationHeader), maxID),
+			r.redact.clean(resp.Header.Get(requestIDHeader), maxID), r.redact.clean(answer.ContextID, maxID)),
+		Hint:                 hint,
+		NotPlatform:          hint != "",
+		RetryBudgetExhausted: r.exhausted,
+		Tries:                r.tries,
+		Elapsed:              r.elapsed(),
+		RetryAfter:           wait,
 	}
 }

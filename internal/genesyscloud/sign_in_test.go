@@ -174,7 +174,7 @@ func TestSignInRefused(t *testing.T) {
 				w.WriteHeader(http.StatusForbidden)
 				_, _ = io.WriteString(w, "<html>blocked</html>")
 			},
-			want: SignInError{Status: 403, Tries: 1, Foreign: true,
+			want: SignInError{Status: 403, Tries: 1, NotPlatform: true,
 				Hint: "The answer is not JSON but text/html: a proxy or gateway may have given it in the platform's place."},
 		},
 		{
@@ -182,7 +182,7 @@ func TestSignInRefused(t *testing.T) {
 			answer: func(w http.ResponseWriter, r *http.Request) {
 				http.Redirect(w, r, "https://user:pw@elsewhere.example.com/x?y=z", http.StatusFound)
 			},
-			want: SignInError{Status: 302, Tries: 1, Foreign: true,
+			want: SignInError{Status: 302, Tries: 1, NotPlatform: true,
 				Hint: `It redirects to "elsewhere.example.com", which is never followed.`},
 		},
 	} {

@@ -14,7 +14,7 @@ func (c *Client) Subject(ctx context.Context, id string) (Subject, error) {
 		return Subject{}, err
 	}
 	return c.subjects.cell(id).get(ctx, func(ctx context.Context) (Subject, error) {
-		return readOne(ctx, c.connection, subjectNoun(id))
+		return readOne(ctx, c, subjectNoun(id))
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 // client than the one that signed in is an error: a gateway that keeps answers may give one caller those of another.
 func (c *Client) Token(ctx context.Context) (TokenInfo, error) {
 	return c.token.get(ctx, func(ctx context.Context) (TokenInfo, error) {
-		return readOne(ctx, c.connection, tokenNoun(c.signedInAs))
+		return readOne(ctx, c, tokenNoun(c.signedInAs))
 	})
 }
 

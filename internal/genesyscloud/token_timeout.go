@@ -11,6 +11,6 @@ var tokenTimeoutNoun = noun[TokenTimeout]{
 // TokenTimeout reads after how much idle time a token ends: GET /api/v2/tokens/timeout, no permission.
 func (c *Client) TokenTimeout(ctx context.Context) (TokenTimeout, error) {
 	return c.tokenTimeout.get(ctx, func(ctx context.Context) (TokenTimeout, error) {
-		return readOne(ctx, c.connection, tokenTimeoutNoun)
+		return readOne(ctx, c, tokenTimeoutNoun)
 	})
 }

@@ -19,7 +19,7 @@ var (
 // authorization:orgTrustor:view.
 func (c *Client) Trustors(ctx context.Context) ([]Trustor, error) {
 	return c.trustors.get(ctx, func(ctx context.Context) ([]Trustor, error) {
-		return readPages(ctx, c.connection, trustorsNoun, nil)
+		return readPages(ctx, c, trustorsNoun, nil)
 	})
 }
 
@@ -27,6 +27,6 @@ func (c *Client) Trustors(ctx context.Context) ([]Trustor, error) {
 // authorization:orgTrustee:view.
 func (c *Client) Trustees(ctx context.Context) ([]Trustee, error) {
 	return c.trustees.get(ctx, func(ctx context.Context) ([]Trustee, error) {
-		return readPages(ctx, c.connection, trusteesNoun, nil)
+		return readPages(ctx, c, trusteesNoun, nil)
 	})
 }

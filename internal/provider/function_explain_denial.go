@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/denial"
 )
 
 var _ function.Function = (*explainDenialFunction)(nil)
@@ -34,10 +34,12 @@ func (*explainDenialFunction) Definition(_ context.Context, _ function.Definitio
 	resp.Definition = function.Definition{
 		Summary: "What the body of a refusal by Genesys Cloud means",
 		MarkdownDescription: "Explains the body of a 401, 403 or 429 answer of the Genesys Cloud Platform API, and of a sign-in that was " +
-			"refused. A body that it does not know is of the kind `unknown`, whatever it resembles: nothing is guessed, and nothing is an error.",
+			"refused. It also reads what the official Terraform provider and the SDKs print: the line `API Error: 403 - ... (<correlation id>)`, " +
+			"and the JSON with `errorMessage` or with the body inside. A text that it does not know is of the kind `unknown`: nothing is guessed, " +
+			"and nothing is an error.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "body",
-			MarkdownDescription: "The body of the answer, as it came.",
+			MarkdownDescription: "The body of the answer as it came, or the message that shows it.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"kind":        types.StringType,
@@ -57,14 +59,14 @@ func (*explainDenialFunction) Run(ctx context.Context, req function.RunRequest, 
 	if resp.Error != nil {
 		return
 	}
-	denial := genesyscloud.ParseDenial(body)
+	explained := denial.Parse(body)
 	resp.Error = resp.Result.Set(ctx, denialModel{
-		Kind:        types.StringValue(string(denial.Kind)),
-		Permissions: textList(denial.Permissions),
-		Match:       types.StringValue(denial.Match),
-		Divisions:   textList(denial.Divisions),
-		Message:     types.StringValue(denial.Message),
-		RequestID:   types.StringValue(denial.RequestID),
-		Remediation: types.StringValue(denial.Remediation),
+		Kind:        types.StringValue(string(explained.Kind)),
+		Permissions: textList(explained.Permissions),
+		Match:       types.StringValue(explained.Match),
+		Divisions:   textList(explained.Divisions),
+		Message:     types.StringValue(explained.Message),
+		RequestID:   types.StringValue(explained.RequestID),
+		Remediation: types.StringValue(explained.Remediation),
 	})
 }

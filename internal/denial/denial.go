@@ -1,31 +1,34 @@
-package genesyscloud
+// Package denial reads why Genesys Cloud refused a request: from the body of a 401, 403 or 429 answer, or from what the platform's SDKs
+// and the official Terraform provider print of one.
+package denial
 
 import (
-	"encoding/json"
-	"errors"
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-// DenialKind says why the platform refused a request, as far as the body of its answer tells.
-type DenialKind string
+// Kind says why the platform refused a request, as far as the body of its answer tells.
+type Kind string
 
 const (
-	DenialMissingPermissions        DenialKind = "missing_permissions"         // the caller's roles lack a permission
-	DenialMissingDivision           DenialKind = "missing_division"            // they lack it in the division of the request
-	DenialMissingTrustorPermissions DenialKind = "missing_trustor_permissions" // they lack one in the trustor organization
-	DenialNotAuthorized             DenialKind = "not_authorized"              // 403 that names nothing
-	DenialAccessDenied              DenialKind = "access_denied"               // the events endpoint's 403, which names nothing either
-	DenialMissingToken              DenialKind = "missing_token"               // no bearer token was sent
-	DenialInvalidToken              DenialKind = "invalid_token"               // a token that is not, or no longer, valid here
-	DenialExpiredToken              DenialKind = "expired_token"               // a token whose time is over
-	DenialIPNotAllowed              DenialKind = "ip_not_allowed"              // the caller's address is outside the IP allowlist
-	DenialRateLimited               DenialKind = "rate_limited"                // too many requests, or too many sign-ins
-	DenialInvalidClient             DenialKind = "invalid_client"              // sign-in refused: wrong credentials, or wrong region
-	DenialUserContextRequired       DenialKind = "user_context_required"       // client credentials where a user is needed
-	DenialUnknown                   DenialKind = "unknown"                     // the body does not tell
+	MissingPermissions        Kind = "missing_permissions"         // the caller's roles lack a permission
+	MissingDivision           Kind = "missing_division"            // they lack it in the division of the request
+	MissingTrustorPermissions Kind = "missing_trustor_permissions" // they lack one in the trustor organization
+	NotAuthorized             Kind = "not_authorized"              // 403 that names nothing
+	AccessDenied              Kind = "access_denied"               // the events endpoint's 403, which names nothing either
+	MissingToken              Kind = "missing_token"               // no bearer token was sent
+	InvalidToken              Kind = "invalid_token"               // a token that is not, or no longer, valid here
+	ExpiredToken              Kind = "expired_token"               // a token whose time is over
+	IPNotAllowed              Kind = "ip_not_allowed"              // the caller's address is outside the IP allowlist
+	RateLimited               Kind = "rate_limited"                // too many requests, or too many sign-ins
+	InvalidClient             Kind = "invalid_client"              // sign-in refused: wrong credentials, or wrong region
+	UserContextRequired       Kind = "user_context_required"       // client credentials where a user is needed
+	Unknown                   Kind = "unknown"                     // the body does not tell
 )
 
 // How many of the permissions that a denial names are needed.
@@ -36,7 +39,7 @@ const (
 
 // Denial is what the body of a refusal says.
 type Denial struct {
-	Kind        DenialKind
+	Kind        Kind
 	Permissions []string // domain:entity:action or a legacy flat name, sorted; those that the body names, which need not be all
 	Match       string   // MatchAny, MatchAll, or empty where the body does not say
 	Divisions   []string // ids, sorted
@@ -45,14 +48,20 @@ type Denial struct {
 	Remediation string   // what to do, never empty
 }
 
-// maxDenial is the size in bytes above which a body is not looked at: the platform's are some hundred bytes long.
-const maxDenial = 64 << 10
+// The most characters of a message and of an id.
+const (
+	maxText = 1000
+	maxID   = 200
+)
 
-// denialForm is one of the platform's refusals: the code by which it is known, and how its message begins, for bodies that come without
+// maxBody is the size in bytes above which a body is not looked at: the platform's are some hundred bytes long.
+const maxBody = 64 << 10
+
+// form is one of the platform's refusals: the code by which it is known, and how its message begins, for bodies that come without
 // their code. Codes and messages are those that the API definition declares for every operation (401, 403), the normalized 429 bodies
 // of 2021-11-10 and the ones before, and the refusal that integrations report of the events endpoint, which never has a code.
-type denialForm struct {
-	kind    DenialKind
+type form struct {
+	kind    Kind
 	code    string
 	opening string // empty: the wording is not known
 	match   string
@@ -68,93 +77,86 @@ const (
 	tooManySignIns = "invalid_request"
 )
 
-var denialForms = []denialForm{
-	{kind: DenialMissingPermissions, code: "missing.any.permissions", opening: anyOpening, match: MatchAny},
-	{kind: DenialMissingPermissions, code: "missing.permissions", opening: allOpening, match: MatchAll},
-	{kind: DenialMissingDivision, code: "missing.division.permission"},
-	{kind: DenialMissingTrustorPermissions, code: "missing.trustor.permissions"},
-	{kind: DenialNotAuthorized, code: "not.authorized", opening: "You are not authorized to perform the requested action."},
-	{kind: DenialAccessDenied, opening: "Access denied. The client does not have permission to access this resource."},
-	{kind: DenialMissingToken, code: "authentication.required", opening: "No authentication bearer token specified in authorization header."},
-	{kind: DenialInvalidToken, code: "bad.credentials", opening: "Invalid login credentials."},
-	{kind: DenialExpiredToken, code: "credentials.expired", opening: "The supplied credentials are expired and cannot be used."},
-	{kind: DenialIPNotAllowed, code: "ip.not.authorized"},
-	{kind: DenialRateLimited, code: "too.many.requests.retry.after", opening: "Rate limit exceeded the maximum. Retry the request in"},
-	{kind: DenialRateLimited, code: "too.many.requests", opening: "Rate limit exceeded the maximum ["},
-	{kind: DenialRateLimited, code: tooManySignIns},
-	{kind: DenialInvalidClient, code: "invalid_client"},
-	{kind: DenialUserContextRequired, code: "not.a.user", opening: "This request requires a user context."},
+var forms = []form{
+	{kind: MissingPermissions, code: "missing.any.permissions", opening: anyOpening, match: MatchAny},
+	{kind: MissingPermissions, code: "missing.permissions", opening: allOpening, match: MatchAll},
+	{kind: MissingDivision, code: "missing.division.permission"},
+	{kind: MissingTrustorPermissions, code: "missing.trustor.permissions"},
+	{kind: NotAuthorized, code: "not.authorized", opening: "You are not authorized to perform the requested action."},
+	{kind: AccessDenied, opening: "Access denied. The client does not have permission to access this resource."},
+	{kind: MissingToken, code: "authentication.required", opening: "No authentication bearer token specified in authorization header."},
+	{kind: InvalidToken, code: "bad.credentials", opening: "Invalid login credentials."},
+	{kind: ExpiredToken, code: "credentials.expired", opening: "The supplied credentials are expired and cannot be used."},
+	{kind: IPNotAllowed, code: "ip.not.authorized"},
+	{kind: RateLimited, code: "too.many.requests.retry.after", opening: "Rate limit exceeded the maximum. Retry the request in"},
+	{kind: RateLimited, code: "too.many.requests", opening: "Rate limit exceeded the maximum ["},
+	{kind: RateLimited, code: tooManySignIns},
+	{kind: InvalidClient, code: "invalid_client"},
+	{kind: UserContextRequired, code: "not.a.user", opening: "This request requires a user context."},
 }
 
-// denialBody is a body with the further errors that it may hold, and the ids that some gateways copy from the headers.
-type denialBody struct {
-	ErrorBody
-	CorrelationID string       `json:"ININ-Correlation-Id"`
-	GatewayID     string       `json:"x-genesys-cloud-request-id"`
-	Errors        []denialBody `json:"errors"`
-}
-
-// ParseDenial says what the body of a 401, 403 or 429 answer means, and what to do about it; also the body of a sign-in that was refused
-// and of a call that needs a user. A body that it does not know is DenialUnknown, whatever it resembles. Any text is accepted.
-func ParseDenial(body string) Denial {
-	answer, fault := readDenial(body)
+// Parse says what the body of a 401, 403 or 429 answer means, and what to do about it; also the body of a sign-in that was refused
+// and of a call that needs a user. It reads what SDKs and the official Terraform provider print of such an answer too. A text that it does
+// not know is Unknown, whatever it resembles. Any text is accepted.
+func Parse(text string) Denial {
+	bodies, fault := read(text)
 	if fault != "" {
-		return unknownDenial(fault+": it cannot tell why the request was refused.", "")
+		return unknown(fault+": it cannot tell why the request was refused.", "")
 	}
-	if refusal, ok := answer.refusal(); ok {
-		return refusal
+	var refusals []Denial
+	for i := range bodies {
+		if refusal, ok := bodies[i].refusal(0); ok {
+			refusals = append(refusals, refusal)
+		}
 	}
-	message := answer.text()
-	if message == "" {
-		message = "The body is not one of the platform's known refusals: it cannot tell why the request was refused."
+	switch {
+	case len(refusals) == 0:
+		message := cmp.Or(bodies[0].said(0), "The body is not one of the platform's known refusals: it cannot tell why the request was refused.")
+		return unknown(message, bodies[0].requestID())
+	case slices.ContainsFunc(refusals, func(d Denial) bool { return d.Kind != refusals[0].Kind }):
+		return unknown("The text holds refusals of several kinds: it cannot tell why the request was refused.", "")
 	}
-	return unknownDenial(message, answer.requestID())
+	return refusals[0]
 }
 
-func unknownDenial(message, requestID string) Denial {
+func unknown(message, requestID string) Denial {
 	return Denial{
-		Kind:      DenialUnknown,
+		Kind:      Unknown,
 		Message:   shown(message, maxText),
 		RequestID: requestID,
-		Remediation: "The body cannot tell why the request was refused. Look at the status of the answer, and give its " + correlationHeader +
+		Remediation: "The body cannot tell why the request was refused. Look at the status of the answer, and give its ININ-Correlation-Id" +
 			" header to Genesys Cloud support.",
 	}
 }
 
-// readDenial reads a body, or says why there is nothing to read. A field of another type than expected is as good as none.
-func readDenial(body string) (answer denialBody, fault string) {
-	switch {
-	case strings.TrimSpace(body) == "":
-		return answer, "The body is empty"
-	case len(body) > maxDenial:
-		return answer, fmt.Sprintf("The body is larger than %d bytes, which no refusal of the platform is", maxDenial)
+// refusal is what the body says itself, else what the first says that is known of those that it holds.
+func (b *body) refusal(depth int) (Denial, bool) {
+	if f, ok := b.form(); ok {
+		return b.denial(f), true
 	}
-	var mistyped *json.UnmarshalTypeError
-	if err := json.Unmarshal([]byte(body), &answer); err != nil && !errors.As(err, &mistyped) {
-		return denialBody{}, "The body is not JSON, and a proxy or gateway may have given it in the platform's place"
-	}
-	return answer, ""
-}
-
-// refusal is what the body says itself, else what the first of its further errors says that is known.
-func (b *denialBody) refusal() (Denial, bool) {
-	if form, ok := b.form(); ok {
-		return b.denial(form), true
-	}
-	for i := range b.Errors {
-		if refusal, ok := b.Errors[i].refusal(); ok {
-			refusal.RequestID = firstOf(refusal.RequestID, b.requestID())
+	for _, inner := range b.inner(depth) {
+		if refusal, ok := inner.refusal(depth + 1); ok {
+			refusal.RequestID = cmp.Or(refusal.RequestID, b.requestID())
 			return refusal, true
 		}
 	}
 	return Denial{}, false
 }
 
+// said is the message of the body, else the first of those that it holds.
+func (b *body) said(depth int) string {
+	message := b.text()
+	for _, inner := range b.inner(depth) {
+		message = cmp.Or(message, inner.said(depth+1))
+	}
+	return message
+}
+
 // form finds the form of a body by its code. Only a body without a code is known by its message: with a code that is not known the same
 // words may mean something else.
-func (b *denialBody) form() (denialForm, bool) {
-	code, text := firstOf(b.Code, b.Error), b.text()
-	i := slices.IndexFunc(denialForms, func(f denialForm) bool {
+func (b *body) form() (form, bool) {
+	code, text := cmp.Or(b.Code, b.errorCode()), b.text()
+	i := slices.IndexFunc(forms, func(f form) bool {
 		switch code {
 		case "":
 			return f.opening != "" && strings.HasPrefix(text, f.opening)
@@ -165,34 +167,34 @@ func (b *denialBody) form() (denialForm, bool) {
 		}
 	})
 	if i < 0 {
-		return denialForm{}, false
+		return form{}, false
 	}
-	return denialForms[i], true
+	return forms[i], true
 }
 
 // text is the message, whole and on one line.
-func (b *denialBody) text() string {
-	message := firstOf(b.Message, b.ErrorDescription, b.Description)
+func (b *body) text() string {
+	message := cmp.Or(b.Message, b.ErrorDescription, b.Description)
 	return shown(message, len(message))
 }
 
-func (b *denialBody) denial(form denialForm) Denial {
+func (b *body) denial(f form) Denial {
 	text := b.text()
-	d := Denial{Kind: form.kind, Match: form.match, Message: shown(text, maxText), RequestID: b.requestID()}
+	d := Denial{Kind: f.kind, Match: f.match, Message: shown(text, maxText), RequestID: b.requestID()}
 	if d.Message == "" {
-		d.Message = "The body has no message, only the code " + form.code + "."
+		d.Message = "The body has no message, only the code " + f.code + "."
 	}
-	if d.Kind == DenialMissingPermissions || d.Kind == DenialMissingDivision {
+	if d.Kind == MissingPermissions || d.Kind == MissingDivision {
 		d.readNeeds(text)
 	}
-	d.Remediation = d.remedy(form.code, text)
+	d.Remediation = d.remedy(f.code, text)
 	return d
 }
 
 var requestIDForm = regexp.MustCompile(`^[\w.-]+$`)
 
-func (b *denialBody) requestID() string {
-	for _, id := range []string{b.ContextID, b.CorrelationID, b.GatewayID} {
+func (b *body) requestID() string {
+	for _, id := range []string{b.ContextID, b.CorrelationID, b.GatewayID, b.PrintedID} {
 		if len(id) <= maxID && requestIDForm.MatchString(id) {
 			return id
 		}
@@ -200,8 +202,12 @@ func (b *denialBody) requestID() string {
 	return ""
 }
 
-// shown makes foreign text fit to be shown: one line without control characters, at most limit characters long.
-func shown(text string, limit int) string { return (&redactor{}).clean(text, limit) }
+var userInfo = regexp.MustCompile(`://[^\s"]*@`)
+
+// shown makes text from elsewhere fit to be shown: one line without control characters and without the credentials of a URL.
+func shown(message string, limit int) string {
+	return text.OneLine(userInfo.ReplaceAllString(text.Clean(message), "://***@"), limit)
+}
 
 // readNeeds reads the permissions and divisions that a message names:
 //
@@ -212,14 +218,14 @@ func (d *Denial) readNeeds(text string) {
 	for _, form := range []struct{ match, opening string }{{MatchAny, anyOpening}, {MatchAll, allOpening}} {
 		if tail, ok := strings.CutPrefix(text, form.opening); ok {
 			list, rest = bracketed(tail)
-			d.Match = firstOf(d.Match, form.match)
+			d.Match = cmp.Or(d.Match, form.match)
 		}
 	}
 	for item := range strings.SplitSeq(list, ",") {
 		d.addNeed(strings.TrimSpace(item))
 	}
 	if _, tail, ok := strings.Cut(rest, inDivision); ok {
-		d.Kind = DenialMissingDivision
+		d.Kind = MissingDivision
 		divisions, _ := bracketed(tail)
 		for id := range strings.SplitSeq(divisions, ",") {
 			if id = strings.TrimSpace(id); isPermissionSegment(id) {
@@ -242,7 +248,7 @@ func (d *Denial) addNeed(item string) {
 	case legacy, full:
 		d.Permissions = append(d.Permissions, item)
 	case withDivision:
-		d.Kind = DenialMissingDivision
+		d.Kind = MissingDivision
 		d.Permissions = append(d.Permissions, strings.Join(segments[:full], ":"))
 		d.Divisions = append(d.Divisions, segments[full])
 	}
@@ -284,31 +290,31 @@ const (
 )
 
 // remedies are what to do about the denials that need nothing of their message.
-var remedies = map[DenialKind]string{
-	DenialMissingTrustorPermissions: "Have an administrator of the trustor organization grant the caller a role with the permission that the" +
+var remedies = map[Kind]string{
+	MissingTrustorPermissions: "Have an administrator of the trustor organization grant the caller a role with the permission that the" +
 		" endpoint wants; the body does not name it.",
-	DenialNotAuthorized: whatToCheck,
-	DenialAccessDenied:  whatToCheck,
-	DenialMissingToken:  "Send the header \"Authorization: Bearer <token>\"." + newToken,
-	DenialInvalidToken: "The token was revoked, has expired, or belongs to an organization in another region; the body does not say which." +
+	NotAuthorized: whatToCheck,
+	AccessDenied:  whatToCheck,
+	MissingToken:  "Send the header \"Authorization: Bearer <token>\"." + newToken,
+	InvalidToken: "The token was revoked, has expired, or belongs to an organization in another region; the body does not say which." +
 		newToken,
-	DenialExpiredToken: "The token's time is over." + newToken,
-	DenialIPNotAllowed: "Call from an address that the organization allows, or add the caller's address to the IP allowlist in the" +
+	ExpiredToken: "The token's time is over." + newToken,
+	IPNotAllowed: "Call from an address that the organization allows, or add the caller's address to the IP allowlist in the" +
 		" organization settings under Admin > Account Settings > Organization Settings.",
-	DenialInvalidClient: "Either the client id or secret is wrong, or they are right and belong to an organization in another region than" +
+	InvalidClient: "Either the client id or secret is wrong, or they are right and belong to an organization in another region than" +
 		" the login host's.",
-	DenialUserContextRequired: "Call it with a token of a user (the CODE grant, for example): CLIENT-CREDENTIALS has no user, whatever its" +
+	UserContextRequired: "Call it with a token of a user (the CODE grant, for example): CLIENT-CREDENTIALS has no user, whatever its" +
 		" roles.",
 }
 
 // remedy says what to do about a denial with this code and message.
 func (d *Denial) remedy(code, text string) string {
 	switch d.Kind {
-	case DenialMissingPermissions:
+	case MissingPermissions:
 		return "Give the caller a role with " + d.needs() + "." + whoCalls + notTheWholeTruth
-	case DenialMissingDivision:
+	case MissingDivision:
 		return "Give the caller a role with " + d.needs() + " in " + d.places() + "." + whoCalls + notTheWholeTruth
-	case DenialRateLimited:
+	case RateLimited:
 		return rateRemedy(code, text)
 	default:
 		return remedies[d.Kind]

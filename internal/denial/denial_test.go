@@ -1,10 +1,13 @@
-package genesyscloud
+package denial_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/denial"
 )
 
 const (
@@ -22,22 +25,22 @@ func refusal(status, code, message string) string {
 }
 
 // What every body that the platform is known to answer means.
-func TestParseDenial(t *testing.T) {
+func TestParse(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		body string
-		want Denial // without its remediation
+		want denial.Denial // without its remediation
 	}{
 		"any of one permission": {
 			refusal("403", "missing.any.permissions", needAny+"[journey:actionmap:view]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_permissions", Permissions: []string{"journey:actionmap:view"}, Match: "any",
 				Message: needAny + "[journey:actionmap:view]", RequestID: contextID,
 			},
 		},
 		"any of several permissions": {
 			refusal("403", "missing.any.permissions", needAny+"[processautomation:trigger:view, admin, processautomation:trigger:edit, admin]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_permissions", Match: "any",
 				Permissions: []string{"admin", "processautomation:trigger:edit", "processautomation:trigger:view"},
 				Message:     needAny + "[processautomation:trigger:view, admin, processautomation:trigger:edit, admin]", RequestID: contextID,
@@ -45,14 +48,14 @@ func TestParseDenial(t *testing.T) {
 		},
 		"all permissions": {
 			refusal("403", "missing.permissions", needAll+"[authorization:grant:add, authorization:division:add]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_permissions", Permissions: []string{"authorization:division:add", "authorization:grant:add"}, Match: "all",
 				Message: needAll + "[authorization:grant:add, authorization:division:add]", RequestID: contextID,
 			},
 		},
 		"any in a division": {
 			refusal("403", "missing.any.permissions", needAny+"[routing:queue:view] in at least one of the following division(s): ["+division+"]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_division", Permissions: []string{"routing:queue:view"}, Match: "any", Divisions: []string{division},
 				Message:   needAny + "[routing:queue:view] in at least one of the following division(s): [" + division + "]",
 				RequestID: contextID,
@@ -60,14 +63,14 @@ func TestParseDenial(t *testing.T) {
 		},
 		"no permission named, in divisions": {
 			refusal("403", "missing.any.permissions", needAny+"[] in at least one of the following division(s): [b-2, a-1, b-2]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_division", Match: "any", Divisions: []string{"a-1", "b-2"},
 				Message: needAny + "[] in at least one of the following division(s): [b-2, a-1, b-2]", RequestID: contextID,
 			},
 		},
 		"all in a division": {
 			refusal("403", "missing.permissions", needAll+"[routing:queue:edit:"+division+", routing:queue:add:"+division+"]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_division", Permissions: []string{"routing:queue:add", "routing:queue:edit"}, Match: "all",
 				Divisions: []string{division}, Message: needAll + "[routing:queue:edit:" + division + ", routing:queue:add:" + division + "]",
 				RequestID: contextID,
@@ -75,86 +78,86 @@ func TestParseDenial(t *testing.T) {
 		},
 		"division, code of its own": {
 			`{"code":"missing.division.permission","status":403,"message":"` + needAll + `[a:b:c:d-1]"}`,
-			Denial{
+			denial.Denial{
 				Kind: "missing_division", Permissions: []string{"a:b:c"}, Match: "all", Divisions: []string{"d-1"}, Message: needAll + "[a:b:c:d-1]",
 			},
 		},
 		"any without a code": {
 			`{"message":"` + needAny + `[a:b:c]","status":403}`,
-			Denial{Kind: "missing_permissions", Permissions: []string{"a:b:c"}, Match: "any", Message: needAny + "[a:b:c]"},
+			denial.Denial{Kind: "missing_permissions", Permissions: []string{"a:b:c"}, Match: "any", Message: needAny + "[a:b:c]"},
 		},
 		"all without a code": {
 			`{"message":"` + needAll + `[a:b:c, d:e:f]"}`,
-			Denial{Kind: "missing_permissions", Permissions: []string{"a:b:c", "d:e:f"}, Match: "all", Message: needAll + "[a:b:c, d:e:f]"},
+			denial.Denial{Kind: "missing_permissions", Permissions: []string{"a:b:c", "d:e:f"}, Match: "all", Message: needAll + "[a:b:c, d:e:f]"},
 		},
 		"the code decides over the message": {
 			`{"message":"` + needAll + `[a:b:c, d:e:f]","code":"missing.any.permissions"}`,
-			Denial{Kind: "missing_permissions", Permissions: []string{"a:b:c", "d:e:f"}, Match: "any", Message: needAll + "[a:b:c, d:e:f]"},
+			denial.Denial{Kind: "missing_permissions", Permissions: []string{"a:b:c", "d:e:f"}, Match: "any", Message: needAll + "[a:b:c, d:e:f]"},
 		},
 		"code without a message": {
 			`{"code":"missing.permissions"}`,
-			Denial{Kind: "missing_permissions", Match: "all", Message: "The body has no message, only the code missing.permissions."},
+			denial.Denial{Kind: "missing_permissions", Match: "all", Message: "The body has no message, only the code missing.permissions."},
 		},
 		"list that does not end": {
 			refusal("403", "missing.any.permissions", needAny+"[a:b:c, d:e"),
-			Denial{Kind: "missing_permissions", Match: "any", Message: needAny + "[a:b:c, d:e", RequestID: contextID},
+			denial.Denial{Kind: "missing_permissions", Match: "any", Message: needAny + "[a:b:c, d:e", RequestID: contextID},
 		},
 		"what is no permission in the list": {
 			refusal("403", "missing.any.permissions", needAny+"[a:b:c, d:e, :f:, g:h:i:j:k, l m:n:o, <p>]"),
-			Denial{
+			denial.Denial{
 				Kind: "missing_permissions", Permissions: []string{"a:b:c"}, Match: "any",
 				Message: needAny + "[a:b:c, d:e, :f:, g:h:i:j:k, l m:n:o, <p>]", RequestID: contextID,
 			},
 		},
 		"trustor": {
 			refusal("403", "missing.trustor.permissions", "Missing required permission(s)"),
-			Denial{Kind: "missing_trustor_permissions", Message: "Missing required permission(s)", RequestID: contextID},
+			denial.Denial{Kind: "missing_trustor_permissions", Message: "Missing required permission(s)", RequestID: contextID},
 		},
 		"not authorized": {
 			refusal("403", "not.authorized", "You are not authorized to perform the requested action."),
-			Denial{Kind: "not_authorized", Message: "You are not authorized to perform the requested action.", RequestID: contextID},
+			denial.Denial{Kind: "not_authorized", Message: "You are not authorized to perform the requested action.", RequestID: contextID},
 		},
 		"events endpoint": {
 			`{"error_description":"Access denied. The client does not have permission to access this resource."}`,
-			Denial{Kind: "access_denied", Message: "Access denied. The client does not have permission to access this resource."},
+			denial.Denial{Kind: "access_denied", Message: "Access denied. The client does not have permission to access this resource."},
 		},
 		"no token": {
 			refusal("401", "authentication.required", "No authentication bearer token specified in authorization header."),
-			Denial{Kind: "missing_token", Message: "No authentication bearer token specified in authorization header.", RequestID: contextID},
+			denial.Denial{Kind: "missing_token", Message: "No authentication bearer token specified in authorization header.", RequestID: contextID},
 		},
 		"wrong token": {
 			`{"message":"Invalid login credentials.","code":"bad.credentials","status":401}`,
-			Denial{Kind: "invalid_token", Message: "Invalid login credentials."},
+			denial.Denial{Kind: "invalid_token", Message: "Invalid login credentials."},
 		},
 		"expired token": {
 			refusal("401", "credentials.expired", "The supplied credentials are expired and cannot be used."),
-			Denial{Kind: "expired_token", Message: "The supplied credentials are expired and cannot be used.", RequestID: contextID},
+			denial.Denial{Kind: "expired_token", Message: "The supplied credentials are expired and cannot be used.", RequestID: contextID},
 		},
 		"address": {
 			refusal("401", "ip.not.authorized", "The IP address [192.0.2.1] is not authorized."),
-			Denial{Kind: "ip_not_allowed", Message: "The IP address [192.0.2.1] is not authorized.", RequestID: contextID},
+			denial.Denial{Kind: "ip_not_allowed", Message: "The IP address [192.0.2.1] is not authorized.", RequestID: contextID},
 		},
 		"too many requests": {
 			refusal("429", "too.many.requests.retry.after", "Rate limit exceeded the maximum. Retry the request in [42] seconds"),
-			Denial{
+			denial.Denial{
 				Kind: "rate_limited", Message: "Rate limit exceeded the maximum. Retry the request in [42] seconds", RequestID: contextID,
 			},
 		},
 		"too many requests, before 2021": {
 			`{"code":"too.many.requests","status":429,"message":"Rate limit exceeded the maximum [300] requests within [60] seconds"}`,
-			Denial{Kind: "rate_limited", Message: "Rate limit exceeded the maximum [300] requests within [60] seconds"},
+			denial.Denial{Kind: "rate_limited", Message: "Rate limit exceeded the maximum [300] requests within [60] seconds"},
 		},
 		"too many sign-ins": {
 			`{"error":"invalid_request","description":"rate limit exceeded; x","error_description":"rate limit exceeded; x"}`,
-			Denial{Kind: "rate_limited", Message: "rate limit exceeded; x"},
+			denial.Denial{Kind: "rate_limited", Message: "rate limit exceeded; x"},
 		},
 		"sign-in refused": {
 			`{"error":"invalid_client","description":"authentication failed","error_description":"authentication failed"}`,
-			Denial{Kind: "invalid_client", Message: "authentication failed"},
+			denial.Denial{Kind: "invalid_client", Message: "authentication failed"},
 		},
 		"user needed": {
 			refusal("400", "not.a.user", "This request requires a user context. Client credentials cannot be used for requests to this resource."),
-			Denial{
+			denial.Denial{
 				Kind: "user_context_required", RequestID: contextID,
 				Message: "This request requires a user context. Client credentials cannot be used for requests to this resource.",
 			},
@@ -162,35 +165,35 @@ func TestParseDenial(t *testing.T) {
 		"further error": {
 			`{"message":"Several.","code":"bad.request","contextId":"outer","errors":[{"code":"not.found"},{"errors":[` +
 				`{"code":"missing.permissions","message":"` + needAll + `[a:b:c]"}]},{"code":"not.authorized"}]}`,
-			Denial{
+			denial.Denial{
 				Kind: "missing_permissions", Permissions: []string{"a:b:c"}, Match: "all", Message: needAll + "[a:b:c]", RequestID: "outer",
 			},
 		},
 		"further error with an id of its own": {
 			`{"contextId":"outer","errors":[{"code":"not.authorized","message":"No.","contextId":"inner"}]}`,
-			Denial{Kind: "not_authorized", Message: "No.", RequestID: "inner"},
+			denial.Denial{Kind: "not_authorized", Message: "No.", RequestID: "inner"},
 		},
 		"fields of other types": {
 			`{"code":"not.authorized","message":"No.","status":"403","messageParams":[1],"details":7,"contextId":{},"errors":"none"}`,
-			Denial{Kind: "not_authorized", Message: "No."},
+			denial.Denial{Kind: "not_authorized", Message: "No."},
 		},
 		"id copied from the header": {
 			`{"code":"not.authorized","message":"No.","contextId":"not an id","ININ-Correlation-Id":"4d8e1a52"}`,
-			Denial{Kind: "not_authorized", Message: "No.", RequestID: "4d8e1a52"},
+			denial.Denial{Kind: "not_authorized", Message: "No.", RequestID: "4d8e1a52"},
 		},
 		"other id copied from the header": {
 			`{"code":"not.authorized","message":"No.","x-genesys-cloud-request-id":"4d8e1a53"}`,
-			Denial{Kind: "not_authorized", Message: "No.", RequestID: "4d8e1a53"},
+			denial.Denial{Kind: "not_authorized", Message: "No.", RequestID: "4d8e1a53"},
 		},
 		"white space and control characters": {
 			" {\"code\":\"not.authorized\",\"message\":\" No\\n\\u001b[31m way.\\u202e\\u0000 \"}\n",
-			Denial{Kind: "not_authorized", Message: "No [31m way."},
+			denial.Denial{Kind: "not_authorized", Message: "No [31m way."},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := ParseDenial(test.body)
+			got := denial.Parse(test.body)
 			if got.Remediation == "" {
 				t.Error("no remediation")
 			}
@@ -202,10 +205,106 @@ func TestParseDenial(t *testing.T) {
 	}
 }
 
-// Without its code a body is known by the words that the platform publishes for it, and by nothing less.
-func TestParseDenialWithoutCode(t *testing.T) {
+const printedID = "c5fad4cb-d540-4913-be4a-761b3dec1281"
+
+// What SDKs and the official Terraform provider make of a body.
+func TestParsePrinted(t *testing.T) {
 	t.Parallel()
-	for message, want := range map[string]DenialKind{
+	actionMaps := denial.Denial{
+		Kind: "missing_permissions", Permissions: []string{"journey:actionmap:view"}, Match: "any",
+		Message: needAny + "[journey:actionmap:view]", RequestID: printedID,
+	}
+	withoutID := actionMaps
+	withoutID.RequestID = ""
+	inDivision := denial.Denial{
+		Kind: "missing_division", Permissions: []string{"routing:queue:view"}, Match: "any", Divisions: []string{division},
+		Message: needAny + "[routing:queue:view] in at least one of the following division(s): [" + division + "]", RequestID: printedID,
+	}
+	line := "API Error: 403 - " + needAny + "[journey:actionmap:view] (" + printedID + ")"
+	body := `{"message":"` + needAny + `[journey:actionmap:view]","code":"missing.any.permissions","status":403,"contextId":"` + printedID + `"}`
+	tests := map[string]struct {
+		text string
+		want denial.Denial // without its remediation
+	}{
+		"line of the Go SDK":          {line, actionMaps},
+		"line without an id":          {"API Error: 403 - " + needAny + "[journey:actionmap:view] ()", withoutID},
+		"line with words before":      {"Error: failed to get page of journey action maps error: " + line + "\n", actionMaps},
+		"line with words after":       {line + "\nTo continue exporting other resources in spite of this error, set ...", actionMaps},
+		"line of a divided endpoint":  {"API Error: 403 - " + inDivision.Message + " (" + printedID + ")", inDivision},
+		"line broken by the terminal": {strings.ReplaceAll(line, " ", "\n"), actionMaps},
+		"diagnostic of the CLI": {
+			"╷\n│ Error: Failed to get page of journey action maps\n│ \n│   with genesyscloud_tf_export.export,\n│   on main.tf line 41\n│ \n" +
+				"│ {\"resourceName\":\"genesyscloud_journey_action_map\",\"method\":\"GET\",\"path\":\"/api/v2/journey/actionmaps\",\"statusCode\":403,\n" +
+				"│ \"errorMessage\":\"API\n│ Error: 403 - Unable to perform the requested action. You must have at least one of the following permissions\n" +
+				"│ assigned: [journey:actionmap:view]\n│ (" + printedID + ")\",\"correlationId\":\"" + printedID + "\"}\n╵\n",
+			actionMaps,
+		},
+		"wrapped JSON of the official provider": {
+			`{"resourceName":"genesyscloud_journey_action_map","method":"GET","path":"/api/v2/journey/actionmaps","statusCode":403,` +
+				`"errorMessage":"` + line + `","correlationId":"` + printedID + `"}`,
+			actionMaps,
+		},
+		"wrapped message": {
+			`{"statusCode":403,"errorMessage":"` + needAny + `[journey:actionmap:view]","correlationId":"` + printedID + `"}`, actionMaps,
+		},
+		"answer of the Go SDK": {
+			`{"hasbody":true,"rawbody":"e30=","error":` + body + `,"errorMessage":"` + line + `","statusCode":403,"status":"403 Forbidden",` +
+				`"correlationId":"` + printedID + `"}`,
+			actionMaps,
+		},
+		"error of the JavaScript SDK": {
+			`{"status":403,"statusText":"Forbidden","headers":{"inin-correlation-id":"` + printedID + `"},"body":` + body + `,"error":{}}`, actionMaps,
+		},
+		"body in a JSON text": {`{"status":403,"body":` + strconv.Quote(body) + `}`, actionMaps},
+		"exception of the Python SDK": {
+			"(403)\nReason: Forbidden\nHTTP response headers: {'Content-Type': 'application/json'}\nHTTP response body: " + body + "\n", actionMaps,
+		},
+		"the same body twice": {"Error calling GetJourneyActionmaps: " + body + " " + body, actionMaps},
+		"refused sign-in of the Go SDK": {
+			"Auth Error: 400 - invalid_client (authentication failed)",
+			denial.Denial{Kind: "invalid_client", Message: "authentication failed"},
+		},
+		"too many sign-ins of the Go SDK": {
+			"Auth Error: 400 - invalid_request (rate limit exceeded; try again)",
+			denial.Denial{Kind: "rate_limited", Message: "rate limit exceeded; try again"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := denial.Parse(test.text)
+			if got.Remediation == "" || strings.Contains(got.Remediation+got.Message, "proxy") {
+				t.Errorf("remediation %q", got.Remediation)
+			}
+			got.Remediation = ""
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Only a page is blamed on a proxy.
+func TestParseBlamesAProxyForAPageOnly(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"<html>403</html>":                       true,
+		" \n<!DOCTYPE html>":                     true,
+		"403 Forbidden":                          false,
+		"API Error: 403 - Something else. (abc)": false,
+		`{"errorMessage":"No."}`:                 false,
+		"Error: Failed to create role X":         false,
+	} {
+		if got := strings.Contains(denial.Parse(text).Message, "proxy"); got != want {
+			t.Errorf("%q: a proxy is named: %t", text, got)
+		}
+	}
+}
+
+// Without its code a body is known by the words that the platform publishes for it, and by nothing less.
+func TestParseWithoutCode(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]denial.Kind{
 		"You are not authorized to perform the requested action.":                     "not_authorized",
 		"No authentication bearer token specified in authorization header.":           "missing_token",
 		"Invalid login credentials.":                                                  "invalid_token",
@@ -222,29 +321,40 @@ func TestParseDenialWithoutCode(t *testing.T) {
 		"The IP address [192.0.2.1] is not authorized.":   "unknown",
 		"Unable to perform the requested action. [a:b:c]": "unknown",
 	} {
-		if got := ParseDenial(`{"message":"` + message + `"}`); got.Kind != want {
+		if got := denial.Parse(`{"message":"` + message + `"}`); got.Kind != want {
 			t.Errorf("%q is %q, want %q", message, got.Kind, want)
 		}
 	}
 }
 
 // What is not known is not guessed, whatever it resembles.
-func TestParseDenialUnknown(t *testing.T) {
+func TestParseUnknown(t *testing.T) {
 	t.Parallel()
 	const (
-		notJSON = "The body is not JSON, and a proxy or gateway may have given it in the platform's place: it cannot tell why the request" +
-			" was refused."
+		page = "The body is not JSON but a page, and a proxy or gateway may have given it in the platform's place: it cannot tell why the" +
+			" request was refused."
+		notJSON = "The text holds neither a whole JSON body nor the line in which an SDK prints one: it cannot tell why the request was" +
+			" refused."
+		several  = "The text holds refusals of several kinds: it cannot tell why the request was refused."
 		tooLarge = "The body is larger than 65536 bytes, which no refusal of the platform is: it cannot tell why the request was refused."
 		notKnown = "The body is not one of the platform's known refusals: it cannot tell why the request was refused."
 		empty    = "The body is empty: it cannot tell why the request was refused."
 	)
 	tests := map[string]struct{ body, message, requestID string }{
-		"empty":           {"", empty, ""},
-		"blank":           {" \n\t", empty, ""},
-		"HTML":            {"<html><body>403 Forbidden: missing.permissions</body></html>", notJSON, ""},
-		"text":            {needAny + "[a:b:c]", notJSON, ""},
-		"cut off":         {`{"code":"missing.permissions","message":"` + needAll + `[a:b:c]`, notJSON, ""},
-		"two bodies":      {`{"code":"not.authorized"}{"code":"not.authorized"}`, notJSON, ""},
+		"empty":       {"", empty, ""},
+		"blank":       {" \n\t", empty, ""},
+		"HTML":        {"<html><body>403 Forbidden: missing.permissions</body></html>", page, ""},
+		"text":        {needAny + "[a:b:c]", notJSON, ""},
+		"cut off":     {`{"code":"missing.permissions","message":"` + needAll + `[a:b:c]`, notJSON, ""},
+		"two bodies":  {`{"code":"not.authorized"}{"code":"bad.credentials"}`, several, ""},
+		"empty frame": {"╷\n│\n╵\n", empty, ""},
+		"error line of another kind": {
+			"API Error: 409 - The role exists already. (" + contextID + ")", "The role exists already.", contextID,
+		},
+		"words of the official provider alone": {"Error: Failed to create role X: timeout", notJSON, ""},
+		"wrapped, of another kind": {
+			`{"resourceName":"genesyscloud_flow","statusCode":500,"errorMessage":"Oh no.","correlationId":"` + contextID + `"}`, "Oh no.", contextID,
+		},
 		"too large":       {`{"code":"not.authorized","message":"` + strings.Repeat("x", 64<<10) + `"}`, tooLarge, ""},
 		"nested too deep": {strings.Repeat(`{"errors":[`, 5000) + strings.Repeat(`]}`, 5000), notKnown, ""},
 		"null":            {"null", notKnown, ""},
@@ -268,19 +378,19 @@ func TestParseDenialUnknown(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := Denial{
+			want := denial.Denial{
 				Kind: "unknown", Message: test.message, RequestID: test.requestID,
 				Remediation: "The body cannot tell why the request was refused. Look at the status of the answer, and give its" +
 					" ININ-Correlation-Id header to Genesys Cloud support.",
 			}
-			if diff := cmp.Diff(want, ParseDenial(test.body)); diff != "" {
+			if diff := cmp.Diff(want, denial.Parse(test.body)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestDenialRemediation(t *testing.T) {
+func TestRemediation(t *testing.T) {
 	t.Parallel()
 	const (
 		caller = " The caller is the OAuth client itself for CLIENT-CREDENTIALS (Admin > Integrations > OAuth > Roles), and the signed-in" +
@@ -333,7 +443,7 @@ func TestDenialRemediation(t *testing.T) {
 		refusal("400", "not.a.user", "No."): "Call it with a token of a user (the CODE grant, for example): CLIENT-CREDENTIALS has no user," +
 			" whatever its roles.",
 	} {
-		if diff := cmp.Diff(want, ParseDenial(body).Remediation); diff != "" {
+		if diff := cmp.Diff(want, denial.Parse(body).Remediation); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", body, diff)
 		}
 	}
