@@ -3,6 +3,7 @@ package genesyscloud
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -132,6 +133,8 @@ func (c *call) failure(ctx context.Context, err error) error {
 		cut      *cutError
 		oversize *oversizeError
 		paced    *paceError
+		proxy    *proxyError
+		unknown  x509.UnknownAuthorityError
 	)
 	switch {
 	case errors.As(err, &oversize):
@@ -145,16 +148,22 @@ func (c *call) failure(ctx context.Context, err error) error {
 	case errors.As(err, &cut):
 		return c.unusable("%s", cut)
 	}
-	return &TransportError{
+	failed := &TransportError{
 		Organization:         c.name,
 		Method:               c.method,
 		Path:                 c.path,
 		Host:                 c.host,
 		Reason:               c.redact.clean(innermost(err).Error(), maxText),
+		Untrusted:            errors.As(err, &unknown),
+		UnheardProxy:         c.unheardProxy,
 		RetryBudgetExhausted: c.exhausted,
 		Tries:                c.tries,
 		Elapsed:              c.elapsed(),
 	}
+	if errors.As(err, &proxy) {
+		failed.ProxyStatus = proxy.status
+	}
+	return failed
 }
 
 func (c *call) outOfTime() error {
@@ -162,7 +171,7 @@ func (c *call) outOfTime() error {
 		Organization: c.name, Method: c.method, Path: c.path, Budget: c.budget.total, Last: c.last, RateLimited: c.held,
 	}
 	if c.unanswered {
-		late.Unanswered = c.host
+		late.Unanswered, late.UnheardProxy = c.host, c.unheardProxy
 	}
 	return late
 }

@@ -85,6 +85,7 @@ func New(config Config) (*Client, error) {
 		userAgent:    config.UserAgent,
 		transport:    config.Transport,
 		now:          config.Now,
+		unheardProxy: unheardProxy(),
 		retryWaitMin: config.RetryWaitMin,
 		retryWaitMax: config.RetryWaitMax,
 		budget:       budget{total: config.Timeout},
@@ -173,5 +174,7 @@ func (c *Config) secrets() []string {
 func newTransport() *http.Transport {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	transport.Proxy = proxyFor
+	transport.OnProxyConnectResponse = checkProxyAnswer
 	return transport
 }

@@ -21,6 +21,7 @@ type connection struct {
 	signedInAs                 string // the id of the client that signs in, empty with a ready-made token
 	transport                  http.RoundTripper
 	now                        func() time.Time
+	unheardProxy               []string // the variables of a proxy that are set and have no effect
 	retryWaitMin, retryWaitMax time.Duration
 	budget                     budget
 	retries                    quota

@@ -162,8 +162,11 @@ type TransportError struct {
 	Method               string
 	Path                 string
 	Host                 string
-	Reason               string // of the last try
-	RetryBudgetExhausted bool   // not tried again, since the retry budget that all requests of the organization share was exhausted
+	Reason               string   // of the last try
+	ProxyStatus          int      // what a proxy answered instead of connecting, 0 if none did
+	Untrusted            bool     // the authority that signed the certificate is not known to this machine
+	UnheardProxy         []string // the variables of the official provider's proxy that are set and have no effect here
+	RetryBudgetExhausted bool     // not tried again, since the retry budget that all requests of the organization share was exhausted
 	Tries                int
 	Elapsed              time.Duration // from the first try to the last
 }
@@ -180,7 +183,28 @@ func (e *TransportError) Trace() string {
 
 // Cause implements RequestError.
 func (e *TransportError) Cause() string {
-	return fmt.Sprintf("%s got no answer from %s%s.", e.Request(), e.Host, detail(e.Reason))
+	cause := fmt.Sprintf("%s got no answer from %s%s.", e.Request(), e.Host, detail(e.Reason))
+	switch {
+	case e.ProxyStatus == http.StatusProxyAuthRequired:
+		cause += " Give the proxy's user name and password in HTTPS_PROXY, or exempt the host in NO_PROXY."
+	case e.ProxyStatus != 0:
+		cause += " Allow the host in the proxy of HTTPS_PROXY, or exempt it in NO_PROXY."
+	case e.Untrusted:
+		cause += " Where a proxy or firewall of the company opens TLS connections, this machine has to trust the company's certificate" +
+			" authority: add its certificate to those of the system, or name a PEM file with it in SSL_CERT_FILE."
+	}
+	return joined(cause, unheardText(e.UnheardProxy))
+}
+
+func unheardText(variables []string) string {
+	if len(variables) == 0 {
+		return ""
+	}
+	verb := "is"
+	if len(variables) > 1 {
+		verb = "are"
+	}
+	return fmt.Sprintf("%s %s not heard here: the proxy is taken from HTTPS_PROXY and NO_PROXY.", strings.Join(variables, ", "), verb)
 }
 
 // DeadlineError says that the time which the organization's evidence may take altogether was used up.
@@ -189,9 +213,10 @@ type DeadlineError struct {
 	Method       string
 	Path         string
 	Budget       time.Duration
-	Last         string // what the last try ended in, empty if there was none
-	RateLimited  bool   // it was held back by the platform's rate limit
-	Unanswered   string // the host that gave no answer to the last try, empty if it gave one
+	Last         string   // what the last try ended in, empty if there was none
+	RateLimited  bool     // it was held back by the platform's rate limit
+	Unanswered   string   // the host that gave no answer to the last try, empty if it gave one
+	UnheardProxy []string // as in TransportError, where Unanswered is not empty
 }
 
 // Request implements RequestError.
@@ -214,7 +239,7 @@ func (e *DeadlineError) Cause() string {
 	if e.RateLimited {
 		cause += " The platform's rate limit allows no further request before."
 	}
-	return cause
+	return joined(cause, unheardText(e.UnheardProxy))
 }
 
 // statusLine is "403 Forbidden, missing.any.permissions".

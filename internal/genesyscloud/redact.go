@@ -138,7 +138,7 @@ func secretForms(secret string) []string {
 
 // proxySecrets lists the credentials in the proxy variables, which the standard library's errors may quote.
 func proxySecrets() []string {
-	var found []string
+	found := []string{os.Getenv("GENESYSCLOUD_PROXY_AUTH_PASSWORD")}
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"} {
 		proxy := os.Getenv(name)
 		at := strings.LastIndex(proxy, "@")

@@ -40,7 +40,7 @@ func isTokenRateLimit(data []byte) bool {
 }
 
 // mayHeal tells a connection that failed from one that cannot work: a name that does not exist, a certificate that is not trusted, a
-// host that does not speak TLS, an answer that is too large.
+// host that does not speak TLS, an answer that is too large, a proxy that refuses.
 func mayHeal(err error, tries int) bool {
 	var (
 		cut         *cutError
@@ -49,6 +49,7 @@ func mayHeal(err error, tries int) bool {
 		certificate *tls.CertificateVerificationError
 		noTLS       tls.RecordHeaderError
 		name        *net.DNSError
+		proxy       *proxyError
 	)
 	switch {
 	case errors.As(err, &cut):
@@ -59,6 +60,8 @@ func mayHeal(err error, tries int) bool {
 		return false
 	case errors.As(err, &name):
 		return !name.IsNotFound
+	case errors.As(err, &proxy):
+		return proxy.mayHeal()
 	}
 	return true
 }
