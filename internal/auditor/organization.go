@@ -36,6 +36,8 @@ type Organization struct {
 	kept     audit.Facts // the start of every reading: what does not change during a run
 	current  *reading    // the latest that has begun
 	next     *reading    // what evaluations wait for that must not use the current one
+	waiting  bool        // for its turn, with a timer
+	pace     pace
 	readings int
 	again    int // how often a verdict was looked at again
 	planned  map[fingerprint]time.Time

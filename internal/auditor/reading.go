@@ -14,6 +14,11 @@ const (
 	// patience is how old the first reading may become where nothing tells a plan from an apply, counted from when something of it was
 	// read last. Each further reading may become twice as old as the one before it, so that a plan of any length makes few of them.
 	patience = 2 * time.Second
+	// burst is how many requests readings may make before they wait for one another, and perSecond how many follow. Together they stay
+	// below the 300 requests in a minute that the platform allows, whatever the requests of one reading. While a reading waits, all that
+	// the run evaluates side by side gather for it.
+	burst     = 100
+	perSecond = 3
 	// mostLooksAgain is how often such a run looks again at a verdict that older evidence refused.
 	mostLooksAgain = 2
 )
@@ -84,15 +89,26 @@ func (o *Organization) enter(accept func(*reading) bool) *reading {
 	}
 	r := o.next
 	r.members++
-	if o.current == nil || o.current.members == 0 {
-		o.begin()
-	}
+	o.begin()
 	return r
 }
 
-// begin lets the next reading begin.
+// begin lets the next reading begin, if it is wanted and nobody uses the current one any more; at once, or when it is its turn.
 func (o *Organization) begin() {
 	r := o.next
+	if r == nil || o.waiting || o.current != nil && o.current.members > 0 {
+		return
+	}
+	if wait := o.pace.wait(time.Now(), o.config.Client.Sent()); wait > 0 {
+		o.waiting = true
+		time.AfterFunc(wait, func() {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.waiting = false
+			o.begin()
+		})
+		return
+	}
 	r.began, r.number, r.client, r.facts = time.Now(), o.readings, o.config.Client, o.kept
 	if r.number > 0 {
 		r.client = r.client.Fresh()
@@ -100,6 +116,20 @@ func (o *Organization) begin() {
 	o.current, o.next = r, nil
 	o.readings++
 	close(r.ready)
+}
+
+// pace says when the next reading may begin: a bucket that each request takes from, and that fills up again with time.
+type pace struct {
+	debt float64 // requests
+	at   time.Time
+	sent int
+}
+
+// wait returns how long the next reading has to wait, given how many requests have been sent so far.
+func (p *pace) wait(now time.Time, sent int) time.Duration {
+	p.debt = max(0, p.debt-perSecond*now.Sub(p.at).Seconds()) + float64(sent-p.sent)
+	p.at, p.sent = now, sent
+	return time.Duration((p.debt - burst) / perSecond * float64(time.Second))
 }
 
 // leave ends an evaluation's use of a reading, or its wait for it.
@@ -111,7 +141,7 @@ func (o *Organization) leave(r *reading) {
 	case r.members > 0:
 	case r == o.next:
 		o.next = nil
-	case r == o.current && o.next != nil:
+	case r == o.current:
 		o.begin()
 	}
 }

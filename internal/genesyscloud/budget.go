@@ -38,6 +38,13 @@ func (b *budget) begin(ctx context.Context) (context.Context, context.CancelFunc
 	}
 }
 
+// restart gives back all the time.
+func (b *budget) restart() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.used, b.since = 0, time.Now()
+}
+
 func (b *budget) end() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

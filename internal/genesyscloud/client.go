@@ -99,10 +99,16 @@ func New(config Config) (*Client, error) {
 	return &Client{connection: c}, nil
 }
 
-// Fresh returns a client of the same organization that has read nothing yet: whatever it is asked for, it reads anew. It shares the
-// connection: the token is reused, and the requests count against the same rate limit, retries and time. Both clients may be used
-// concurrently, and each keeps what it reads.
-func (c *Client) Fresh() *Client { return &Client{connection: c.connection} }
+// Fresh returns a client of the same organization that has read nothing yet: whatever it is asked for, it reads anew, and the time that
+// the organization's evidence may take begins anew. It shares the connection: the token is reused, and the requests count against the
+// same rate limit and retries. Both clients may be used concurrently, and each keeps what it reads.
+func (c *Client) Fresh() *Client {
+	c.budget.restart()
+	return &Client{connection: c.connection}
+}
+
+// Sent is how many requests all clients of the organization have sent so far, sign-ins aside.
+func (c *Client) Sent() int { return c.pace.count() }
 
 // Secrets lists what must never appear in a log, longest first: the configured secrets in the forms of secretForms, the
 // same for the pair that signs in, for the tokens received so far and for the credentials of a proxy.

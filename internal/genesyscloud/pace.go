@@ -21,6 +21,7 @@ type pace struct {
 	mu     sync.Mutex
 	slots  [paceRequests]time.Time // when the last requests were let go, as a ring
 	next   int
+	sent   int
 	resume time.Time // no request before
 }
 
@@ -50,6 +51,13 @@ func (p *pace) wait(ctx context.Context) error {
 	}
 }
 
+// count is how many requests asked to be sent.
+func (p *pace) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sent
+}
+
 func (p *pace) reserve(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -59,6 +67,7 @@ func (p *pace) reserve(now time.Time) time.Duration {
 	}
 	at = later(at, p.resume)
 	p.slots[p.next] = at
+	p.sent++
 	p.next = (p.next + 1) % paceRequests
 	return at.Sub(now)
 }

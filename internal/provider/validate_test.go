@@ -146,7 +146,7 @@ func TestMissingCredentials(t *testing.T) {
   aws_region     = "eu-west-1"
   oauthclient_id = "a"
 }`,
-			[]string{"Missing oauthclient_secret", "GENESYSCLOUD_OAUTHCLIENT_SECRET"},
+			[]string{"Missing oauthclient_secret", "The environment's credentials are not read"},
 		},
 		"API address without login address": {
 			`provider "genesysaudit" {
