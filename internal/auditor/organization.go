@@ -60,11 +60,14 @@ func New(config Config) *Organization {
 // whatever else goes wrong is evidence that could not be read, and so part of the result.
 func (o *Organization) Judge(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
 	since := time.Now()
-	o.plan(requirement, since)
 	result, began, err := o.judge(ctx, requirement, now, o.config.Run.accepts(since))
 	if err == nil && refuses(result.Verdict) && began.Before(since) && o.lookAgain() {
-		result, _, err = o.judge(ctx, requirement, now, beganAfter(since))
+		result, began, err = o.judge(ctx, requirement, now, beganAfter(since))
 	}
+	if began.Before(since) {
+		began = since // a confirmation must not share what is older than its plan
+	}
+	o.plan(requirement, began)
 	return result, err
 }
 
@@ -142,7 +145,8 @@ func refuses(verdict audit.Verdict) bool {
 	return verdict == audit.Noncompliant || verdict == audit.Undetermined
 }
 
-// plan remembers when a requirement was judged last.
+// plan remembers from when the evidence must be that a confirmation of the requirement may share. Of plans that are equal the latest
+// counts, whose evidence is new enough for the others too.
 func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	key, ok := fingerprintOf(requirement)
 	if !ok {
@@ -150,10 +154,12 @@ func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.planned[key] = at
+	if at.After(o.planned[key]) {
+		o.planned[key] = at
+	}
 }
 
-// plannedAt is when a requirement was judged last, or the time given if it never was.
+// plannedAt is what plan has remembered, or the time given if the requirement was never judged.
 func (o *Organization) plannedAt(requirement audit.Requirement, otherwise time.Time) time.Time {
 	key, ok := fingerprintOf(requirement)
 	o.mu.Lock()
