@@ -19,8 +19,8 @@ import (
 // Config says which organization is read, and how.
 type Config struct {
 	Client *genesyscloud.Client
-	// Region is the configured region, zero when only addresses are configured.
-	Region genesyscloud.Region
+	// Region is the key of the region whose own hosts are read, empty for other hosts: what is configured is only a claim then.
+	Region string
 	// OwnClientID is the client that the provider signs in as, empty with a ready-made access token.
 	OwnClientID string
 	// OrganizationID is the organization that is meant, empty for any.
@@ -51,7 +51,7 @@ type fingerprint [sha256.Size]byte
 func New(config Config) *Organization {
 	return &Organization{
 		config:  config,
-		kept:    audit.Facts{Region: config.Region.Key, OwnClientID: config.OwnClientID},
+		kept:    audit.Facts{Region: config.Region, OwnClientID: config.OwnClientID},
 		planned: make(map[fingerprint]time.Time),
 	}
 }
@@ -127,11 +127,11 @@ func (o *Organization) judge(
 func (o *Organization) readAll(ctx context.Context, r *reading, wants []audit.Source, userID string) error {
 	var wg sync.WaitGroup
 	for _, source := range wants {
-		entry, ok := sources[source]
+		read, ok := sources[source]
 		if !ok {
 			return fmt.Errorf("the evidence %s is wanted and nothing reads it; this is a bug in the provider", source)
 		}
-		wg.Go(func() { entry.read(ctx, o, r, userID) })
+		wg.Go(func() { read(ctx, o, r, userID) })
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {

@@ -48,7 +48,7 @@ func (o *organization) open() diag.Diagnostics {
 		}
 		o.auditor = auditor.New(auditor.Config{
 			Client:         o.client,
-			Region:         o.settings.region,
+			Region:         o.settings.ownRegion(),
 			OwnClientID:    o.settings.signedInAs(),
 			OrganizationID: o.settings.organizationID,
 			Run:            o.options.run,
@@ -84,6 +84,16 @@ func (o *organization) newClient() (*genesyscloud.Client, diag.Diagnostics) {
 		diags.AddError(fmt.Sprintf("Cannot use %s", o.label()), wrap(sentence(err.Error()), "Correct it in "+where+"."))
 	}
 	return client, diags
+}
+
+// ownRegion is the key of the region whose own hosts are used; empty where the configuration names other hosts.
+func (s organizationSettings) ownRegion() string {
+	for own, configured := range map[string]*url.URL{s.region.APIURL(): s.apiURL, s.region.LoginURL(): s.loginURL} {
+		if configured != nil && configured.String() != own {
+			return ""
+		}
+	}
+	return s.region.Key
 }
 
 // hostURL is the configured address, else the region's, else nil: with a ready access token no login host is needed.
