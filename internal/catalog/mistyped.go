@@ -62,15 +62,18 @@ func (w written) mistyped(entry Entry) error {
 	return nil
 }
 
-// isWord reports whether the segment can only be a word: it has nothing but letters and hyphens. The ids of the platform have digits
-// in them. "me" is the calling user wherever a user's id belongs.
+// isWord reports whether the segment can only be a word. The ids of the platform have digits in them. "/api/v2/users/me" is the
+// calling user, whatever follows.
 func (w written) isWord(given []string, i int) bool {
 	if isParameter(given[i]) || strings.Join(given[:i+1], "/") == callerPath {
 		return false
 	}
-	return !strings.ContainsFunc(given[i], func(r rune) bool {
-		return (r < 'a' || 'z' < r) && (r < 'A' || 'Z' < r) && r != '-' && r != '_'
-	})
+	return onlyLetters(given[i])
+}
+
+// onlyLetters reports whether a segment has nothing but letters and hyphens, so that it is not an id.
+func onlyLetters(segment string) bool {
+	return !strings.ContainsFunc(segment, func(r rune) bool { return notInMethod(r) && r != '-' && r != '_' })
 }
 
 // wordsLike returns the literal segments that may follow n and that the word is or nearly is, nearest first.
@@ -78,11 +81,15 @@ func (n *node) wordsLike(word string) []string {
 	if n.literal(word) != nil {
 		return []string{word}
 	}
-	segments := n.segments()
-	words := text.Nearest(word, segments, spellings)
-	for _, segment := range segments {
-		if oneSlip(strings.ToLower(word), segment) && !slices.Contains(words, segment) {
-			words = append(words, segment)
+	return alike(word, n.segments())
+}
+
+// alike returns the words of the list that the word nearly is, nearest first.
+func alike(word string, list []string) []string {
+	words := text.Nearest(word, list, spellings)
+	for _, candidate := range list {
+		if oneSlip(strings.ToLower(word), strings.ToLower(candidate)) && !slices.Contains(words, candidate) {
+			words = append(words, candidate)
 		}
 	}
 	return words
