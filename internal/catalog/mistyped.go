@@ -45,6 +45,9 @@ func (w written) noVariant(entry Entry) error {
 // mistyped returns an *UnknownError if the path fits the entry only because a word of the API, as it is or mistyped, stands where
 // the template has a parameter.
 func (w written) mistyped(entry Entry) error {
+	if w.path == entry.Path {
+		return nil
+	}
 	given, template := strings.Split(w.path, "/"), strings.Split(entry.Path, "/")
 	n := &load().root
 	for i := 1; i < len(template); i++ {
