@@ -197,6 +197,29 @@ func TestRefusalIsLookedAtAgain(t *testing.T) {
 	}
 }
 
+// Where the CLI does not tell a plan from an apply, an ephemeral evaluation reads anew, up to a number of readings.
+func TestSilentRunReadsAnewForEphemeralResources(t *testing.T) {
+	t.Parallel()
+	p, o := start(t, &Run{Silent: true}, "")
+	for version := range int64(eager + 3) {
+		p.version.Store(version)
+		result, err := o.JudgeOpened(t.Context(), requirementOf("client 0"), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := audit.Noncompliant
+		if version == 0 {
+			want = audit.Compliant
+		}
+		if result.Verdict != want {
+			t.Errorf("version %d: %s, want %s", version, result.Verdict, want)
+		}
+	}
+	if got := p.requests("/api/v2/oauth/clients"); got > eager+1+mostLooksAgain {
+		t.Errorf("%d readings, want no more than are eager and the looks again", got)
+	}
+}
+
 func TestPlanSharesWhatIsRead(t *testing.T) {
 	t.Parallel()
 	p, o := start(t, &Run{}, "")

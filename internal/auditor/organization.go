@@ -60,7 +60,19 @@ func New(config Config) *Organization {
 // whatever else goes wrong is evidence that could not be read, and so part of the result.
 func (o *Organization) Judge(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
 	since := time.Now()
-	result, began, err := o.judge(ctx, requirement, now, o.config.Run.accepts(since))
+	return o.judgeSince(ctx, requirement, now, since, o.config.Run.accepts(since))
+}
+
+// JudgeOpened is Judge for an ephemeral resource.
+func (o *Organization) JudgeOpened(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
+	since := time.Now()
+	return o.judgeSince(ctx, requirement, now, since, o.config.Run.acceptsOpened(since))
+}
+
+func (o *Organization) judgeSince(
+	ctx context.Context, requirement audit.Requirement, now, since time.Time, accept func(*reading) bool,
+) (audit.Result, error) {
+	result, began, err := o.judge(ctx, requirement, now, accept)
 	if err == nil && refuses(result.Verdict) && began.Before(since) && o.lookAgain() {
 		result, began, err = o.judge(ctx, requirement, now, beganAfter(since))
 	}

@@ -50,6 +50,9 @@ const (
 	maxRequestTimeout     = 3600
 )
 
+// openTofu is the version that OpenTofu tells every provider, whatever its own is. One release of Terraform has it too.
+const openTofu = "1.13.0"
+
 // Option changes how the provider meets the world outside; tests use it.
 type Option func(*auditProvider)
 
@@ -225,7 +228,7 @@ func (p *auditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var run auditor.Run
+	run := auditor.Run{Silent: req.TerraformVersion == openTofu}
 	if req.ClientCapabilities.DeferralAllowed { // Terraform allows it at apply, and at plan only where that is asked for
 		run.Apply()
 	}

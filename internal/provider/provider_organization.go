@@ -122,6 +122,11 @@ func (o *organization) judge(ctx context.Context, requirement audit.Requirement,
 	return o.auditor.Judge(ctx, requirement, now)
 }
 
+// judgeOpened is judge for an ephemeral resource.
+func (o *organization) judgeOpened(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
+	return o.auditor.JudgeOpened(ctx, requirement, now)
+}
+
 // confirm evaluates a requirement in Create or Update, for which ModifyPlan has just judged it.
 func (o *organization) confirm(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
 	return o.auditor.Confirm(ctx, requirement, now)
