@@ -211,14 +211,17 @@ func policyFacts(policies []genesyscloud.AccessPolicy) []audit.AccessPolicy {
 }
 
 func topicFacts(topics []genesyscloud.NotificationTopic) []audit.Topic {
+	isSet := func(flag *bool) bool { return flag != nil && *flag }
 	facts := make([]audit.Topic, len(topics))
 	for i, topic := range topics {
 		facts[i] = audit.Topic{
 			Name:        topic.ID,
 			Permissions: topic.RequiresPermissions,
+			AnyIsEnough: isSet(topic.RequiresAnyValidator),
+			CurrentUser: isSet(topic.RequiresCurrentUser),
 		}
 		for _, detail := range topic.PermissionDetails {
-			facts[i].Details = append(facts[i].Details, audit.TopicDetail{Type: detail.Type, Permissions: detail.Permissions, Enforced: detail.Enforced == nil || *detail.Enforced})
+			facts[i].Details = append(facts[i].Details, audit.TopicDetail{Type: detail.Type, Permissions: detail.Permissions, Enforced: detail.Enforced})
 		}
 	}
 	return facts

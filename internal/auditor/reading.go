@@ -198,8 +198,8 @@ func (r *reading) snapshot(userID string) audit.Facts {
 	defer r.mu.Unlock()
 	facts := r.facts
 	if user := r.users[userID]; user != nil {
-		for _, copy := range user.copy {
-			copy(&facts, &user.facts)
+		for _, take := range user.copy {
+			take(&facts, &user.facts)
 		}
 	}
 	return facts
@@ -212,7 +212,7 @@ func (r *reading) put(put func(*audit.Facts)) {
 	put(&r.facts)
 }
 
-func (r *reading) putUser(userID string, put func(*audit.Facts), copy func(to, from *audit.Facts)) {
+func (r *reading) putUser(userID string, put func(*audit.Facts), take func(to, from *audit.Facts)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.users[userID] == nil {
@@ -220,5 +220,5 @@ func (r *reading) putUser(userID string, put func(*audit.Facts), copy func(to, f
 	}
 	r.read = time.Now()
 	put(&r.users[userID].facts)
-	r.users[userID].copy = append(r.users[userID].copy, copy)
+	r.users[userID].copy = append(r.users[userID].copy, take)
 }

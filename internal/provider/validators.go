@@ -57,16 +57,6 @@ var (
 		summary:     "Unknown region",
 		problem:     regionProblem,
 	}
-	isBaseURL = textValidator{
-		description: "must be a base URL: https, or http on a loopback host",
-		summary:     "Invalid URL",
-		problem: func(text string) string {
-			if _, err := genesyscloud.ParseBaseURL(text); err != nil {
-				return sentence(err.Error())
-			}
-			return ""
-		},
-	}
 	isEndpoint = textValidator{
 		description: `must be a Genesys Cloud endpoint, "METHOD /path"`,
 		summary:     "Unknown endpoint",
