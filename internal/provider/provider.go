@@ -43,7 +43,7 @@ const (
 	envRequestTimeout = "GENESYSAUDIT_REQUEST_TIMEOUT"
 )
 
-// Seconds that one organization's evidence may take in one run.
+// Seconds that reading one organization's evidence may take.
 const (
 	defaultRequestTimeout = 60
 	minRequestTimeout     = 1
@@ -136,7 +136,7 @@ func (p *auditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 	attributes["request_timeout"] = schema.Int64Attribute{
 		Optional: true,
-		MarkdownDescription: "Seconds that reading one organization's evidence may take in one run, retries included. Default: 60. " +
+		MarkdownDescription: "Seconds that reading one organization's evidence may take, retries included. Default: 60. " +
 			"Environment variable: `" + envRequestTimeout + "`.",
 		Validators: []validator.Int64{int64validator.Between(minRequestTimeout, maxRequestTimeout)},
 	}
