@@ -4,10 +4,9 @@
 // An Emulator is an http.Handler. "http://HOST:PORT" and "http://HOST:PORT/<region>" are both base URLs, for sign-in
 // (POST /oauth/token) and for the API (/api/v2/...). Below a region only the organizations of that region exist.
 //
-// It serves every endpoint of the endpoint catalog. What it stores it answers with the platform's bodies, everything else with an
-// empty object, and both only where the caller is granted access. It never changes by a request to the API: a write to something that
-// it stores is refused. What no correct caller of the platform sends (an unknown path or query parameter, such a write) is refused and
-// kept, see [Emulator.Violations].
+// The endpoints that it models answer from the state with the platform's bodies, and only where the caller is granted access. Every
+// other endpoint of the endpoint catalog answers 501, never an empty list. What no correct caller of the platform sends (an unknown path
+// or query parameter) is refused and kept, see [Emulator.Violations].
 //
 // Two request headers are the emulator's own. X-Emulator-Division asks for the permissions in that division (an id, or "*" for a grant
 // in all divisions), because the platform's own list endpoints answer with less instead of refusing. X-Emulator-Source-IP is the
@@ -130,8 +129,7 @@ func (e *Emulator) ResetRequests() {
 	e.requests, e.violations = nil, nil
 }
 
-// Violations returns what was asked that no correct caller of the platform asks: unknown paths, unknown query parameters, writes to
-// what the emulator stores.
+// Violations returns what was asked that no correct caller of the platform asks: unknown paths and unknown query parameters.
 func (e *Emulator) Violations() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()

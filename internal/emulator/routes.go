@@ -21,35 +21,48 @@ var (
 	roleQuery = append([]string{"id", "name", "permission", "defaultRoleId", "sortBy", "userCount"}, paged...)
 )
 
-// routes are the endpoints with an answer of their own; every other endpoint of the catalog answers an empty object.
-var routes = map[string]route{
-	"GET /api/v2/oauth/clients":                                              {nil, (*exchange).oauthClients},
-	"GET /api/v2/oauth/clients/{clientId}":                                   {nil, (*exchange).oauthClient},
-	"GET /api/v2/oauth/clients/{clientId}/usage/summary":                     {[]string{"days"}, (*exchange).usageSummary},
-	"GET /api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}": {[]string{"after"}, (*exchange).usageResults},
-	"GET /api/v2/oauth/scopes":                                               {nil, (*exchange).oauthScopes},
-	"GET /api/v2/oauth/scopes/{scopeId}":                                     {nil, (*exchange).oauthScope},
-	"GET /api/v2/oauth/authorizations":                                       {nil, (*exchange).oauthAuthorizations},
-	"GET /api/v2/oauth/authorizations/{clientId}":                            {nil, (*exchange).oauthAuthorization},
-	"GET /api/v2/tokens/me":                                                  {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
-	"GET /api/v2/tokens/timeout":                                             {nil, (*exchange).tokenTimeout},
-	"GET /api/v2/organizations/me":                                           {nil, (*exchange).organizationInfo},
-	"GET /api/v2/organizations/authentication/settings":                      {nil, (*exchange).authenticationSettings},
-	"GET /api/v2/organizations/ipaddressauthentication":                      {nil, (*exchange).ipAddressAuthentication},
-	"GET /api/v2/organizations/whitelist":                                    {nil, (*exchange).domainWhitelist},
-	"GET /api/v2/organizations/embeddedintegration":                          {nil, (*exchange).domainWhitelist},
-	"GET /api/v2/telephony/mediaregions":                                     {nil, (*exchange).mediaRegions},
-	"GET /api/v2/authorization/roles":                                        {roleQuery, (*exchange).roles},
-	"GET /api/v2/authorization/roles/{roleId}":                               {[]string{"userCount"}, (*exchange).role},
-	"GET /api/v2/authorization/subjects/{subjectId}":                         {[]string{"includeDuplicates"}, (*exchange).subject},
-	"GET /api/v2/authorization/subjects/me":                                  {[]string{"includeDuplicates"}, (*exchange).ownSubject},
-	"GET /api/v2/authorization/divisions":                                    {append([]string{"id", "name", "sortBy"}, paged...), (*exchange).divisions},
-	"GET /api/v2/authorization/divisions/home":                               {nil, (*exchange).homeDivision},
-	"GET /api/v2/authorization/divisions/{divisionId}":                       {nil, (*exchange).division},
-	"GET /api/v2/authorization/permissions":                                  {append([]string{"query", "queryType"}, paged...), (*exchange).permissions},
-	"GET /api/v2/authorization/products":                                     {nil, (*exchange).products},
-	"GET /api/v2/orgauthorization/trustors":                                  {paged, (*exchange).trustors},
-	"GET /api/v2/orgauthorization/trustees":                                  {paged, (*exchange).trustees},
+// routes are the endpoints with an answer of their own. Each file adds its own with register, from an init function.
+var routes = map[string]route{}
+
+func register(more map[string]route) {
+	for endpoint, r := range more {
+		if _, twice := routes[endpoint]; twice {
+			panic("emulator: two routes for " + endpoint)
+		}
+		routes[endpoint] = r
+	}
+}
+
+func init() {
+	register(map[string]route{
+		"GET /api/v2/oauth/clients":                                              {nil, (*exchange).oauthClients},
+		"GET /api/v2/oauth/clients/{clientId}":                                   {nil, (*exchange).oauthClient},
+		"GET /api/v2/oauth/clients/{clientId}/usage/summary":                     {[]string{"days"}, (*exchange).usageSummary},
+		"GET /api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}": {[]string{"after"}, (*exchange).usageResults},
+		"GET /api/v2/oauth/scopes":                                               {nil, (*exchange).oauthScopes},
+		"GET /api/v2/oauth/scopes/{scopeId}":                                     {nil, (*exchange).oauthScope},
+		"GET /api/v2/oauth/authorizations":                                       {nil, (*exchange).oauthAuthorizations},
+		"GET /api/v2/oauth/authorizations/{clientId}":                            {nil, (*exchange).oauthAuthorization},
+		"GET /api/v2/tokens/me":                                                  {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
+		"GET /api/v2/tokens/timeout":                                             {nil, (*exchange).tokenTimeout},
+		"GET /api/v2/organizations/me":                                           {nil, (*exchange).organizationInfo},
+		"GET /api/v2/organizations/authentication/settings":                      {nil, (*exchange).authenticationSettings},
+		"GET /api/v2/organizations/ipaddressauthentication":                      {nil, (*exchange).ipAddressAuthentication},
+		"GET /api/v2/organizations/whitelist":                                    {nil, (*exchange).domainWhitelist},
+		"GET /api/v2/organizations/embeddedintegration":                          {nil, (*exchange).domainWhitelist},
+		"GET /api/v2/telephony/mediaregions":                                     {nil, (*exchange).mediaRegions},
+		"GET /api/v2/authorization/roles":                                        {roleQuery, (*exchange).roles},
+		"GET /api/v2/authorization/roles/{roleId}":                               {[]string{"userCount"}, (*exchange).role},
+		"GET /api/v2/authorization/subjects/{subjectId}":                         {[]string{"includeDuplicates"}, (*exchange).subject},
+		"GET /api/v2/authorization/subjects/me":                                  {[]string{"includeDuplicates"}, (*exchange).ownSubject},
+		"GET /api/v2/authorization/divisions":                                    {append([]string{"id", "name", "sortBy"}, paged...), (*exchange).divisions},
+		"GET /api/v2/authorization/divisions/home":                               {nil, (*exchange).homeDivision},
+		"GET /api/v2/authorization/divisions/{divisionId}":                       {nil, (*exchange).division},
+		"GET /api/v2/authorization/permissions":                                  {append([]string{"query", "queryType"}, paged...), (*exchange).permissions},
+		"GET /api/v2/authorization/products":                                     {nil, (*exchange).products},
+		"GET /api/v2/orgauthorization/trustors":                                  {paged, (*exchange).trustors},
+		"GET /api/v2/orgauthorization/trustees":                                  {paged, (*exchange).trustees},
+	})
 }
 
 // queryValues are the parameters that take only certain values.
@@ -61,22 +74,16 @@ var queryValues = map[string][]string{
 	"sortBy":            {"id", "name"},
 }
 
-// storedPrefixes are the paths below which a write would change what the emulator stores.
-var storedPrefixes = []string{
-	"/api/v2/authorization/", "/api/v2/oauth/", "/api/v2/organizations/", "/api/v2/orgauthorization/", "/api/v2/tokens/",
-}
-
 // serve answers a request that is granted.
 func (x *exchange) serve() answer {
 	route, stored := routes[x.entry.Endpoint()]
 	if stored {
 		return x.serveStored(route)
 	}
-	if x.writesStored() {
-		x.violate("a write to what the emulator stores")
-		return x.fail(http.StatusMethodNotAllowed, "method.not.allowed", "The emulator stores this and changes it by no request to the API.")
+	if x.world.state.AnswerUnmodelled {
+		return x.ok(struct{}{})
 	}
-	return x.ok(struct{}{})
+	return x.fail(http.StatusNotImplemented, "not.implemented", "The emulator does not model "+x.entry.Endpoint()+".")
 }
 
 func (x *exchange) serveStored(route route) answer {
@@ -93,14 +100,6 @@ func (x *exchange) serveStored(route route) answer {
 		}
 	}
 	return route.serve(x)
-}
-
-// writesStored tells writes from reads; a query by POST is a read.
-func (x *exchange) writesStored() bool {
-	if x.request.Method == http.MethodGet || x.request.Method == http.MethodHead || strings.HasSuffix(x.entry.Path, "/query") {
-		return false
-	}
-	return slices.ContainsFunc(storedPrefixes, func(prefix string) bool { return strings.HasPrefix(x.entry.Path, prefix) })
 }
 
 func (x *exchange) oauthClients() answer {

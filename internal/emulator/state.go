@@ -13,6 +13,10 @@ import (
 // State is everything that the emulator knows of its organizations. Its entities have the platform's own JSON form.
 type State struct {
 	Organizations []Organization `json:"organizations"`
+
+	// AnswerUnmodelled answers every endpoint of the catalog that the emulator does not model with 200 and an empty object where the
+	// caller is granted access, for tests of access alone. Without it the answer is 501: an empty object reads as "there are none".
+	AnswerUnmodelled bool `json:"answer_unmodelled,omitempty"`
 }
 
 // Organization is one organization and what it stores.
