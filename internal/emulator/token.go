@@ -191,7 +191,7 @@ func (x *exchange) authenticate() *denial {
 		return bad
 	}
 	x.organization, x.client, x.user = org, client, org.users[x.token.userID]
-	if x.token.userID != "" && x.user == nil {
+	if x.token.userID != "" && (x.user == nil || !isActive(x.user.State)) {
 		return bad
 	}
 	if !x.emulator.now().Before(x.token.expires) {
