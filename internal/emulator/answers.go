@@ -113,11 +113,13 @@ type roleAnswer struct {
 	Permissions        []string                        `json:"permissions"`
 	PermissionPolicies []genesyscloud.PermissionPolicy `json:"permissionPolicies"`
 	UserCount          *int64                          `json:"userCount,omitempty"`
+	RoleNeedsUpdate    bool                            `json:"roleNeedsUpdate,omitempty"`
 }
 
 func (x *exchange) showRole(role genesyscloud.Role) roleAnswer {
 	role.SelfURI = cmp.Or(role.SelfURI, "/api/v2/authorization/roles/"+role.ID)
 	out := roleAnswer{Role: role, Permissions: full(role.Permissions), PermissionPolicies: each(role.PermissionPolicies, showRolePolicy)}
+	out.RoleNeedsUpdate = slices.Contains(x.organization.state.RolesNeedingUpdate, role.ID)
 	if x.query.Get("userCount") != "false" {
 		count := x.organization.usersWith(role)
 		out.UserCount = &count

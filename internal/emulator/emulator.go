@@ -4,8 +4,9 @@
 // An Emulator is an http.Handler. "http://HOST:PORT" and "http://HOST:PORT/<region>" are both base URLs, for sign-in
 // (POST /oauth/token) and for the API (/api/v2/...). Below a region only the organizations of that region exist.
 //
-// The endpoints that it models answer from the state with the platform's bodies, and only where the caller is granted access. Every
-// other endpoint of the endpoint catalog answers 501, never an empty list. What no correct caller of the platform sends (an unknown path
+// The endpoints that it models answer from the state with the platform's bodies, and only where the caller is granted access. Writes of
+// OAuth clients, roles, grants, divisions and access policies change the state and appear in the audit trail. Every other endpoint of the
+// endpoint catalog answers 501, never an empty list. What no correct caller of the platform sends (an unknown path
 // or query parameter) is refused and kept, see [Emulator.Violations].
 //
 // Two request headers are the emulator's own. X-Emulator-Division asks for the permissions in that division (an id, or "*" for a grant
@@ -30,13 +31,15 @@ type Emulator struct {
 	changing sync.Mutex // held while a new world is made of the old one
 
 	mu         sync.Mutex
-	world      *world
+	world      *world    // what requests see
+	pending    []version // what they will see, oldest first
 	tokens     map[string]*token
 	faults     []*activeFault
 	requests   []Request
 	violations []string
 
-	usageQueries map[string]*usageQuery // by execution id
+	usageQueries map[string]*usageQuery      // by execution id
+	auditQueries map[string]*asyncAuditQuery // by transaction id
 }
 
 // Option configures an Emulator.
@@ -55,7 +58,9 @@ func New(state State, options ...Option) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{now: time.Now, world: w, tokens: map[string]*token{}, usageQueries: map[string]*usageQuery{}}
+	e := &Emulator{
+		now: time.Now, world: w, tokens: map[string]*token{}, usageQueries: map[string]*usageQuery{}, auditQueries: map[string]*asyncAuditQuery{},
+	}
 	for _, option := range options {
 		option(e)
 	}
@@ -84,24 +89,27 @@ func (e *Emulator) replace(state State) error {
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.world = w
+	e.publish(w, 0)
 	return nil
 }
 
-// State returns a copy of the present state, secrets included.
+// State returns a copy of the present state, secrets included, with the writes that requests do not see yet.
 func (e *Emulator) State() State {
-	state, err := e.present().state.clone()
+	state, err := e.newest().state.clone()
 	if err != nil {
 		panic("emulator: a checked state cannot be copied: " + err.Error()) // newWorld has copied it already
 	}
 	return state
 }
 
+// present is the world that requests see.
 func (e *Emulator) present() *world {
+	now := e.now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for len(e.pending) > 0 && !now.Before(e.pending[0].from) {
+		e.world, e.pending = e.pending[0].world, e.pending[1:]
+	}
 	return e.world
 }
 

@@ -17,6 +17,10 @@ type State struct {
 	// AnswerUnmodelled answers every endpoint of the catalog that the emulator does not model with 200 and an empty object where the
 	// caller is granted access, for tests of access alone. Without it the answer is 501: an empty object reads as "there are none".
 	AnswerUnmodelled bool `json:"answer_unmodelled,omitempty"`
+
+	// WriteLagMS is how many milliseconds pass until requests see what a write through the API changed. A change of the state itself is
+	// seen at once.
+	WriteLagMS int64 `json:"write_lag_ms,omitempty"`
 }
 
 // Organization is one organization and what it stores.
@@ -55,6 +59,9 @@ type Organization struct {
 	AccessControlByAttributes bool `json:"access_control_by_attributes,omitempty"`
 	// CrossRegionPermitted says that applications in other regions may read analytics.
 	CrossRegionPermitted bool `json:"cross_region_permitted"`
+
+	RolesNeedingUpdate []string     `json:"roles_needing_update,omitempty"` // ids of roles whose roleNeedsUpdate is true
+	Audits             []AuditEvent `json:"audits,omitempty"`               // the audit trail, oldest first
 }
 
 // Client is an OAuth client with what the platform knows of it and never shows.

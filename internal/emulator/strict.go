@@ -26,6 +26,7 @@ var unread = map[reflect.Type]string{
 	reflect.TypeFor[genesyscloud.Trustee]():                "createdBy isTrustedUser",
 	reflect.TypeFor[genesyscloud.Organization]():           "thirdPartyURI defaultSiteId supportURI voicemailEnabled",
 	reflect.TypeFor[genesyscloud.AuthenticationSettings](): "passwordRequirements inactivityTimeoutExclusions universalLogout tokenStorageLocation",
+	reflect.TypeFor[AuditEvent]():                          "message application initiatingAction transactionInitiator context entityChanges",
 	reflect.TypeFor[Reference]():                           "name selfUri",
 	reflect.TypeFor[User](): "version username title department preferredName manager chat images addresses primaryContactInfo " +
 		"certifications biography employerInfo profileSkills locations groups team skills languages acdAutoAnswer languagePreference " +

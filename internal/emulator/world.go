@@ -138,6 +138,7 @@ func newOrganization(from *Organization, check *checker) *organization {
 	org.checkAuthorizations(check)
 	org.addPermissions(check)
 	org.addAllowlist(check)
+	org.checkAudits(check)
 	return org
 }
 
