@@ -9,9 +9,14 @@
 // endpoint catalog answers 501, never an empty list. What no correct caller of the platform sends (an unknown path
 // or query parameter) is refused and kept, see [Emulator.Violations].
 //
-// Two request headers are the emulator's own. X-Emulator-Division asks for the permissions in that division (an id, or "*" for a grant
-// in all divisions), because the platform's own list endpoints answer with less instead of refusing. X-Emulator-Source-IP is the
-// address that an IP allowlist is held against.
+// Some request headers are the emulator's own, for what the platform knows and a request does not say:
+//
+//   - X-Emulator-Division: the division (an id, or "*" for all) in which the permissions must hold. The platform's own lists answer with
+//     less instead of refusing.
+//   - X-Emulator-Variant: the variant of the call, as the endpoint catalog names it, or "*" for every variant. Without it the request
+//     decides where the documentation says how, and every variant is needed where it does not.
+//   - X-Emulator-Own: true or false, whether the object or job of the request is the caller's own.
+//   - X-Emulator-Source-IP: the address that an IP allowlist is held against.
 //
 // Its access decision is written independently of the provider's, so that tests can compare the two.
 package emulator
@@ -39,7 +44,9 @@ type Emulator struct {
 	violations []string
 
 	usageQueries map[string]*usageQuery      // by execution id
+	usageJobs    map[string]*usageJob        // by job id
 	auditQueries map[string]*asyncAuditQuery // by transaction id
+	channels     []*channel                  // of notifications
 }
 
 // Option configures an Emulator.
@@ -59,7 +66,8 @@ func New(state State, options ...Option) (*Emulator, error) {
 		return nil, err
 	}
 	e := &Emulator{
-		now: time.Now, world: w, tokens: map[string]*token{}, usageQueries: map[string]*usageQuery{}, auditQueries: map[string]*asyncAuditQuery{},
+		now: time.Now, world: w, tokens: map[string]*token{},
+		usageQueries: map[string]*usageQuery{}, usageJobs: map[string]*usageJob{}, auditQueries: map[string]*asyncAuditQuery{},
 	}
 	for _, option := range options {
 		option(e)

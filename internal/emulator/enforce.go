@@ -74,9 +74,8 @@ func (x *exchange) authorize() *denial {
 	if !x.consented() {
 		return &notAuthorized
 	}
-	if strings.HasPrefix(x.path, "/api/v2/users/me") && x.user == nil {
-		return &denial{http.StatusBadRequest, "not.a.user",
-			"This request requires a user context. Client credentials cannot be used for requests to this resource."}
+	if denied := x.checkGrantType(); denied != nil {
+		return denied
 	}
 	if x.user != nil && !x.scopesSuffice() {
 		return &notAuthorized
@@ -86,7 +85,7 @@ func (x *exchange) authorize() *denial {
 		x.violate("unknown division in " + headerDivision)
 		return &denial{http.StatusBadRequest, "bad.request", "Unknown division in " + headerDivision + "."}
 	}
-	return x.checkPermissions(x.entry.PermissionsMatch, x.entry.Permissions, division)
+	return x.checkNeeds(division)
 }
 
 // consented says whether the organization lets the client in at all: under scope enforcement a client of another organization needs an

@@ -25,6 +25,8 @@ const (
 // The request headers that are the emulator's own.
 const (
 	headerDivision = "X-Emulator-Division"
+	headerOwn      = "X-Emulator-Own"
+	headerVariant  = "X-Emulator-Variant"
 	headerSourceIP = "X-Emulator-Source-IP"
 )
 
@@ -99,7 +101,7 @@ func (x *exchange) answer() answer {
 			fmt.Sprintf("The request is over the size limit. Maximum bytes: %d", maxBodyBytes))
 	}
 	x.body = body
-	entry, known := catalog.Lookup(x.request.Method + " " + x.path)
+	entry, known := catalog.Find(x.request.Method, x.path)
 	x.entry = entry
 	x.params = pathParams(entry.Path, x.path)
 	denied := x.authenticate()

@@ -179,6 +179,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"unknown field", `{"organisations": []}`, `unknown field "organisations"`},
 		{"in an organization", `{"organizations": [{}, {"user": []}]}`, `unknown field "organizations[1].user"`},
 		{"in another case", `{"organizations": [{"Region": ""}]}`, `unknown field "organizations[0].Region"`},
+		{"in a policy", `{"organizations": [{"policies": [{"applyToClient": true}]}]}`,
+			`unknown field "organizations[0].policies[0].applyToClient"`},
+		{"in a grant", `{"organizations": [{"users": [{"grants": [{"role": {"id": "r", "policy": []}}]}]}]}`,
+			`unknown field "organizations[0].users[0].grants[0].role.policy"`},
+		{"in a client", `{"organizations": [{"clients": [{"scopes": []}]}]}`, `unknown field "organizations[0].clients[0].scopes"`},
 		{"cut off", `{"organizations": [`, `unexpected end of JSON input`},
 		{"something after it", `{"organizations": []} {}`, `invalid character '{' after top-level value`},
 		{"another type", `{"organizations": {}}`, `cannot unmarshal object`},
@@ -201,7 +206,7 @@ func TestLoadRefuses(t *testing.T) {
 func TestLoadAcceptsThePlatformsFields(t *testing.T) {
 	t.Parallel()
 	state, err := load(t, `{"organizations": [{"organization": {"id": "o", "defaultSiteId": "s"}, "clients": [
-		{"id": "c", "secret": "s", "createdBy": {"id": "u"}, "roleDivisions": [{"roleId": "r", "divisionId": "*", "selfUri": "x"}]}]}]}`)
+		{"id": "c", "secret": "s", "createdBy": {"id": "u"}, "roleDivisions": [{"roleId": "r", "divisionId": "*"}]}]}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}

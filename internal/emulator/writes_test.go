@@ -152,6 +152,7 @@ func TestRefusedWrites(t *testing.T) {
 	}
 	policies := "/authorization/policies/targets/"
 	present := withGroup()
+	present.AnswerUnmodelled = false
 	active := true
 	present.Organizations[0].Policies = []emulator.AccessPolicy{{
 		ID: "p", TargetResource: "routing:queue:view", Subject: emulator.PolicySubject{Type: "CLIENT", ID: "web"}, Effect: "DENY", Active: &active,

@@ -60,9 +60,9 @@ func (*endpointRequirementsFunction) Run(ctx context.Context, req function.RunRe
 	if resp.Error != nil {
 		return
 	}
-	entry, ok := catalog.Lookup(endpoint)
-	if !ok {
-		resp.Error = argumentError(0, endpointProblem(endpoint))
+	entry, err := catalog.Lookup(endpoint)
+	if err != nil {
+		resp.Error = argumentError(0, catalogProblem(err))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, endpointRequirementsModel{
