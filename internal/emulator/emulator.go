@@ -32,6 +32,7 @@ import (
 type Emulator struct {
 	now       func() time.Time
 	perMinute int // requests per token and minute, 0 for no limit
+	observe   func(Request)
 
 	changing sync.Mutex // held while a new world is made of the old one
 
@@ -171,6 +172,9 @@ func (e *Emulator) record(x *exchange, status int) {
 	request := Request{Method: x.request.Method, Path: x.path, Query: x.shownQuery(), Status: status, Region: x.shownRegion()}
 	if x.client != nil {
 		request.ClientID = x.client.ID
+	}
+	if e.observe != nil {
+		e.observe(request)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,14 +48,17 @@ func TestVerdictIsWhatThePlatformDoes(t *testing.T) {
 			scenes[i] = drawn.scene(first+i, endpoints)
 			state.Organizations = append(state.Organizations, scenes[i].organization)
 		}
-		platform, err := emulator.New(state)
+		var calling atomic.Bool
+		platform, err := newCalledEmulator(state, &calling)
 		if err != nil {
 			t.Fatal(err)
 		}
 		server := httptest.NewServer(platform)
 		for i, s := range scenes {
 			baseURL := server.URL + pick(drawn, "", "/"+s.organization.Region)
+			calling.Store(true)
 			status := s.call(t, platform, baseURL)
+			calling.Store(false)
 			statuses[status]++
 			judged := s.judge(t, baseURL)
 			compliant := judged.Verdict == "compliant"
