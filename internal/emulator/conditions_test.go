@@ -122,7 +122,7 @@ func userView() genesyscloud.PermissionCollection {
 
 func TestAllDivisions(t *testing.T) {
 	t.Parallel()
-	for division, message := range map[string]string{"*": "", "sales": missing + "[directory:user:view:*]"} {
+	for division, message := range map[string]string{"*": "", "sales": anyOf + "[directory:user:view]" + inDivision + "[*]"} {
 		state := holding(division, "directory:user:view")
 		state.Organizations[0].Permissions = []genesyscloud.PermissionCollection{userView()}
 		e, base := newEmulator(t, state)

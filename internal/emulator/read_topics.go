@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,7 +82,7 @@ func (t Topic) fields() map[string]any {
 		})
 	}
 	if t.Schema != nil {
-		fields["schema"] = json.RawMessage(t.Schema)
+		fields["schema"] = t.Schema
 	}
 	return fields
 }
