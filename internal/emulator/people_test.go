@@ -66,7 +66,7 @@ func TestFurtherReadsAreThePlatformsModels(t *testing.T) {
 		"/authorization/divisions?objectCount=true":                                 "AuthzDivisionEntityListing",
 		"/authorization/divisions/limit":                                            "DivisionLimit",
 		"/authorization/divisions/query?pageSize=2":                                 "AuthzDivisionCursorListing",
-		"/authorization/divisions/sales/grants":                                     "AuthzGrantListing",
+		"/authorization/divisions/sales/grants":                                     "AuthzDivisionGrantEntityListing",
 		"/authorization/divisionspermitted/paged/me?permission=routing:queue:view":  "DivsPermittedEntityListing",
 		"/authorization/divisionspermitted/paged/ben?permission=routing:queue:view": "DivsPermittedEntityListing",
 		"/authorization/roles?expand=unusedPermissions":                             "OrganizationRoleEntityListing",
@@ -76,6 +76,7 @@ func TestFurtherReadsAreThePlatformsModels(t *testing.T) {
 		"/authorization/subjects/crew":                                              "AuthzSubject",
 		"/authorization/policies":                                                   "AuthorizationPolicyEntityListing",
 		"/authorization/policies/p2":                                                "AuthorizationPolicy",
+		"/authorization/policies/p2/attributes":                                     "PolicyAttributeSet",
 		"/authorization/policies/subject/ada":                                       "AuthorizationPolicyEntityListing",
 		"/authorization/policies/targets":                                           "TargetAttributes",
 		"/authorization/policies/targets/routing:queue:view":                        "AuthorizationPolicyEntityListing",
@@ -231,6 +232,20 @@ func TestRolesOfGroups(t *testing.T) {
 	update(t, e, func(s *emulator.State) { s.Organizations[0].Users[1].State = "inactive" })
 	if got := get(t, base+"/api/v2/users/ben", ben); got.status != http.StatusUnauthorized {
 		t.Errorf("the token of an inactive user: %d %s", got.status, got.body)
+	}
+}
+
+func TestRevokedToken(t *testing.T) {
+	t.Parallel()
+	e, base := newEmulator(t, rich())
+	revoked, other := issued(t, e, "narrow"), issued(t, e, "narrow")
+	for i, status := range []int{200, 401} {
+		if got := send(t, http.MethodDelete, base+"/api/v2/tokens/me", revoked, ""); got.status != status {
+			t.Errorf("%d: %d %s", i, got.status, got.body)
+		}
+	}
+	if got := get(t, base+"/api/v2/tokens/me", other); got.status != http.StatusOK {
+		t.Errorf("another token: %d %s", got.status, got.body)
 	}
 }
 

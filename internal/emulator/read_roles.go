@@ -118,12 +118,8 @@ func (x *exchange) subject() answer {
 	return x.ok(x.showSubject(holder.id, holder.name, holder.grants))
 }
 
-func (x *exchange) ownSubject() answer {
-	if x.user != nil {
-		return x.ok(x.showSubject(x.user.ID, x.user.Name, x.grants()))
-	}
-	return x.ok(x.showSubject(x.client.ID, x.client.Name, x.grants()))
-}
+// ownSubject is the user's: the platform refuses clients here.
+func (x *exchange) ownSubject() answer { return x.ok(x.showSubject(x.user.ID, x.user.Name, x.grants())) }
 
 type holderAnswer struct {
 	ID        string                  `json:"id"`

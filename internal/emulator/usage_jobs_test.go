@@ -23,7 +23,7 @@ func usageJob(t *testing.T, base, token, query string) string {
 	t.Helper()
 	answer := send(t, http.MethodPost, base+usageJobs, token, query)
 	path, _ := answer.field(t, "resultsUri").(string)
-	if err := validate(t, models(t), "UsageJob", answer.body); err != nil || answer.status != http.StatusAccepted || path == "" {
+	if err := validate(t, models(t), "ClientUsageQueryResponse", answer.body); err != nil || answer.status != http.StatusAccepted || path == "" {
 		t.Fatalf("%d %s %v", answer.status, answer.body, err)
 	}
 	return path
@@ -54,7 +54,7 @@ func TestUsageJobs(t *testing.T) {
 			t.Errorf("at first: %s", got.body)
 		}
 		answer := get(t, base+results, token)
-		if err := validate(t, compiler, "UsageJobResult", answer.body); err != nil || answer.field(t, "queryStatus") != "Succeeded" {
+		if err := validate(t, compiler, "ClientPublicApiUsageResultsResponse", answer.body); err != nil || answer.field(t, "queryStatus") != "Succeeded" {
 			t.Errorf("%s: %v", answer.body, err)
 		}
 		if diff := cmp.Diff(want, strings.Join(usageRows(t, answer), ", ")); diff != "" {
