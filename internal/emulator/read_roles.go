@@ -119,7 +119,9 @@ func (x *exchange) subject() answer {
 }
 
 // ownSubject is the user's: the platform refuses clients here.
-func (x *exchange) ownSubject() answer { return x.ok(x.showSubject(x.user.ID, x.user.Name, x.grants())) }
+func (x *exchange) ownSubject() answer {
+	return x.ok(x.showSubject(x.user.ID, x.user.Name, x.grants()))
+}
 
 type holderAnswer struct {
 	ID        string                  `json:"id"`
