@@ -11,6 +11,7 @@ func init() {
 		"GET /api/v2/authorization/policies/targets/{targetName}":                     {cursor, (*exchange).targetPolicies},
 		"GET /api/v2/authorization/policies/targets/{targetName}/subject/{subjectId}": {nil, (*exchange).targetSubjectPolicy},
 		"GET /api/v2/authorization/policies/{policyId}":                               {nil, (*exchange).policy},
+		"GET /api/v2/authorization/policies/{policyId}/attributes":                    {nil, (*exchange).policyAttributes},
 	})
 }
 
@@ -92,10 +93,32 @@ func (x *exchange) policyTargets() answer {
 	for _, policy := range x.organization.state.Policies {
 		target := out.TargetAttributes[policy.TargetResource]
 		target.PolicyAttributes = full(target.PolicyAttributes)
-		for _, name := range sortedKeys(policy.PresetAttributes) {
-			target.PolicyAttributes = append(target.PolicyAttributes, policyAttributeAnswer{name, policy.PresetAttributes[name].Type})
-		}
+		target.PolicyAttributes = append(target.PolicyAttributes, policy.attributes()...)
 		out.TargetAttributes[policy.TargetResource] = target
 	}
 	return x.ok(out)
+}
+
+// attributes are those that the policy presets, by name.
+func (p AccessPolicy) attributes() []policyAttributeAnswer {
+	return each(sortedKeys(p.PresetAttributes), func(name string) policyAttributeAnswer {
+		return policyAttributeAnswer{name, p.PresetAttributes[name].Type}
+	})
+}
+
+type policyAttributesAnswer struct {
+	ID               string                     `json:"id"`
+	Name             string                     `json:"name,omitempty"`
+	PolicyAttributes []policyAttributeAnswer    `json:"policyAttributes"`
+	PresetAttributes map[string]PolicyAttribute `json:"presetAttributes"`
+	SelfURI          string                     `json:"selfUri"`
+}
+
+func (x *exchange) policyAttributes() answer {
+	for _, p := range x.organization.state.Policies {
+		if p.ID == x.params["policyId"] {
+			return x.ok(policyAttributesAnswer{p.ID, p.Name, p.attributes(), p.PresetAttributes, x.path})
+		}
+	}
+	return x.notFound()
 }

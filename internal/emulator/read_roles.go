@@ -118,11 +118,9 @@ func (x *exchange) subject() answer {
 	return x.ok(x.showSubject(holder.id, holder.name, holder.grants))
 }
 
+// ownSubject is the user's: the platform refuses clients here.
 func (x *exchange) ownSubject() answer {
-	if x.user != nil {
-		return x.ok(x.showSubject(x.user.ID, x.user.Name, x.grants()))
-	}
-	return x.ok(x.showSubject(x.client.ID, x.client.Name, x.grants()))
+	return x.ok(x.showSubject(x.user.ID, x.user.Name, x.grants()))
 }
 
 type holderAnswer struct {

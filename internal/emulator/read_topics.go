@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,7 +15,7 @@ func init() {
 	register(map[string]route{
 		"GET /api/v2/notifications/availabletopics":       {[]string{"expand", "includePreview"}, (*exchange).availableTopics},
 		"GET /api/v2/notifications/channels":              {[]string{"includechannels"}, (*exchange).channels},
-		"POST /api/v2/notifications/channels":             {[]string{"connectionType"}, (*exchange).openChannel},
+		"POST /api/v2/notifications/channels":             {nil, (*exchange).openChannel},
 		"HEAD /api/v2/notifications/channels/{channelId}": {nil, (*exchange).channel},
 		"GET " + subscriptions:                            {nil, (*exchange).subscriptions},
 		"POST " + subscriptions:                           {[]string{"ignoreErrors"}, (*exchange).subscribe},
@@ -58,7 +57,7 @@ func (x *exchange) availableTopics() answer {
 		}
 		entities = append(entities, entity)
 	}
-	return x.ok(map[string]any{"entities": entities, "selfUri": x.path})
+	return x.ok(map[string]any{"entities": entities})
 }
 
 // fields are what the platform knows of a topic, by name. What a state does not say of its permissions stays out.
@@ -83,7 +82,7 @@ func (t Topic) fields() map[string]any {
 		})
 	}
 	if t.Schema != nil {
-		fields["schema"] = json.RawMessage(t.Schema)
+		fields["schema"] = t.Schema
 	}
 	return fields
 }

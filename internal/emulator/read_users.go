@@ -9,7 +9,7 @@ import (
 
 func init() {
 	directory := append([]string{"id", "jabberId", "sortOrder"}, paged...)
-	user := []string{"expand", "integrationPresenceSource"}
+	user := []string{"expand", "integrationPresenceSource", "userCustomAttributeSchemaIds"}
 	register(map[string]route{
 		"GET /api/v2/users":                    {append(append([]string{"state"}, user...), directory...), (*exchange).users},
 		"GET /api/v2/users/me":                 {user, (*exchange).ownUser},
@@ -95,7 +95,7 @@ func inOrder[T any](x *exchange, entities []T, name func(T) string) []T {
 
 // checkDirectoryQuery refuses what the emulator cannot answer about users and groups.
 func (x *exchange) checkDirectoryQuery(expand ...string) *denial {
-	for _, name := range []string{"jabberId", "integrationPresenceSource"} {
+	for _, name := range []string{"jabberId", "integrationPresenceSource", "userCustomAttributeSchemaIds"} {
 		if x.query.Has(name) {
 			return x.notModelled(name + " of " + x.entry.Endpoint())
 		}

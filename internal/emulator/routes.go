@@ -40,7 +40,7 @@ func init() {
 		"GET /api/v2/oauth/scopes/{scopeId}":                {nil, (*exchange).oauthScope},
 		"GET /api/v2/oauth/authorizations":                  {nil, (*exchange).oauthAuthorizations},
 		"GET /api/v2/oauth/authorizations/{clientId}":       {nil, (*exchange).oauthAuthorization},
-		"HEAD /api/v2/tokens/me":                            {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
+		"HEAD /api/v2/tokens/me":                            {nil, (*exchange).tokenInfo},
 		"DELETE /api/v2/tokens/me":                          {nil, (*exchange).revokeToken},
 		"GET /api/v2/tokens/me":                             {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
 		"GET /api/v2/tokens/timeout":                        {nil, (*exchange).tokenTimeout},
@@ -59,7 +59,6 @@ func init() {
 
 // queryValues are the parameters that take only certain values.
 var queryValues = map[string][]string{
-	"connectionType":    {"streaming", "sse"},
 	"ignoreErrors":      {"true", "false"},
 	"includeDuplicates": {"true", "false"},
 	"includePreview":    {"true", "false"},

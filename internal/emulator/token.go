@@ -67,7 +67,7 @@ func (e *Emulator) IssueUserToken(clientID, userID string, scopes []string) (str
 	return e.issue(org, &client.OAuthClient, userID, scopes), nil
 }
 
-// Tokens returns every access token issued so far, so that a test can look for them where none may be.
+// Tokens returns every access token that was issued and not revoked, so that a test can look for them where none may be.
 func (e *Emulator) Tokens() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
