@@ -81,7 +81,7 @@ func TestConditionsCount(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if want := 75 + 1; variants != want { // and the one for types of objects that are not published
+	if want := 75 + 1 + 2; variants != want { // and those whose permissions are not published
 		t.Errorf("%d variants, want %d", variants, want)
 	}
 }
@@ -175,7 +175,7 @@ func TestVariantsExplainThePublishedList(t *testing.T) {
 				known[permission] = true
 			}
 		}
-		if len(entry.Variants) == 0 {
+		if _, found := entry.Condition(catalog.ByVariant); !found {
 			continue
 		}
 		for _, permission := range entry.Permissions {

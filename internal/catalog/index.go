@@ -40,14 +40,10 @@ func read() (*index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sdk.tsv: %w", err)
 	}
-	entries := append(published, reported()...)
-	for _, entry := range added {
-		if _, known := slices.BinarySearchFunc(published, entry, compareEntries); !known {
-			entry.Source = SDK
-			entries = append(entries, entry)
-		}
+	for i := range added {
+		added[i].Source = SDK
 	}
-	slices.SortFunc(entries, compareEntries)
+	entries := mergeTables(published, mergeTables(reported(), added))
 	if err := addConditions(entries, conditionsFile); err != nil {
 		return nil, fmt.Errorf("conditions.json: %w", err)
 	}
@@ -59,6 +55,20 @@ func read() (*index, error) {
 		ix.root.add(&entries[i])
 	}
 	return ix, nil
+}
+
+// mergeTables returns the entries of two tables, which are sorted, in one. Where both have an endpoint, that of the first counts.
+func mergeTables(first, second []Entry) []Entry {
+	merged := make([]Entry, 0, len(first)+len(second))
+	for _, entry := range second {
+		at, known := slices.BinarySearchFunc(first, entry, compareEntries)
+		merged = append(merged, first[:at]...)
+		first = first[at:]
+		if !known {
+			merged = append(merged, entry)
+		}
+	}
+	return append(merged, first...)
 }
 
 // Entries returns every entry, sorted by path, then method. The slice and the lists in it are shared: they must not be changed.

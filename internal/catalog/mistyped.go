@@ -45,6 +45,9 @@ func (w written) noVariant(entry Entry) error {
 // mistyped returns an *UnknownError if the path fits the entry only because a word of the API, as it is or mistyped, stands where
 // the template has a parameter.
 func (w written) mistyped(entry Entry) error {
+	if w.path == entry.Path {
+		return nil
+	}
 	given, template := strings.Split(w.path, "/"), strings.Split(entry.Path, "/")
 	n := &load().root
 	for i := 1; i < len(template); i++ {
@@ -62,15 +65,18 @@ func (w written) mistyped(entry Entry) error {
 	return nil
 }
 
-// isWord reports whether the segment can only be a word: it has nothing but letters and hyphens. The ids of the platform have digits
-// in them. "me" is the calling user wherever a user's id belongs.
+// isWord reports whether the segment can only be a word. The ids of the platform have digits in them. "/api/v2/users/me" is the
+// calling user, whatever follows.
 func (w written) isWord(given []string, i int) bool {
 	if isParameter(given[i]) || strings.Join(given[:i+1], "/") == callerPath {
 		return false
 	}
-	return !strings.ContainsFunc(given[i], func(r rune) bool {
-		return (r < 'a' || 'z' < r) && (r < 'A' || 'Z' < r) && r != '-' && r != '_'
-	})
+	return onlyLetters(given[i])
+}
+
+// onlyLetters reports whether a segment has nothing but letters and hyphens, so that it is not an id.
+func onlyLetters(segment string) bool {
+	return !strings.ContainsFunc(segment, func(r rune) bool { return notInMethod(r) && r != '-' && r != '_' })
 }
 
 // wordsLike returns the literal segments that may follow n and that the word is or nearly is, nearest first.
@@ -78,11 +84,15 @@ func (n *node) wordsLike(word string) []string {
 	if n.literal(word) != nil {
 		return []string{word}
 	}
-	segments := n.segments()
-	words := text.Nearest(word, segments, spellings)
-	for _, segment := range segments {
-		if oneSlip(strings.ToLower(word), segment) && !slices.Contains(words, segment) {
-			words = append(words, segment)
+	return alike(word, n.segments())
+}
+
+// alike returns the words of the list that the word nearly is, nearest first.
+func alike(word string, list []string) []string {
+	words := text.Nearest(word, list, spellings)
+	for _, candidate := range list {
+		if oneSlip(strings.ToLower(word), strings.ToLower(candidate)) && !slices.Contains(words, candidate) {
+			words = append(words, candidate)
 		}
 	}
 	return words
