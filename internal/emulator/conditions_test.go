@@ -264,6 +264,30 @@ func checkSubscription(t *testing.T, base, token, topic string, granted bool) {
 	}
 }
 
+// An access policy on a topic's permission counts there too.
+func TestTopicUnderAnAccessPolicy(t *testing.T) {
+	t.Parallel()
+	for _, on := range []bool{true, false} {
+		state := holding("*", "oauth:client:view")
+		org := &state.Organizations[0]
+		org.Topics = []emulator.Topic{{ID: "v2.bound", RequiresPermissions: []string{"oauth:client:view"}}}
+		org.AccessControlByAttributes = on
+		org.Policies = []emulator.AccessPolicy{{ID: "p", TargetResource: "oauth:client:view", Effect: "DENY", Active: ptr(true),
+			ApplyToClients: ptr(true), Subject: emulator.PolicySubject{Type: "ALL"}}}
+		e, base := newEmulator(t, state)
+		checkSubscription(t, base, issued(t, e, "narrow"), "v2.bound", !on)
+	}
+}
+
+// The endpoints for client credentials only need their scope, although such a token's scopes count nowhere else.
+func TestScopeOfClientCredentialsOnly(t *testing.T) {
+	t.Parallel()
+	e, base := newEmulator(t, holding("*", "conversation:message:create"))
+	const agentless = "POST /api/v2/conversations/messages/agentless"
+	checkAccess(t, base, issued(t, e, "narrow", "messaging"), agentless, "", "")
+	checkAccess(t, base, issued(t, e, "narrow", "users"), agentless, "", unnamed)
+}
+
 // One refused topic refuses the whole request, unless it ignores errors.
 func TestSubscriptions(t *testing.T) {
 	t.Parallel()
