@@ -25,7 +25,7 @@ func (x *exchange) passesPolicies(permission string) bool {
 		case policy.Effect == "DENY" && binds:
 			return false
 		case policy.Effect == "DENY":
-		case policy.Effect == "ALLOW" && !(binds && policy.isConditional()):
+		case policy.Effect == "ALLOW" && (!binds || !policy.isConditional()):
 			wanted, allowed = true, allowed || binds
 		default:
 			return false
