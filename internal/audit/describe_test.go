@@ -23,10 +23,7 @@ func TestEveryCheckIsDescribed(t *testing.T) {
 			}
 		}
 	}
-	if len(descriptions) != len(Checks()) {
-		t.Errorf("%d descriptions of %d checks", len(descriptions), len(Checks()))
-	}
-	if d := Describe("no_check"); d != (Description{}) {
+	if d := Describe("no_check"); d.ID != "" {
 		t.Errorf("what is no check is described as %+v", d)
 	}
 }

@@ -130,7 +130,7 @@ const (
 // rule is the rule of an alert. GitHub takes the severity from the rule and not from the result, so a warning, which does not count against
 // the verdict, must not be of the rule of a check that does.
 func (a alert) rule() string {
-	if a.weight == weighsWarn && a.check != string(audit.CheckScopeUnknown) {
+	if a.weight == weighsWarn && !audit.Describe(audit.Check(a.check)).OnlyWarns {
 		return warningID
 	}
 	return a.check
@@ -149,7 +149,7 @@ func worst(alerts []alert) ([]alert, []sarifNotification) {
 	slices.SortStableFunc(bySeverity, func(a, b int) int {
 		return cmp.Or(
 			cmp.Compare(alerts[a].weight, alerts[b].weight),
-			cmp.Compare(ruleSeverity[alerts[b].rule()], ruleSeverity[alerts[a].rule()]),
+			cmp.Compare(ruleSeverity(alerts[b].rule()), ruleSeverity(alerts[a].rule())),
 		)
 	})
 	var left [weighsWaived + 1]int
@@ -261,31 +261,16 @@ func (a alert) fingerprint() string {
 	return hex.EncodeToString(hash.Sum(nil)) + ":" + strconv.Itoa(a.occurrence+1)
 }
 
-// ruleSeverity is the security severity of each rule, as GitHub ranks it: 7.0 and more is high, 4.0 and more medium, less is low. What
-// gives a client more than it should have, or lets data leave its region, is high. What only makes its calls fail is medium.
-var ruleSeverity = map[string]float64{
-	string(audit.CheckClient):                6.5,
-	string(audit.CheckClientState):           6.5,
-	string(audit.CheckAuthorization):         6.5,
-	string(audit.CheckGrantType):             6.0,
-	string(audit.CheckScope):                 5.5,
-	string(audit.CheckScopeExcess):           7.0,
-	string(audit.CheckScopeForbidden):        8.5,
-	string(audit.CheckScopeUnknown):          2.0,
-	string(audit.CheckRole):                  5.5,
-	string(audit.CheckRoleExcess):            7.0,
-	string(audit.CheckRoleForbidden):         8.5,
-	string(audit.CheckPermission):            5.5,
-	string(audit.CheckPermissionUnavailable): 5.5,
-	string(audit.CheckPermissionDivision):    5.5,
-	string(audit.CheckPermissionConditional): 5.0,
-	string(audit.CheckPermissionForbidden):   8.5,
-	string(audit.CheckRegion):                7.5,
-	string(audit.CheckNetwork):               5.0,
-	string(audit.CheckTokenScope):            5.0,
-	string(audit.CheckTokenValidity):         6.0,
-	verdictID:                                6.5,
-	warningID:                                2.0,
+// ruleSeverity is the security severity of a rule, as GitHub ranks it.
+func ruleSeverity(id string) float64 {
+	switch id {
+	case verdictID:
+		return 6.5
+	case warningID:
+		return 2.0
+	default:
+		return audit.Describe(audit.Check(id)).Severity
+	}
 }
 
 // ruleOrder are the ids of the rules: the checks in order, then what no check says.
@@ -311,7 +296,7 @@ func sarifRules() []sarifRule {
 
 func newSARIFRule(id, title, cause, remedy string) sarifRule {
 	level := "error"
-	if id == string(audit.CheckScopeUnknown) || id == warningID {
+	if audit.Describe(audit.Check(id)).OnlyWarns || id == warningID {
 		level = "warning"
 	}
 	page := checksPage
@@ -330,7 +315,7 @@ func newSARIFRule(id, title, cause, remedy string) sarifRule {
 		HelpURI:              page,
 		DefaultConfiguration: sarifConfiguration{Level: level},
 		Properties: sarifRuleProperties{
-			SecuritySeverity: strconv.FormatFloat(ruleSeverity[id], 'f', 1, 64), Precision: "very-high", Tags: []string{"genesys-cloud", "security"},
+			SecuritySeverity: strconv.FormatFloat(ruleSeverity(id), 'f', 1, 64), Precision: "very-high", Tags: []string{"genesys-cloud", "security"},
 		},
 	}
 }
