@@ -17,6 +17,9 @@ func TestEveryCheckIsDescribed(t *testing.T) {
 			t.Errorf("%s and %s have one title, %q", check, other, d.Title)
 		}
 		titles[d.Title] = check
+		if d.ID != check || d.Severity <= 0 || d.Severity > 10 {
+			t.Errorf("%s has the id %q and the severity %v", check, d.ID, d.Severity)
+		}
 		for _, text := range []string{d.Cause, d.Remedy} {
 			if !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") {
 				t.Errorf("%s: %q is no sentence", check, text)

@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -623,5 +625,25 @@ func TestRemediationAndArgument(t *testing.T) {
 				t.Errorf("remediation (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A source that nobody reads would be an entry without a purpose.
+func TestEverySourceIsRead(t *testing.T) {
+	t.Parallel()
+	unread := map[audit.Source]bool{}
+	for _, info := range audit.Sources() {
+		unread[info.Source] = true
+	}
+	const trials = 3000
+	for number := range uint64(trials) {
+		tr := drawTrial(dice{rand.New(rand.NewPCG(1, number))})
+		_, rounds := judge(t, tr.req, tr.everyFact())
+		for _, source := range slices.Concat(rounds...) {
+			delete(unread, source)
+		}
+	}
+	for source := range unread {
+		t.Errorf("nothing reads %s", source)
 	}
 }
