@@ -1244,8 +1244,16 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 					return slices.ContainsFunc(h.plainly().rights(), func(r right) bool { return r.permission == named(p) })
 				})
 		})
-		if hit {
+		exists := slices.ContainsFunc(o.permissions, func(p audit.Permission) bool {
+			return covers([3]string(segments), [3]string(strings.Split(p.Name, ":")))
+		})
+		switch {
+		case hit:
 			o.claim(audit.CheckPermissionForbidden, audit.Fail, pattern)
+		case o.gone[audit.SourcePermissions]:
+			o.claim(audit.CheckPermissionForbidden, audit.Unknown)
+		case !exists:
+			o.claim(audit.CheckPermissionForbidden, audit.Warn, pattern)
 		}
 		missed = missed || !hit
 	}

@@ -592,9 +592,12 @@ func judgePermissionForbidden(v *view) (o opinion) {
 	o.applies = true
 	h := v.holder()
 	if !o.knows(h, origin{argument: ArgForbiddenPermissions}) {
+		if h.wants != 0 { // side by side with the roles
+			consult(&o.wants, permissionsSource, v.facts)
+		}
 		return o
 	}
-	var missed bool
+	var missed []string
 	for _, pattern := range text.Sorted(v.req.ForbiddenPermissions) {
 		p, ok := access.Split(pattern)
 		if !ok {
@@ -608,7 +611,7 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		}
 		permissions, roles := h.all().Overlapping(p)
 		if len(permissions) == 0 {
-			missed = true
+			missed = append(missed, pattern)
 			continue
 		}
 		o.report(Finding{
@@ -620,9 +623,10 @@ func judgePermissionForbidden(v *view) (o opinion) {
 			Argument: ArgForbiddenPermissions,
 		})
 	}
-	if !missed {
+	if len(missed) == 0 {
 		return o
 	}
+	o.warnOfUnknownPatterns(v, missed)
 	for _, role := range h.all().Roles() {
 		if role.ShowsPolicies() {
 			continue
@@ -635,4 +639,27 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		})
 	}
 	return o
+}
+
+// warnOfUnknownPatterns warns of forbidden permissions that the organization does not know: a typing error would forbid nothing.
+func (o *opinion) warnOfUnknownPatterns(v *view, patterns []string) {
+	catalogue, state := consult(&o.wants, permissionsSource, v.facts)
+	switch state {
+	case notRead:
+		o.open = true
+	case unreadable:
+		o.report(gapIn(permissionsSource, v.facts, origin{argument: ArgForbiddenPermissions}))
+	case read:
+		for _, pattern := range patterns {
+			if catalogue.anyHit(pattern) {
+				continue
+			}
+			o.report(Finding{
+				Status: Warn, Subject: pattern, Argument: ArgForbiddenPermissions,
+				Message: text.Sentences(fmt.Sprintf("The organization has no permission %s, so nothing is forbidden by it.", pattern),
+					text.DidYouMean(catalogue.nearest(pattern))),
+				Remediation: "Correct the permission in forbidden_permissions, unless its product is not enabled.",
+			})
+		}
+	}
 }
