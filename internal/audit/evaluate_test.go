@@ -80,7 +80,7 @@ func TestWants(t *testing.T) {
 		{name: "forbidden role", req: audit.Requirement{ClientName: dashboard, ForbiddenRoles: []string{"Wild"}}, want: rounds{first, {roles}}},
 		{
 			name: "forbidden permission", req: audit.Requirement{ClientName: dashboard, ForbiddenPermissions: []string{"a:*:*"}},
-			want: rounds{first, {roles}},
+			want: rounds{first, {roles, permissions}},
 		},
 		{
 			name: "permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
@@ -450,7 +450,7 @@ func TestRounds(t *testing.T) {
 			wants: []audit.Source{audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes},
 			decided: []audit.Check{
 				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope, audit.CheckRole, audit.CheckRoleForbidden,
-				audit.CheckPermissionForbidden, audit.CheckRegion, audit.CheckNetwork,
+				audit.CheckRegion, audit.CheckNetwork,
 			},
 			failed: []audit.Check{audit.CheckScope, audit.CheckRole},
 		},

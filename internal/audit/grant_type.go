@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
@@ -65,26 +65,19 @@ func judgeGrantType(v *view) (o opinion) {
 // implicit is the grant type of the OAuth 2.0 implicit grant.
 const implicit = "TOKEN"
 
-// usersOwn is the part of the API that is about the calling user. To client credentials, which have none, it answers 400 not.a.user
-// whatever their roles (the API definition's text on these operations).
-const usersOwn = "/api/v2/users/me"
-
 // refusedBy reports an endpoint that refuses the kind of grant.
 func (o *opinion) refusedBy(kind access.Kind, endpoint Endpoint) {
-	if kind == access.OfClient && endpoint.isUsersOwn() {
-		o.report(Finding{
-			Status: Fail, Subject: endpoint.Written,
-			Message:     endpoint.Written + " is about the calling user, and a CLIENT-CREDENTIALS client acts for none.",
-			Remediation: "Leave the endpoint out, or call it through a client with a user-context grant.",
-			Argument:    ArgEndpoints, Endpoints: []string{endpoint.Written},
-		})
+	finding := Finding{
+		Status: Fail, Subject: endpoint.Written, Argument: ArgEndpoints, Endpoints: []string{endpoint.Written},
+		Remediation: "Leave the endpoint out, or call it through a client with a user-context grant.",
 	}
-}
-
-// isUsersOwn tells whether the endpoint is about the calling user, by its template or by the path as it was written.
-func (e Endpoint) isUsersOwn() bool {
-	_, written, _ := strings.Cut(e.Written, " ")
-	return slices.ContainsFunc([]string{e.Path, written}, func(path string) bool {
-		return path == usersOwn || strings.HasPrefix(path, usersOwn+"/") || strings.HasPrefix(path, usersOwn+"#")
-	})
+	if condition, ok := endpoint.Condition(catalog.UserOnly); ok && kind == access.OfClient {
+		finding.Message = text.Sentences(endpoint.Written+" is about the calling user, and a CLIENT-CREDENTIALS client acts for none.", condition.Text)
+		o.report(finding)
+	}
+	if condition, ok := endpoint.Condition(catalog.ClientCredentialsOnly); ok && kind == access.OfUser {
+		finding.Message = text.Sentences(endpoint.Written+" takes a CLIENT-CREDENTIALS client.", condition.Text)
+		finding.Remediation = "Leave the endpoint out, or call it through a CLIENT-CREDENTIALS client."
+		o.report(finding)
+	}
 }

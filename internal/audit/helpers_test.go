@@ -96,6 +96,7 @@ func permissionList() []audit.Permission {
 		{Name: "routing:queue:edit", DivisionAware: true},
 		{Name: "routing:skill:manage"},
 		{Name: "quality:evaluation:view"},
+		{Name: "oauth:client:view"}, {Name: "oauth:client:delete"}, {Name: "recording:queue:view"}, {Name: "routing:skill:view"},
 	}
 }
 

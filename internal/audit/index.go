@@ -4,7 +4,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
@@ -83,6 +85,7 @@ type Permissions struct {
 	divisionAware map[string]bool
 	all           *text.Names
 	byDomain      map[string]*text.Names
+	hit           sync.Map // pattern -> bool
 }
 
 // NewPermissions arranges the permissions that exist in an organization. One that is listed twice is division-aware if it is so once.
@@ -110,6 +113,16 @@ func domainOf(permission string) string {
 func (p *Permissions) exists(name string) bool {
 	_, ok := p.divisionAware[name]
 	return ok
+}
+
+// anyHit tells whether a permission exists that a pattern hits.
+func (p *Permissions) anyHit(pattern string) bool {
+	if hit, ok := p.hit.Load(pattern); ok {
+		return hit == true
+	}
+	hit := slices.ContainsFunc(p.all.All(), func(name string) bool { return access.Overlaps(pattern, name) })
+	p.hit.Store(pattern, hit)
+	return hit
 }
 
 func (p *Permissions) domainExists(name string) bool { return p.byDomain[domainOf(name)] != nil }

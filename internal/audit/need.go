@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
@@ -44,6 +45,15 @@ func (e Endpoint) origin() origin {
 type need struct {
 	options []string // sorted
 	origin  origin
+	// everywhere: a permission must hold in all divisions.
+	everywhere bool
+}
+
+func (n need) rank() int {
+	if n.everywhere {
+		return 1
+	}
+	return 0
 }
 
 // needs are collected as they come and then merged.
@@ -61,10 +71,12 @@ func (n *needs) addAny(options []string, from origin) {
 
 // merged are the needs without repetition, sorted: what is asked for twice is one need with both origins.
 func (n needs) merged() needs {
-	slices.SortFunc(n, func(a, b need) int { return slices.Compare(a.options, b.options) })
+	slices.SortFunc(n, func(a, b need) int {
+		return cmp.Or(slices.Compare(a.options, b.options), cmp.Compare(a.rank(), b.rank()))
+	})
 	var distinct needs
 	for _, next := range n {
-		if last := len(distinct) - 1; last >= 0 && slices.Equal(distinct[last].options, next.options) {
+		if last := len(distinct) - 1; last >= 0 && slices.Equal(distinct[last].options, next.options) && distinct[last].everywhere == next.everywhere {
 			distinct[last].origin = distinct[last].origin.and(next.origin)
 			continue
 		}

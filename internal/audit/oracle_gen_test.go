@@ -144,6 +144,7 @@ func drawTrial(d dice) *trial {
 	if !d.oneIn(3) {
 		d.relax(tr)
 	}
+	d.aimPolicies(tr)
 	return tr
 }
 
@@ -224,6 +225,21 @@ func (d dice) drawAccessPolicies(tr *trial) {
 			SubjectID:   pick(d, "u-1", "c-1", "c-1", "other", ""),
 			Effect:      pick(d, "DENY", "DENY", "DENY", "ALLOW", "AUDIT", ""),
 		})
+	}
+}
+
+// aimPolicies lets some of the policies deny what is asked for.
+func (d dice) aimPolicies(tr *trial) {
+	targets := slices.Clone(tr.req.RequiredPermissions)
+	for _, endpoint := range tr.req.Endpoints {
+		targets = append(targets, endpoint.Permissions...)
+	}
+	for i := range tr.policies {
+		if len(targets) > 0 && d.oneIn(2) {
+			tr.policies[i] = audit.AccessPolicy{
+				Target: pick(d, targets...), SubjectType: "ALL", Effect: "DENY", Active: new(true), AppliesToClients: new(true), Conditional: d.oneIn(4),
+			}
+		}
 	}
 }
 
@@ -543,9 +559,6 @@ func (d dice) drawWaivers(req *audit.Requirement) {
 
 func (d dice) drawEndpoint(name string) audit.Endpoint {
 	endpoint := audit.Endpoint{Written: "GET /" + name, Entry: catalog.Entry{Source: catalog.Published}}
-	if d.oneIn(15) {
-		endpoint.Path = pick(d, "/api/v2/users/me", "/api/v2/users/me/queues", "/api/v2/users/messages")
-	}
 	endpoint.Scopes = append(few(d, worldScopes[:5], 2), pick(d, worldScopes[:5]...))
 	endpoint.ScopesMatch = pick(d, catalog.Any, catalog.Any, catalog.Any, catalog.None, catalog.Unknown)
 	if d.oneIn(5) {
@@ -565,7 +578,43 @@ func (d dice) drawEndpoint(name string) audit.Endpoint {
 			endpoint.Permissions = append(endpoint.Permissions[:d.IntN(len(endpoint.Permissions))], pick(d, worldFlat...))
 		}
 	}
+	if d.oneIn(3) {
+		d.drawConditions(&endpoint)
+	}
 	return endpoint
+}
+
+func (d dice) drawConditions(endpoint *audit.Endpoint) {
+	for _, kind := range few(d, []catalog.ConditionKind{
+		catalog.ByVariant, catalog.MayNeed, catalog.Partial, catalog.Own, catalog.OwnJob, catalog.SameUser, catalog.ObjectDivision,
+		catalog.AllDivisions, catalog.Topics, catalog.ClientCredentialsOnly, catalog.UserOnly, catalog.Undecidable,
+	}, 2) {
+		if _, again := endpoint.Condition(kind); again {
+			continue
+		}
+		condition := catalog.Condition{Kind: kind, Text: "Text."}
+		switch kind {
+		case catalog.MayNeed:
+			condition.Permissions = d.somePermissions()
+		case catalog.Partial:
+			condition.Permissions = few(d, d.somePermissions(), 2)
+		case catalog.ClientCredentialsOnly:
+			condition.Scopes = []string{pick(d, worldScopes[:5]...)}
+		case catalog.ByVariant:
+			for _, name := range []string{"one", "two"} {
+				variant := catalog.Variant{Name: name, When: "it is " + name, Permissions: d.somePermissions(), PermissionsMatch: pick(d, catalog.Any, catalog.All)}
+				if d.oneIn(8) {
+					variant.Permissions, variant.PermissionsMatch = nil, catalog.Unknown
+				}
+				endpoint.Variants = append(endpoint.Variants, variant)
+			}
+			if d.oneIn(3) {
+				chosen := endpoint.Variants[0]
+				endpoint.Variant, endpoint.Permissions, endpoint.PermissionsMatch = chosen.Name, chosen.Permissions, chosen.PermissionsMatch
+			}
+		}
+		endpoint.Conditions = append(endpoint.Conditions, condition)
+	}
 }
 
 // edit makes a trial simpler.

@@ -249,8 +249,8 @@ func (o *oracle) judgeClient() {
 		o.claim(audit.CheckGrantType, audit.Warn, c.GrantType)
 	}
 	o.judgeUser()
-	for _, endpoint := range o.req.Endpoints { // those about the calling user, who is not there
-		if o.isServer() && slices.Contains([]string{"/api/v2/users/me", "/api/v2/users/me/queues"}, endpoint.Path) {
+	for _, endpoint := range o.req.Endpoints {
+		if o.isServer() && conditions(endpoint)[catalog.UserOnly] != nil || o.borrowsUser() && conditions(endpoint)[catalog.ClientCredentialsOnly] != nil {
 			o.claim(audit.CheckGrantType, audit.Fail, endpoint.Written)
 		}
 	}
@@ -322,6 +322,11 @@ func (o *oracle) scopeNeeds() (list []scopeNeed, unclear []string) {
 		list = append(list, scopeNeed{[]string{name}, true})
 	}
 	for _, endpoint := range o.req.Endpoints {
+		if c := conditions(endpoint)[catalog.ClientCredentialsOnly]; c != nil && o.isServer() {
+			for _, name := range c.Scopes {
+				list = append(list, scopeNeed{[]string{name}, true})
+			}
+		}
 		published := endpoint.Source == catalog.Published
 		if published && o.isServer() {
 			continue // the platform ignores scopes here
@@ -556,26 +561,31 @@ func (h holding) rights() (all []right) {
 
 // judgeRights judges everything about roles and permissions.
 func (o *oracle) judgeRights() {
-	var needs, together [][]string
+	var needs []demand
+	var together [][]string
 	var written, ofEndpoints []string
 	for _, name := range o.req.RequiredPermissions {
-		needs = append(needs, []string{name})
+		needs = append(needs, demand{options: []string{name}})
 	}
 	for _, endpoint := range o.req.Endpoints {
 		ofEndpoints = append(ofEndpoints, endpoint.Roles...)
-		switch endpoint.PermissionsMatch {
-		case catalog.Any:
-			needs = append(needs, endpoint.Permissions)
-		case catalog.All:
+		inAll := conditions(endpoint)[catalog.AllDivisions] != nil
+		switch match := endpoint.PermissionsMatch; {
+		case o.isUndecided(endpoint):
+		case match == catalog.Any:
+			needs = append(needs, demand{options: endpoint.Permissions, inAll: inAll})
+		case match == catalog.All:
 			for _, name := range endpoint.Permissions {
-				needs = append(needs, []string{name})
+				needs = append(needs, demand{options: []string{name}, inAll: inAll})
 			}
 			together, written = append(together, endpoint.Permissions), append(written, endpoint.Written)
-		case catalog.Unknown:
+		case match == catalog.Unknown:
 			o.claim(audit.CheckPermission, audit.Unknown, endpoint.Written)
 		}
 	}
-	needs = append(needs, o.needsOfTopics()...)
+	for _, options := range o.needsOfTopics() {
+		needs = append(needs, demand{options: options})
+	}
 	roles := slices.Concat(o.req.RequiredRoles, ofEndpoints)
 	var asked []audit.Check
 	for check, is := range map[audit.Check]bool{
@@ -593,6 +603,7 @@ func (o *oracle) judgeRights() {
 		for _, check := range asked {
 			o.claim(check, audit.Unknown)
 		}
+		o.judgeConditions(nil, nil)
 		return
 	}
 	there := slices.DeleteFunc(slices.Clone(holdings), func(h holding) bool { return h.gone })
@@ -601,6 +612,7 @@ func (o *oracle) judgeRights() {
 	o.judgeRoleLimits(roles, holdings)
 	o.judgePermissions(needs, together, written, there, places)
 	o.judgePolicies(needs, o.grades(there))
+	o.judgeConditions(o.grades(there), places)
 	o.judgeForbiddenPermissions(holdings)
 }
 
@@ -735,19 +747,23 @@ func (o *oracle) placesRequired() (places []string) {
 			o.claim(audit.CheckPermissionDivision, audit.Unknown)
 			continue
 		}
-		var found []string
-		for _, division := range o.divisions {
-			if division.ID == name || division.Name == name {
-				found = append(found, division.ID)
-			}
-		}
-		if len(found) != 1 {
+		if found := o.placesOf(name); len(found) == 1 {
+			places = append(places, found...)
+		} else {
 			o.claim(audit.CheckPermissionDivision, audit.Fail, name)
-			continue
 		}
-		places = append(places, found...)
 	}
 	return places
+}
+
+// placesOf are the divisions of a name or an id.
+func (o *oracle) placesOf(name string) (found []string) {
+	for _, division := range o.divisions {
+		if division.ID == name || division.Name == name {
+			found = append(found, division.ID)
+		}
+	}
+	return found
 }
 
 // grade is what is wrong with a permission in a place, the worse the higher.
@@ -809,19 +825,34 @@ func (o *oracle) grades(holdings []holding) func(name, place string) grade {
 }
 
 // judgePermissions grades every need in every place by the best of its options. What is worst speaks for the need.
-func (o *oracle) judgePermissions(needs, together [][]string, written []string, holdings []holding, places []string) {
-	if len(needs) == 0 {
-		return
+func (o *oracle) judgePermissions(needs []demand, together [][]string, written []string, holdings []holding, places []string) {
+	named := ""
+	for _, need := range needs {
+		named += strings.Join(need.options, "")
+	}
+	for _, endpoint := range o.req.Endpoints { // what may be needed has to exist, too
+		for _, condition := range endpoint.Conditions {
+			named += strings.Join(condition.Permissions, "")
+		}
+		if o.isUndecided(endpoint) {
+			for _, list := range o.lists(endpoint) {
+				named += strings.Join(list.Permissions, "")
+			}
+		}
 	}
 	blind := o.gone[audit.SourcePermissions]
-	if blind && slices.ContainsFunc(needs, func(options []string) bool { return strings.Contains(strings.Join(options, ""), ":") }) {
+	if blind && strings.Contains(named, ":") {
 		o.claim(audit.CheckPermissionUnavailable, audit.Unknown)
 	}
 	grade := o.grades(holdings)
 	if len(places) == 0 {
 		places = []string{""}
 	}
-	for _, options := range needs {
+	for _, need := range needs {
+		options, places := need.options, places
+		if need.inAll {
+			places = append([]string{everywhere}, slices.DeleteFunc(slices.Clone(places), func(place string) bool { return place == "" })...)
+		}
 		worst, names := isFree, []string(nil)
 		for _, place := range places {
 			best, of := isUnavailable+1, []string(nil)
@@ -841,7 +872,7 @@ func (o *oracle) judgePermissions(needs, together [][]string, written []string, 
 			}
 		}
 		o.claimGrade(worst, names)
-		if worst == isFree && len(o.req.Divisions) == 0 && !blind && !slices.ContainsFunc(options, func(name string) bool {
+		if worst == isFree && len(o.req.Divisions) == 0 && !blind && !need.inAll && !slices.ContainsFunc(options, func(name string) bool {
 			return grade(name, "") == isFree && (!strings.Contains(name, ":") || grade(name, everywhere) <= isConditional)
 		}) {
 			o.claim(audit.CheckPermissionDivision, audit.Warn, names...)
@@ -911,8 +942,29 @@ func (o *oracle) needsOfTopics() (needs [][]string) {
 }
 
 // judgePolicies asks of every policy whether it can deny a permission, and whether it must, under everything that is not known of it.
-func (o *oracle) judgePolicies(needs [][]string, grade func(name, place string) grade) {
-	needs = slices.DeleteFunc(slices.Clone(needs), func(options []string) bool { return !strings.Contains(strings.Join(options, ""), ":") })
+func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) grade) {
+	certain := len(needs)
+	needs = slices.Clone(needs)
+	for _, endpoint := range o.req.Endpoints {
+		if !o.isUndecided(endpoint) {
+			continue
+		}
+		for _, list := range o.lists(endpoint) {
+			if list.PermissionsMatch == catalog.Any {
+				needs = append(needs, demand{options: list.Permissions})
+				continue
+			}
+			for _, name := range list.Permissions {
+				needs = append(needs, demand{options: []string{name}})
+			}
+		}
+	}
+	for i := range needs {
+		if needs[i].isCertain = i < certain; !strings.Contains(strings.Join(needs[i].options, ""), ":") {
+			needs[i].options = nil
+		}
+	}
+	needs = slices.DeleteFunc(needs, func(need demand) bool { return need.options == nil })
 	if o.req.IgnoreAccessPolicies || len(needs) == 0 {
 		return
 	}
@@ -921,7 +973,8 @@ func (o *oracle) judgePolicies(needs [][]string, grade func(name, place string) 
 		o.claim(audit.CheckAccessPolicy, audit.Unknown)
 		return
 	}
-	for _, options := range needs {
+	for _, need := range needs {
+		options := need.options
 		granted := slices.DeleteFunc(slices.Clone(options), func(name string) bool { return grade(name, "") > isConditional })
 		if len(granted) > 0 {
 			options = granted
@@ -941,6 +994,8 @@ func (o *oracle) judgePolicies(needs [][]string, grade func(name, place string) 
 		}
 		switch {
 		case len(denied)+len(doubtful) < len(options):
+		case !need.isCertain:
+			o.claim(audit.CheckAccessPolicy, audit.Unknown, slices.Concat(doubtful, denied)...)
 		case doubtful != nil:
 			o.claim(audit.CheckAccessPolicy, audit.Unknown, doubtful...)
 		default:
@@ -968,9 +1023,11 @@ func known(flag *bool) maybe {
 func (o *oracle) denial(p audit.AccessPolicy, name string) (can, must bool) {
 	target := no
 	switch segments := strings.Split(p.Target, ":"); {
+	case len(segments) != 3: // not what the platform documents
+		target = perhaps
 	case p.Target == name:
 		target = yes
-	case len(segments) != 3 || strings.EqualFold(p.Target, name):
+	case strings.EqualFold(p.Target, name):
 		target = perhaps
 	case !strings.Contains(name, ":"):
 	case covers([3]string(segments), [3]string(strings.Split(name, ":"))):
@@ -1007,6 +1064,122 @@ func (o *oracle) denial(p audit.AccessPolicy, name string) (can, must bool) {
 		can, must = can && m.can, must && m.must
 	}
 	return can, must
+}
+
+// demand is one permission that is needed, or several of which one is enough.
+type demand struct {
+	options   []string
+	inAll     bool // it must hold in all divisions
+	isCertain bool
+}
+
+func conditions(endpoint audit.Endpoint) map[catalog.ConditionKind]*catalog.Condition {
+	of := map[catalog.ConditionKind]*catalog.Condition{}
+	for _, condition := range endpoint.Conditions {
+		of[condition.Kind] = &condition
+	}
+	return of
+}
+
+// isUndecided tells whether the request decides what an endpoint needs.
+func (o *oracle) isUndecided(endpoint audit.Endpoint) bool {
+	return endpoint.Variant == "" && endpoint.Variants != nil || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser()
+}
+
+// lists are what an endpoint needs, by variant.
+func (o *oracle) lists(endpoint audit.Endpoint) []catalog.Variant {
+	if endpoint.Variant == "" && endpoint.Variants != nil {
+		return endpoint.Variants
+	}
+	return []catalog.Variant{{Permissions: endpoint.Permissions, PermissionsMatch: endpoint.PermissionsMatch}}
+}
+
+// judgeConditions judges what is special about the endpoints; without grades it is not known what is granted.
+func (o *oracle) judgeConditions(gradeOf func(name, place string) grade, places []string) {
+	if len(places) == 0 {
+		places = []string{""}
+	}
+	listGrade := func(list catalog.Variant) grade {
+		if list.PermissionsMatch == catalog.Unknown {
+			return isUnclear
+		}
+		total := isFree
+		for _, place := range places {
+			best, worst := isUnavailable, isFree
+			for _, name := range list.Permissions {
+				best, worst = min(best, gradeOf(name, place)), max(worst, gradeOf(name, place))
+			}
+			if list.PermissionsMatch == catalog.Any {
+				worst = best
+			}
+			if list.PermissionsMatch != catalog.None {
+				total = max(total, worst)
+			}
+		}
+		if list.PermissionsMatch == catalog.All && places[0] == "" && total <= isConditional {
+			best := isUnavailable
+			for _, place := range []string{everywhere, "d-home", "d-sales", "d-labs"} {
+				worst := isFree
+				for _, name := range list.Permissions {
+					worst = max(worst, gradeOf(name, place))
+				}
+				best = min(best, worst)
+			}
+			total = max(total, best)
+		}
+		return total
+	}
+	for _, endpoint := range o.req.Endpoints {
+		of := conditions(endpoint)
+		say := func(status audit.Status) { o.claim(audit.CheckEndpoint, status, endpoint.Written) }
+		if len(of) > 0 {
+			o.examine(audit.CheckEndpoint)
+		}
+		if of[catalog.Undecidable] != nil || of[catalog.Topics] != nil && len(o.req.NotificationTopics) == 0 {
+			say(audit.Unknown)
+		}
+		if of[catalog.OwnJob] != nil || of[catalog.SameUser] != nil && o.borrowsUser() || of[catalog.Partial] != nil && of[catalog.Partial].Permissions == nil {
+			say(audit.Warn)
+		}
+		if of[catalog.SameUser] != nil && !o.borrowsUser() {
+			say(map[bool]audit.Status{true: audit.Fail, false: audit.Unknown}[o.isServer()])
+		}
+		own := of[catalog.Own] != nil && o.borrowsUser()
+		for kind, status := range map[catalog.ConditionKind]audit.Status{catalog.MayNeed: audit.Unknown, catalog.Partial: audit.Warn} {
+			if of[kind] == nil || of[kind].Permissions == nil {
+				continue
+			}
+			if gradeOf == nil {
+				o.claim(audit.CheckEndpoint, audit.Unknown)
+			} else if listGrade(catalog.Variant{Permissions: of[kind].Permissions, PermissionsMatch: catalog.All}) > isFree {
+				say(status)
+			}
+		}
+		if !o.isUndecided(endpoint) {
+			continue
+		}
+		names := 0
+		for _, list := range o.lists(endpoint) {
+			names += len(list.Permissions)
+		}
+		if gradeOf == nil && names > 0 {
+			o.claim(audit.CheckEndpoint, audit.Unknown)
+			continue
+		}
+		least, most := isUnavailable, isFree
+		for _, list := range o.lists(endpoint) {
+			least, most = min(least, listGrade(list)), max(most, listGrade(list))
+		}
+		switch {
+		case most == isFree:
+		case own:
+			say(audit.Warn)
+		case least >= isElsewhere:
+			say(audit.Fail)
+		default:
+			say(audit.Unknown)
+		}
+	}
 }
 
 func (o *oracle) claimGrade(g grade, names []string) {
@@ -1071,8 +1244,16 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 					return slices.ContainsFunc(h.plainly().rights(), func(r right) bool { return r.permission == named(p) })
 				})
 		})
-		if hit {
+		exists := slices.ContainsFunc(o.permissions, func(p audit.Permission) bool {
+			return covers([3]string(segments), [3]string(strings.Split(p.Name, ":")))
+		})
+		switch {
+		case hit:
 			o.claim(audit.CheckPermissionForbidden, audit.Fail, pattern)
+		case o.gone[audit.SourcePermissions]:
+			o.claim(audit.CheckPermissionForbidden, audit.Unknown)
+		case !exists:
+			o.claim(audit.CheckPermissionForbidden, audit.Warn, pattern)
 		}
 		missed = missed || !hit
 	}

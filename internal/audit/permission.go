@@ -73,8 +73,10 @@ var permissionForbiddenRule = rule{
 // permissionNeeds are the permissions that the holder must have.
 type permissionNeeds struct {
 	required     needs
-	together     needs // lists of permissions that an endpoint needs together; each one is in required as well
-	undocumented needs // endpoints whose permissions the documentation does not name
+	together     needs    // lists of permissions that an endpoint needs together; each one is in required as well
+	undocumented needs    // endpoints whose permissions the documentation does not name
+	open         needs    // lists of which the request decides which one is needed; the check endpoint judges them
+	extra        []string // further permissions that the check endpoint asks for
 	wants        sourceSet
 }
 
@@ -84,7 +86,21 @@ func (v *view) neededPermissions() *permissionNeeds {
 	n.required.addEach(v.req.RequiredPermissions, origin{argument: ArgRequiredPermissions})
 	for _, endpoint := range v.req.Endpoints {
 		from := endpoint.origin()
+		_, everywhere := endpoint.Condition(catalog.AllDivisions)
+		before := len(n.required)
+		for _, condition := range endpoint.Conditions {
+			n.extra = append(n.extra, condition.Permissions...)
+		}
 		switch {
+		case endpoint.isOpen(), endpoint.isOwn(v.client.kind):
+			for _, list := range endpoint.lists() {
+				n.extra = append(n.extra, list.Permissions...)
+				if list.PermissionsMatch == catalog.Any && len(list.Permissions) > 0 {
+					n.open.addAny(list.Permissions, from)
+				} else {
+					n.open.addEach(list.Permissions, from)
+				}
+			}
 		case endpoint.PermissionsMatch == catalog.None:
 		case endpoint.PermissionsMatch == catalog.All && len(endpoint.Permissions) > 0:
 			n.required.addEach(endpoint.Permissions, from)
@@ -96,6 +112,9 @@ func (v *view) neededPermissions() *permissionNeeds {
 		default:
 			n.undocumented.addEach([]string{endpoint.Written}, from)
 		}
+		for i := before; i < len(n.required); i++ {
+			n.required[i].everywhere = everywhere
+		}
 	}
 	topics := v.demandedTopics()
 	n.required = append(n.required, topics.needs...)
@@ -106,9 +125,9 @@ func (v *view) neededPermissions() *permissionNeeds {
 
 // anyStructured tells whether there are permissions that are no legacy flat names.
 func (n *permissionNeeds) anyStructured() bool {
-	return slices.ContainsFunc(n.required, func(need need) bool {
-		return slices.ContainsFunc(need.options, func(name string) bool { return !access.IsFlat(name) })
-	})
+	isStructured := func(name string) bool { return !access.IsFlat(name) }
+	return slices.ContainsFunc(n.extra, isStructured) ||
+		slices.ContainsFunc(n.required, func(need need) bool { return slices.ContainsFunc(need.options, isStructured) })
 }
 
 // rights are what needed permissions are judged by, and how far each got.
@@ -145,11 +164,15 @@ func (v *view) climb() *rights {
 		},
 	}
 	first := r.steps[CheckPermission]
-	if first.wants = r.needed.wants; len(r.needed.required) == 0 {
+	if first.wants = r.needed.wants; len(r.needed.required)+len(r.needed.extra) == 0 {
 		first.open = first.wants != 0
+		r.divisions, r.complete = v.demandedDivisions(), !first.open
 		return r
 	}
 	r.holder, r.divisions = v.holder(), v.demandedDivisions()
+	if len(r.needed.required) == 0 && r.holder.state == unreadable { // the check endpoint says so
+		return r
+	}
 	if r.holder.state == unreadable || r.holder.state == notRead && r.holder.wants == 0 {
 		first.knows(r.holder, r.needed.required.origin())
 		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
@@ -270,11 +293,16 @@ type judgement struct {
 	name      string
 	rung      rung
 	divisions []string // in which no option got further
+
+	everywhere bool // the need asks for all divisions
 }
 
 // judge takes a need up the ladder, in every required division. Of several options each division needs one, not the same one.
-func (r *rights) judge(options []string) judgement {
-	divisions := r.divisions.ids
+func (r *rights) judge(need need) judgement {
+	options, divisions := need.options, r.divisions.ids
+	if need.everywhere {
+		divisions = text.Sorted(append(slices.Clone(divisions), access.Wildcard))
+	}
 	if len(divisions) == 0 {
 		divisions = []string{anywhere}
 	}
@@ -293,6 +321,28 @@ func (r *rights) judge(options []string) judgement {
 			worst.divisions = append(worst.divisions, division)
 		}
 	}
+	worst.everywhere = need.everywhere
+	return worst
+}
+
+// rungOfList is how far a list of permissions gets, of which one or all are needed.
+func (r *rights) rungOfList(permissions []string, match catalog.Match) rung {
+	switch {
+	case match == catalog.None:
+		return passed
+	case match == catalog.Any && len(permissions) > 0:
+		return r.judge(need{options: text.Sorted(permissions)}).rung
+	case match != catalog.All || len(permissions) == 0:
+		return grantUnclear
+	}
+	worst := passed
+	for _, name := range permissions {
+		worst = max(worst, r.judge(need{options: []string{name}}).rung)
+	}
+	if worst <= onlyConditional && len(r.divisions.ids) == 0 {
+		together, _ := r.together(permissions)
+		worst = max(worst, together)
+	}
 	return worst
 }
 
@@ -301,7 +351,7 @@ func (r *rights) judgeNeeds(v *view) {
 	var unmet [unavailable + 1]lacks
 	var stopped [unavailable + 1]map[string]judgement
 	for _, need := range r.needed.required {
-		j := r.judge(need.options)
+		j := r.judge(need)
 		r.reached(v, j)
 		if j.rung <= waiting {
 			if len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions) {
@@ -325,6 +375,9 @@ func (r *rights) judgeNeeds(v *view) {
 
 // warnOfDivisions warns of a need that is met in some divisions only, while no division is required.
 func (r *rights) warnOfDivisions(j judgement, need need) {
+	if need.everywhere {
+		return
+	}
 	everywhere := func(option string) bool {
 		return r.rungOf(option, anywhere) <= waiting && (access.IsFlat(option) || r.rungOf(option, access.Wildcard) <= onlyConditional)
 	}
@@ -352,7 +405,7 @@ func (r *rights) reached(v *view, j judgement) {
 		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
 		return
 	}
-	if len(v.req.Divisions) > 0 {
+	if len(v.req.Divisions) > 0 || j.everywhere {
 		r.steps[CheckPermissionDivision].applies = true
 	}
 	switch j.rung {
@@ -369,16 +422,7 @@ func (r *rights) reached(v *view, j judgement) {
 
 // judgeTogether judges whether there is a division in which all permissions of a list hold: a call is about the objects of one.
 func (r *rights) judgeTogether(list need) {
-	best, bestPlace := unavailable, anywhere
-	for _, place := range r.places(list.options) {
-		worst := passed
-		for _, name := range list.options {
-			worst = max(worst, r.rungOf(name, place))
-		}
-		if worst < best {
-			best, bestPlace = worst, place
-		}
-	}
+	best, bestPlace := r.together(list.options)
 	apart := slices.MaxFunc(list.options, func(a, b string) int { return int(r.rungOf(a, anywhere)) - int(r.rungOf(b, anywhere)) })
 	switch {
 	case r.rungOf(apart, anywhere) > onlyConditional || best <= waiting: // each is reported for itself, or all is well
@@ -391,6 +435,21 @@ func (r *rights) judgeTogether(list need) {
 	default:
 		r.steps[CheckPermissionDivision].report(r.nowhereTogether(list, best))
 	}
+}
+
+// together is how far a list gets in the division where it gets furthest as a whole.
+func (r *rights) together(names []string) (best rung, bestPlace string) {
+	best = unavailable
+	for _, place := range r.places(names) {
+		worst := passed
+		for _, name := range names {
+			worst = max(worst, r.rungOf(name, place))
+		}
+		if worst < best {
+			best, bestPlace = worst, place
+		}
+	}
+	return best, bestPlace
 }
 
 // places are the divisions in which one of the permissions is granted where it matters; anywhere if it matters for none.
@@ -533,9 +592,12 @@ func judgePermissionForbidden(v *view) (o opinion) {
 	o.applies = true
 	h := v.holder()
 	if !o.knows(h, origin{argument: ArgForbiddenPermissions}) {
+		if h.wants != 0 { // side by side with the roles
+			consult(&o.wants, permissionsSource, v.facts)
+		}
 		return o
 	}
-	var missed bool
+	var missed []string
 	for _, pattern := range text.Sorted(v.req.ForbiddenPermissions) {
 		p, ok := access.Split(pattern)
 		if !ok {
@@ -549,7 +611,7 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		}
 		permissions, roles := h.all().Overlapping(p)
 		if len(permissions) == 0 {
-			missed = true
+			missed = append(missed, pattern)
 			continue
 		}
 		o.report(Finding{
@@ -561,9 +623,10 @@ func judgePermissionForbidden(v *view) (o opinion) {
 			Argument: ArgForbiddenPermissions,
 		})
 	}
-	if !missed {
+	if len(missed) == 0 {
 		return o
 	}
+	o.warnOfUnknownPatterns(v, missed)
 	for _, role := range h.all().Roles() {
 		if role.ShowsPolicies() {
 			continue
@@ -576,4 +639,27 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		})
 	}
 	return o
+}
+
+// warnOfUnknownPatterns warns of forbidden permissions that the organization does not know: a typing error would forbid nothing.
+func (o *opinion) warnOfUnknownPatterns(v *view, patterns []string) {
+	catalogue, state := consult(&o.wants, permissionsSource, v.facts)
+	switch state {
+	case notRead:
+		o.open = true
+	case unreadable:
+		o.report(gapIn(permissionsSource, v.facts, origin{argument: ArgForbiddenPermissions}))
+	case read:
+		for _, pattern := range patterns {
+			if catalogue.anyHit(pattern) {
+				continue
+			}
+			o.report(Finding{
+				Status: Warn, Subject: pattern, Argument: ArgForbiddenPermissions,
+				Message: text.Sentences(fmt.Sprintf("The organization has no permission %s, so nothing is forbidden by it.", pattern),
+					text.DidYouMean(catalogue.nearest(pattern))),
+				Remediation: "Correct the permission in forbidden_permissions, unless its product is not enabled.",
+			})
+		}
+	}
 }

@@ -462,6 +462,20 @@ func TestPermissionForbidden(t *testing.T) {
 				`"Limited" grants routing:queue:view.`},
 		},
 		{
+			name: "the organization does not know it", req: req("oauth:client:veiw", "zzz:*:*"), verdict: audit.Compliant,
+			want: []string{
+				`warn permission_forbidden/oauth:client:veiw: The organization has no permission oauth:client:veiw, so nothing is forbidden by it. ` +
+					`Did you mean "oauth:client:view"?`,
+				"warn permission_forbidden/zzz:*:*: The organization has no permission zzz:*:*, so nothing is forbidden by it.",
+			},
+		},
+		{
+			name: "whether the organization knows it is unreadable", req: req("oauth:client:view"), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) { f.Permissions = audit.Unreadable[*audit.Permissions](audit.Gap{Reason: "500"}) },
+			want: []string{"unknown permission_forbidden/GET /api/v2/authorization/permissions: " +
+				"The permissions that exist in the organization could not be read: 500."},
+		},
+		{
 			name: "granted under a condition", req: req("recording:recording:*"), verdict: audit.Noncompliant,
 			want: []string{`fail permission_forbidden/recording:recording:*: recording:recording:* is forbidden, ` +
 				`but role "Limited" grants recording:recording:view.`},

@@ -26,10 +26,12 @@ const notWithPolicies = "Set ignore_access_policies = true if the organization d
 // is granted and that no policy can touch will do.
 func judgeAccessPolicy(v *view) (o opinion) {
 	r := v.climbed()
-	needed := slices.DeleteFunc(slices.Clone(r.needed.required), func(n need) bool { // a policy is on a permission of the form domain:entity:action
+	isFlat := func(n need) bool { // a policy is on a permission of the form domain:entity:action
 		return !slices.ContainsFunc(n.options, func(name string) bool { return !access.IsFlat(name) })
-	})
-	if v.req.IgnoreAccessPolicies && !v.req.isDeferred(ArgIgnoreAccessPolicies) || len(needed) == 0 {
+	}
+	needed := slices.DeleteFunc(slices.Clone(r.needed.required), isFlat)
+	open := slices.DeleteFunc(slices.Clone(r.needed.open), isFlat)
+	if v.req.IgnoreAccessPolicies && !v.req.isDeferred(ArgIgnoreAccessPolicies) || len(needed)+len(open) == 0 {
 		return o
 	}
 	o.applies = true
@@ -38,7 +40,7 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		return o
 	}
 	policies, state := consult(&o.wants, policiesSource, v.facts)
-	from := needed.origin()
+	from := slices.Concat(needed, open).origin()
 	switch state {
 	case notRead:
 		o.open = true
@@ -54,6 +56,12 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		}
 		for _, need := range needed {
 			if finding, touched := v.touched(r, need, policies); touched {
+				o.report(finding)
+			}
+		}
+		for _, need := range open {
+			if finding, touched := v.touched(r, need, policies); touched {
+				finding.Status = Unknown // the request decides whether the permission is needed
 				o.report(finding)
 			}
 		}

@@ -101,6 +101,9 @@ func (v *view) neededScopes() *scopeNeeds {
 		n := &scopeNeeds{}
 		n.certain.addEach(v.req.RequiredScopes, origin{argument: ArgRequiredScopes})
 		for _, endpoint := range v.req.Endpoints {
+			if condition, ok := endpoint.Condition(catalog.ClientCredentialsOnly); ok && v.client.kind == access.OfClient {
+				n.certain.addEach(condition.Scopes, endpoint.origin())
+			}
 			into := &n.certain
 			if endpoint.Source != catalog.IntegrationReport {
 				switch v.client.kind {
@@ -200,6 +203,14 @@ func (c *auditedClient) nearestScope(options []string) string {
 	return options[0]
 }
 
+// isNeededByClients tells whether an endpoint needs a scope of CLIENT-CREDENTIALS clients too.
+func (v *view) isNeededByClients(scope string) bool {
+	return slices.ContainsFunc(v.req.Endpoints, func(endpoint Endpoint) bool {
+		condition, ok := endpoint.Condition(catalog.ClientCredentialsOnly)
+		return ok && slices.Contains(condition.Scopes, scope)
+	})
+}
+
 func missingScope(v *view, missing lack) Finding {
 	c, held := v.client, v.client.scopes()
 	finding := Finding{
@@ -220,7 +231,10 @@ func missingScope(v *view, missing lack) Finding {
 	switch c.kind {
 	case access.OfClient:
 		reason := "The platform ignores the scopes of CLIENT-CREDENTIALS clients; the integration report on the endpoint asks for it."
-		if named {
+		switch {
+		case v.isNeededByClients(missing.name):
+			reason = ""
+		case named:
 			reason = "The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."
 		}
 		finding.Message = text.Sentences(finding.Message, reason)
