@@ -46,9 +46,11 @@ func Evaluate(req Requirement, facts Facts, now time.Time) Result {
 	return e.result()
 }
 
-// dependsOnClient are the checks that say nothing as long as the client is not known: all but the client's own and the two that
-// look at the organization alone.
-var dependsOnClient = setOf(checks...) &^ setOf(CheckClient, CheckRegion, CheckNetwork)
+// ofOrganization are the checks that look at the organization alone, whichever client is audited.
+var ofOrganization = setOf(CheckRegion, CheckNetwork)
+
+// dependsOnClient are the checks that say nothing as long as the client is not known.
+var dependsOnClient = setOf(checks...) &^ ofOrganization &^ setOf(CheckClient)
 
 // evaluation is the state of one call of Evaluate.
 type evaluation struct {
@@ -161,16 +163,10 @@ func (e *evaluation) result() Result {
 		Wants:        e.sortedWants(),
 		Organization: e.organization,
 		Region:       e.region,
-		GrantedRoles: e.grantedRoles,
-	}
-	if e.client != nil {
-		result.ClientID, result.ClientName, result.GrantType = e.client.ID, e.client.Name, e.client.GrantType
-		if held := e.client.scopes(); held.known {
-			result.GrantedScopes = sorted(held.names)
-		}
 	}
 	var failed, waived, unknown checkSet
-	for _, finding := range e.findings {
+	for i := range e.findings {
+		finding := &e.findings[i]
 		switch {
 		case finding.Status == Unknown:
 			unknown |= setOf(finding.Check)
@@ -178,6 +174,9 @@ func (e *evaluation) result() Result {
 			waived |= setOf(finding.Check)
 		case finding.Status == Fail:
 			failed |= setOf(finding.Check)
+		}
+		if e.client != nil && !ofOrganization.has(finding.Check) {
+			finding.ClientID, finding.ClientName = e.client.ID, e.client.Name
 		}
 	}
 	decided := e.applies&^e.open | failed | waived
@@ -193,6 +192,16 @@ func (e *evaluation) result() Result {
 		result.Verdict = Undetermined
 	default:
 		result.Verdict = Compliant
+	}
+	if e.client != nil {
+		audited := AuditedClient{
+			ID: e.client.ID, Name: e.client.Name, GrantType: e.client.GrantType, Verdict: result.Verdict, Roles: e.grantedRoles,
+			Decided: result.Decided, Passed: (decided &^ (failed | waived | unknown)).inOrder(),
+		}
+		if held := e.client.scopes(); held.known {
+			audited.Scopes = sorted(held.names)
+		}
+		result.Clients = []AuditedClient{audited}
 	}
 	return result
 }

@@ -152,12 +152,12 @@ func (d dice) relax(tr *trial) {
 			req.Endpoints[i].PermissionsMatch, req.Endpoints[i].Permissions = catalog.None, nil
 		}
 	}
-	for _, list := range []*[]string{&req.RequiredScopes, &req.RequiredRoles, &req.RequiredPermissions, &req.AllowedRegions, &req.AllowedGrantTypes} {
+	for _, list := range []*[]string{&req.RequiredScopes, &req.RequiredRoles, &req.RequiredPermissions, &req.AllowedRegions, &req.AllowedGrantTypes,
+		&req.AllowedScopes, &req.AllowedRoles} {
 		if !d.oneIn(4) {
 			*list = nil
 		}
 	}
-	req.ExclusiveScopes, req.ExclusiveRoles = req.ExclusiveScopes && d.oneIn(3), req.ExclusiveRoles && d.oneIn(3)
 	if !d.oneIn(4) {
 		req.AllowCrossRegion = true
 	}
@@ -422,7 +422,12 @@ func (d dice) drawLimits(req *audit.Requirement) {
 	if !d.oneIn(3) {
 		return
 	}
-	req.ExclusiveScopes, req.ExclusiveRoles = d.oneIn(5), d.oneIn(5)
+	if d.oneIn(4) {
+		req.AllowedScopes = append([]string{}, few(d, worldScopes, 4)...)
+	}
+	if d.oneIn(4) {
+		req.AllowedRoles = append([]string{}, few(d, []string{"Reader", "Writer", "Keeper", "r-1", "r-2", "r-gone", "Gone"}, 4)...)
+	}
 	if d.oneIn(3) {
 		req.ForbiddenScopes = few(d, worldScopes, 2)
 	}
@@ -529,8 +534,8 @@ func everyEdit() []edit {
 		clearing(func(tr *trial) *map[string]audit.Waiver { return &tr.req.Waivers }),
 		clearing(func(tr *trial) *map[audit.Source]bool { return &tr.gone }),
 		clearing(func(tr *trial) *[]audit.Endpoint { return &tr.req.Endpoints }),
-		clearing(func(tr *trial) *bool { return &tr.req.ExclusiveScopes }),
-		clearing(func(tr *trial) *bool { return &tr.req.ExclusiveRoles }),
+		clearing(func(tr *trial) *[]string { return &tr.req.AllowedScopes }),
+		clearing(func(tr *trial) *[]string { return &tr.req.AllowedRoles }),
 		clearing(func(tr *trial) *[]string { return &tr.req.AllowedGrantTypes }),
 		clearing(func(tr *trial) **int64 { return &tr.req.MaxTokenValiditySeconds }),
 		clearing(func(tr *trial) *string { return &tr.req.ApplicationRegion }),
@@ -544,6 +549,8 @@ func everyEdit() []edit {
 		func(tr *trial) *[]string { return &tr.req.RequiredPermissions },
 		func(tr *trial) *[]string { return &tr.req.Divisions },
 		func(tr *trial) *[]string { return &tr.req.ForbiddenScopes },
+		func(tr *trial) *[]string { return &tr.req.AllowedScopes },
+		func(tr *trial) *[]string { return &tr.req.AllowedRoles },
 		func(tr *trial) *[]string { return &tr.req.ForbiddenRoles },
 		func(tr *trial) *[]string { return &tr.req.ForbiddenPermissions },
 		func(tr *trial) *[]string { return &tr.scopes },

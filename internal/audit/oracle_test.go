@@ -333,7 +333,7 @@ func overlap(a, b []string) bool {
 func (o *oracle) judgeScopeLimits(names []string, shown bool, has map[string]bool) {
 	if o.req.AllowedScopes != nil {
 		o.examine(audit.CheckScopeExcess)
-		required, complete := slices.Clone(o.req.RequiredScopes), true
+		required, complete := slices.Concat(o.req.RequiredScopes, o.req.AllowedScopes), true
 		for _, endpoint := range o.req.Endpoints {
 			required = append(required, endpoint.Scopes...)
 			complete = complete && endpoint.ScopesMatch != catalog.Unknown
@@ -629,9 +629,10 @@ func isAmong(holdings []holding, role string) bool {
 
 func (o *oracle) judgeRoleLimits(required []string, holdings []holding) {
 	for _, h := range holdings {
-		isRequired := slices.Contains(required, h.ID) || h.Name != "" && slices.Contains(required, h.Name) && !o.isRoleID(h.Name)
+		accepted := slices.Concat(required, o.req.AllowedRoles)
+		isAccepted := slices.Contains(accepted, h.ID) || h.Name != "" && slices.Contains(accepted, h.Name) && !o.isRoleID(h.Name)
 		switch {
-		case o.req.AllowedRoles == nil || isRequired:
+		case o.req.AllowedRoles == nil || isAccepted:
 		case h.Name == "":
 			o.claim(audit.CheckRoleExcess, audit.Unknown, h.ID)
 		default:

@@ -219,7 +219,12 @@ func drawRequirement(t *rapid.T) audit.Requirement {
 	if often(t, "plain") {
 		return req
 	}
-	req.ExclusiveScopes, req.ExclusiveRoles = seldom(t, "allowed_scopes"), seldom(t, "allowed_roles")
+	if seldom(t, "with allowed scopes") {
+		req.AllowedScopes = append([]string{}, someOf(t, "allowed_scopes", scopeNames, 3)...)
+	}
+	if seldom(t, "with allowed roles") {
+		req.AllowedRoles = append([]string{}, someOf(t, "allowed_roles", roleNames, 3)...)
+	}
 	req.ForbiddenScopes = someOf(t, "forbidden_scopes", scopeNames, 1)
 	req.ForbiddenRoles = someOf(t, "forbidden_roles", roleNames, 1)
 	req.ForbiddenPermissions = someOf(t, "forbidden_permissions", []string{"a:*:edit", "*:*:*", "x:y:z"}, 1)
@@ -365,8 +370,8 @@ func withhold(t *rapid.T, whole audit.Requirement) audit.Requirement {
 	known.ForbiddenPermissions = part(audit.ArgForbiddenPermissions, whole.ForbiddenPermissions)
 	known.AllowedGrantTypes = part(audit.ArgAllowedGrantTypes, whole.AllowedGrantTypes)
 	known.AllowedRegions = part(audit.ArgAllowedRegions, whole.AllowedRegions)
-	known.ExclusiveScopes = whole.ExclusiveScopes && !hide(audit.ArgAllowedScopes)
-	known.ExclusiveRoles = whole.ExclusiveRoles && !hide(audit.ArgAllowedRoles)
+	known.AllowedScopes = part(audit.ArgAllowedScopes, whole.AllowedScopes)
+	known.AllowedRoles = part(audit.ArgAllowedRoles, whole.AllowedRoles)
 	known.AllowCrossRegion = whole.AllowCrossRegion && !hide(audit.ArgAllowCrossRegion)
 	known.AcceptConditionalGrants = whole.AcceptConditionalGrants && !hide(audit.ArgAcceptConditionalGrants)
 	if hide(audit.ArgMaxTokenValiditySeconds) {

@@ -116,6 +116,9 @@ type Finding struct {
 	Waiver      string // the waiver's reason and owner, when Waived
 	Trace       string // what differs from one reading of unreadable evidence to the next; see Gap
 
+	ClientID   string // the client that it is about; empty when it is about none that was found
+	ClientName string
+
 	// Argument is the argument that asked for it, empty when none alone did. It points the diagnostic at a line.
 	Argument Argument
 	// Endpoints are those (as written) that cannot be called because of this finding.
@@ -125,7 +128,7 @@ type Finding struct {
 // Result is the outcome of one evaluation.
 type Result struct {
 	Verdict  Verdict
-	Findings []Finding // in the order of the checks, then by status and subject
+	Findings []Finding // in the order of the checks, then by status, subject and client
 	// Decided are the checks that apply and were decided (passed, failed or warned), in order.
 	Decided []Check
 	// Failed are the checks with at least one Fail finding that is not waived, in order.
@@ -135,11 +138,17 @@ type Result struct {
 
 	Organization Organization // zero when not known
 	Region       string       // empty when not known
-	ClientID     string       // empty when the client was not found
-	ClientName   string
-	GrantType    string
-	// GrantedScopes and GrantedRoles (names, or ids where the name could not be read) are what the client, or the user for a
-	// user-context grant, holds; nil when not known. Sorted.
-	GrantedScopes []string
-	GrantedRoles  []string
+	// Clients are the clients that were found and judged, by name and id; none when the client that was meant was not found.
+	Clients []AuditedClient
+}
+
+// AuditedClient is one client that was judged.
+type AuditedClient struct {
+	ID, Name, GrantType string
+	Verdict             Verdict
+	// Scopes and Roles (names, or ids where the name could not be read) are what the client, or the user for a user-context grant, holds;
+	// nil when not known. Sorted.
+	Scopes, Roles []string
+	// Decided are the checks that apply to the client and were decided; Passed are those of them without a failure, waived or not. In order.
+	Decided, Passed []Check
 }

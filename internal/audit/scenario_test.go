@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -60,8 +61,11 @@ func TestScenario(t *testing.T) {
 			want: audit.Result{
 				Verdict: audit.Compliant, Decided: sevenChecks,
 				Organization: audit.Organization{ID: "5f2c", Name: "Acme"}, Region: "us-east-1",
-				ClientID: "9b1d", ClientName: dashboard, GrantType: "CLIENT-CREDENTIALS",
-				GrantedScopes: []string{"analytics:export", "analytics:read", "org:read"}, GrantedRoles: []string{"Analytics - Export"},
+				Clients: []audit.AuditedClient{{
+					ID: "9b1d", Name: dashboard, GrantType: "CLIENT-CREDENTIALS", Verdict: audit.Compliant,
+					Scopes: []string{"analytics:export", "analytics:read", "org:read"}, Roles: []string{"Analytics - Export"},
+					Decided: sevenChecks, Passed: sevenChecks,
+				}},
 			},
 			reads: [][]audit.Source{{audit.SourceToken, audit.SourceClients}, {audit.SourceRoles}},
 		},
@@ -73,6 +77,7 @@ func TestScenario(t *testing.T) {
 				Verdict: audit.Noncompliant, Decided: sevenChecks, Failed: []audit.Check{audit.CheckScope, audit.CheckRole},
 				Findings: []audit.Finding{
 					{
+						ClientID: "9b1d", ClientName: dashboard,
 						Check: audit.CheckScope, Status: audit.Fail, Subject: "analytics:export",
 						Message: "analytics:export is missing; the client has analytics:read, org:read.",
 						Remediation: "Add it under Admin > Integrations > OAuth, then issue a new token: " +
@@ -80,6 +85,7 @@ func TestScenario(t *testing.T) {
 						Argument: audit.ArgRequiredScopes, Endpoints: blocked,
 					},
 					{
+						ClientID: "9b1d", ClientName: dashboard,
 						Check: audit.CheckRole, Status: audit.Fail, Subject: "Analytics - Export",
 						Message:     `"Analytics - Export" is not granted.`,
 						Remediation: "Grant it to the client under Admin > Integrations > OAuth > Roles.",
@@ -87,8 +93,11 @@ func TestScenario(t *testing.T) {
 					},
 				},
 				Organization: audit.Organization{ID: "5f2c", Name: "Acme"}, Region: "eu-west-1",
-				ClientID: "9b1d", ClientName: dashboard, GrantType: "CLIENT-CREDENTIALS",
-				GrantedScopes: []string{"analytics:read", "org:read"}, GrantedRoles: []string{},
+				Clients: []audit.AuditedClient{{
+					ID: "9b1d", Name: dashboard, GrantType: "CLIENT-CREDENTIALS", Verdict: audit.Noncompliant,
+					Scopes: []string{"analytics:read", "org:read"}, Roles: []string{},
+					Decided: sevenChecks, Passed: without(sevenChecks, audit.CheckScope, audit.CheckRole),
+				}},
 			},
 			reads: [][]audit.Source{{audit.SourceToken, audit.SourceClients}, {audit.SourceRoles, audit.SourceScopes}},
 		},
@@ -107,8 +116,11 @@ func TestScenario(t *testing.T) {
 					Argument: audit.ArgApplicationRegion, Endpoints: blocked,
 				}},
 				Organization: audit.Organization{ID: "5f2c", Name: "Acme"}, Region: "ap-southeast-2",
-				ClientID: "9b1d", ClientName: dashboard, GrantType: "CLIENT-CREDENTIALS",
-				GrantedScopes: []string{"analytics:export", "analytics:read", "org:read"}, GrantedRoles: []string{"Analytics - Export"},
+				Clients: []audit.AuditedClient{{
+					ID: "9b1d", Name: dashboard, GrantType: "CLIENT-CREDENTIALS", Verdict: audit.Noncompliant,
+					Scopes: []string{"analytics:export", "analytics:read", "org:read"}, Roles: []string{"Analytics - Export"},
+					Decided: sevenChecks, Passed: without(sevenChecks, audit.CheckRegion),
+				}},
 			},
 			reads: [][]audit.Source{{audit.SourceToken, audit.SourceClients}, {audit.SourceRoles}},
 		},
@@ -125,4 +137,8 @@ func TestScenario(t *testing.T) {
 			}
 		})
 	}
+}
+
+func without(checks []audit.Check, less ...audit.Check) []audit.Check {
+	return slices.DeleteFunc(slices.Clone(checks), func(check audit.Check) bool { return slices.Contains(less, check) })
 }

@@ -208,7 +208,7 @@ func TestScopeExcess(t *testing.T) {
 			name: "more", verdict: audit.Noncompliant,
 			req: req(func(r *audit.Requirement) { r.RequiredScopes = []string{"org:read"} }),
 			want: []string{
-				"fail scope_excess/analytics:read: analytics:read is not required, and allowed_scopes allows nothing beyond what is.",
+				"fail scope_excess/analytics:read: analytics:read is neither required nor among allowed_scopes.",
 			},
 		},
 		{
@@ -224,7 +224,7 @@ func TestScopeExcess(t *testing.T) {
 				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, AllowedScopes: []string{},
 				RequiredScopes: []string{"analytics:readonly", "users:readonly"},
 			},
-			want: []string{"fail scope_excess/analytics: analytics is not required, and allowed_scopes allows nothing beyond what is."},
+			want: []string{"fail scope_excess/analytics: analytics is neither required nor among allowed_scopes."},
 		},
 		{
 			name: "more, and an endpoint that needs none", verdict: audit.Noncompliant,
@@ -232,7 +232,7 @@ func TestScopeExcess(t *testing.T) {
 				r.RequiredScopes, r.Endpoints = []string{"org:read"}, needing(catalog.None)
 			}),
 			want: []string{
-				"fail scope_excess/analytics:read: analytics:read is not required, and allowed_scopes allows nothing beyond what is.",
+				"fail scope_excess/analytics:read: analytics:read is neither required nor among allowed_scopes.",
 			},
 		},
 		{

@@ -94,8 +94,8 @@ func (o outcome) summary() string {
 }
 
 func (o outcome) clientLabel() string {
-	if o.ClientName != "" {
-		return fmt.Sprintf("%q", o.ClientName)
+	if name := o.client().Name; name != "" {
+		return fmt.Sprintf("%q", name)
 	}
 	if label := o.arguments.clientLabel(); label != "" {
 		return label
@@ -226,7 +226,7 @@ func (o outcome) footer() string {
 	}
 	place("organization", o.Result.Organization.ID)
 	place("region", o.Region)
-	place("client", o.Result.ClientID)
+	place("client", o.client().ID)
 	text := ""
 	if len(places) > 0 {
 		text = sentence(strings.Join(places, ", "))

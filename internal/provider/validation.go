@@ -113,6 +113,14 @@ type outcome struct {
 	enforcementInBlock bool
 }
 
+// client is the client that was audited; zero when it was not found.
+func (o outcome) client() audit.AuditedClient {
+	if len(o.Clients) == 0 {
+		return audit.AuditedClient{}
+	}
+	return o.Clients[0]
+}
+
 // evaluate is the one engine behind every form. known is false, without an error, when nothing can be judged before apply: the
 // organization, its credentials or the enforcement are not known yet.
 func (d *providerData) evaluate(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
@@ -237,9 +245,9 @@ func (r *requirementReader) endpoints(set types.Set) []audit.Endpoint {
 	}
 	endpoints := make([]audit.Endpoint, 0, len(written))
 	for _, text := range written {
-		entry, ok := catalog.Lookup(text)
-		if !ok {
-			r.invalid(audit.ArgEndpoints, endpointProblem(text))
+		entry, err := catalog.Lookup(text)
+		if err != nil {
+			r.invalid(audit.ArgEndpoints, catalogProblem(err))
 			continue
 		}
 		endpoints = append(endpoints, audit.Endpoint{Written: text, Entry: entry})
@@ -345,6 +353,7 @@ func (o outcome) results(ctx context.Context) (validationResults, diag.Diagnosti
 		}
 	}
 	list, diags := types.ListValueFrom(ctx, findingType, findings)
+	client := o.client()
 	return validationResults{
 		Compliant:          types.BoolValue(o.Verdict == audit.Compliant),
 		Verdict:            types.StringValue(string(o.Verdict)),
@@ -352,25 +361,14 @@ func (o outcome) results(ctx context.Context) (validationResults, diag.Diagnosti
 		OrganizationID:     textOrNull(o.Result.Organization.ID),
 		OrganizationName:   textOrNull(o.Result.Organization.Name),
 		Region:             textOrNull(o.Region),
-		ResolvedClientID:   textOrNull(o.Result.ClientID),
-		ResolvedClientName: textOrNull(o.Result.ClientName),
-		GrantType:          textOrNull(o.GrantType),
-		GrantedScopes:      textSetOrNull(o.GrantedScopes),
-		GrantedRoles:       textSetOrNull(o.GrantedRoles),
+		ResolvedClientID:   textOrNull(client.ID),
+		ResolvedClientName: textOrNull(client.Name),
+		GrantType:          textOrNull(client.GrantType),
+		GrantedScopes:      textSetOrNull(client.Scopes),
+		GrantedRoles:       textSetOrNull(client.Roles),
 		Checks:             types.Int64Value(int64(len(o.Decided))),
-		PassedChecks:       textSet(o.passedChecks()),
+		PassedChecks:       textSet(checkIDs(client.Passed)),
 	}, diags
-}
-
-// passedChecks are the checks that were decided and have neither failed nor left anything open. A waived failure is no pass.
-func (o outcome) passedChecks() []string {
-	passed := []string{}
-	for _, check := range o.Decided {
-		if !slices.ContainsFunc(o.Findings, func(f audit.Finding) bool { return f.Check == check && f.Status != audit.Warn }) {
-			passed = append(passed, string(check))
-		}
-	}
-	return passed
 }
 
 // id is "<organization id>/<client id>", with a dash for what is not known.
@@ -471,6 +469,14 @@ func textListOrNull(texts []string) types.List {
 		return types.ListNull(types.StringType)
 	}
 	return textList(texts)
+}
+
+func checkIDs(checks []audit.Check) []string {
+	ids := make([]string, len(checks))
+	for i, check := range checks {
+		ids[i] = string(check)
+	}
+	return ids
 }
 
 func textElements(texts []string) []attr.Value {
