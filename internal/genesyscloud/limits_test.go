@@ -221,8 +221,8 @@ func compressed(t *testing.T, field, opening, piece, closing string) http.Handle
 }
 
 // Whatever an answer holds, and if all collections are read at once, it takes no more memory than 400 MB less the provider's own.
-func TestHostileAnswersTakeLittleMemory(t *testing.T) {
-	for name, bomb := range map[string]http.HandlerFunc{
+func TestHostileAnswersTakeLittleMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the process
+	for name, bomb := range map[string]http.HandlerFunc{ //nolint:paralleltest // as above
 		"empty texts":         compressed(t, "scope", "[", `"", `, `""]`),
 		"lists of empty":      compressed(t, "other", "[[", lots(`{}`, 9_990)+"], [", `]]`),
 		"texts to be cleaned": compressed(t, "other", "[[", lots(`"`+strings.Repeat("x\\u200b", 9_000)+`"`, 9)+"], [", `]]`),

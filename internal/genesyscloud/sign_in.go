@@ -139,7 +139,7 @@ func (r *tokenRequest) RoundTrip(req *http.Request) (*http.Response, error) {
 	case resp.StatusCode != http.StatusOK:
 		return nil, r.unusable("status %d where 200 is expected", resp.StatusCode)
 	}
-	if _, err := r.inspect(req.Context(), resp); err != nil {
+	if _, err := r.inspect(req.Context(), resp); err != nil { //nolint:contextcheck // it is that of the sign-in, through x/oauth2
 		return nil, err
 	}
 	var answer struct {
