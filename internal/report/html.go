@@ -112,15 +112,7 @@ func (a *assessed) Unexplained() string {
 	return ""
 }
 
-// Passed says how many checks passed. It is empty where that is not told.
-func (a *assessed) Passed() string {
-	if a.Client().Decided == nil {
-		return ""
-	}
-	return fmt.Sprintf("%d of %d checks passed", len(a.Client().Passed), a.applying())
-}
-
-// has tells whether a finding of the check is on the page, so that a cell can lead to it.
+// Has tells whether a finding of the check is on the page, so that a cell can lead to it.
 func (a *assessed) Has(check audit.Check) bool {
 	return slices.ContainsFunc(a.Issues, func(i issue) bool { return i.Check == check })
 }

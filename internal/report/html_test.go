@@ -220,7 +220,7 @@ func TestHTMLFleet(t *testing.T) {
 	if got := texts(html, `<table class="fleet">`, "</table>"); got != want {
 		t.Errorf("the clients are %q, want %q", got, want)
 	}
-	for _, want := range []string{"<p>2 of 3 clients: Exporter, Wallboard</p>", "<summary>1 compliant clients</summary><p>Importer</p>"} {
+	for _, want := range []string{"<p>2 of 3 clients: Exporter, Wallboard</p>", "<summary>Compliant clients: 1</summary><p>Importer</p>"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not show %s", want)
 		}
@@ -348,7 +348,7 @@ func TestHTMLSize(t *testing.T) {
 		wants       []string
 	}{
 		"5,000 pass, one fails": {append(passing(5000), noncompliant()), 500_000,
-			[]string{"1 of 5001 validations is noncompliant", "<summary>5000 compliant validations</summary>", "passes_4999 <small>4 of 4 checks passed"}},
+			[]string{"1 of 5001 validations is noncompliant", "<summary>Compliant validations: 5000</summary>", "passes_4999 <small>4 of 4 checks passed"}},
 		"5,000 fail": {manyFailures(5000, 1), 2_500_000, []string{
 			"All 5000 validations are noncompliant", "4000 further validations have no row", "4800 of these validations have no section",
 			`Missing scopes <small>5000 validations</small>`}},

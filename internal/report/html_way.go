@@ -68,6 +68,10 @@ func (a *assessed) Way() []station {
 // told is what is known of each station beside the findings.
 func (a *assessed) told() [len(stationTitles)][]string {
 	client := a.Client()
+	var ignored []string
+	if a.argument("ignore_access_policies") != nil {
+		ignored = []string{"not read: ignore_access_policies"}
+	}
 	return [...][]string{
 		atApplication:  slices.Concat(a.argument("application_region"), a.argument("egress_addresses")),
 		atOrganization: {a.Organization(), a.Region, a.APIHost},
@@ -77,7 +81,7 @@ func (a *assessed) told() [len(stationTitles)][]string {
 		atRoles:        client.Roles,
 		atPermissions:  a.argument("required_permissions"),
 		atDivisions:    a.argument("divisions"),
-		atPolicies:     nil,
+		atPolicies:     ignored,
 		atCall:         slices.Concat(a.argument("endpoints"), a.argument("notification_topics")),
 	}
 }

@@ -188,25 +188,14 @@ func tablePart(validations []*assessed) part {
 				checks = append(checks, outcomeMarks[o]+" "+code(string(check)))
 			}
 		}
-		if c := v.Client(); c.Decided != nil {
-			checks = append(checks, fmt.Sprintf("%d of %d passed", len(c.Passed), v.applying()))
+		if passed := v.Passed(); passed != "" {
+			checks = append(checks, passed)
 		}
 		p.pieces = append(p.pieces, tableRow(
 			code(clip(v.Name, mostOfCell)), verdictMarks[v.Verdict]+" "+string(v.Verdict), name(v.OrganizationName, v.OrganizationID),
 			v.auditedCell(), strings.Join(checks, ", ")))
 	}
 	return p
-}
-
-// applying counts the checks that were decided or left open.
-func (a *assessed) applying() int {
-	n := 0
-	for _, check := range checkOrder {
-		if o := a.Outcome(check); o != notChecked && (o != warned || slices.Contains(a.Client().Decided, check)) {
-			n++
-		}
-	}
-	return n
 }
 
 func tableRow(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
@@ -304,8 +293,8 @@ func cleanPart(validations []*assessed) part {
 	}
 	for _, v := range validations {
 		text := "- " + code(clip(v.Name, mostOfName)) + ": " + name(v.OrganizationName, v.OrganizationID) + ", " + v.auditedCell()
-		if c := v.Client(); c.Decided != nil {
-			text += fmt.Sprintf(", %d of %d checks passed", len(c.Passed), v.applying())
+		if passed := v.Passed(); passed != "" {
+			text += ", " + passed
 		}
 		p.pieces = append(p.pieces, text+"\n")
 	}

@@ -328,6 +328,29 @@ func (a *assessed) Failing() []audit.Check {
 	return slices.DeleteFunc(slices.Clone(checkOrder), func(check audit.Check) bool { return !a.Outcome(check).Open() })
 }
 
+// Passed says how many checks passed, or how many clients of a fleet are compliant. It is empty where that is not told.
+func (a *assessed) Passed() string {
+	switch client := a.Client(); {
+	case a.Fleet():
+		return fmt.Sprintf("%d of %s compliant", len(a.CompliantClients()), counted(len(a.Clients), "client"))
+	case client.Decided != nil:
+		return fmt.Sprintf("%d of %s passed", len(client.Passed), counted(a.applying(), "check"))
+	default:
+		return ""
+	}
+}
+
+// applying counts the checks that were decided or left open.
+func (a *assessed) applying() int {
+	n := 0
+	for _, check := range checkOrder {
+		if o := a.Outcome(check); o != notChecked && (o != warned || slices.Contains(a.Client().Decided, check)) {
+			n++
+		}
+	}
+	return n
+}
+
 // unexplained tells whether a validation is undetermined without a finding that says why.
 func (a *assessed) unexplained() bool {
 	return a.Verdict == audit.Undetermined && !slices.ContainsFunc(a.Issues, func(i issue) bool { return i.Outcome == unknown })
