@@ -20,6 +20,7 @@ func TestWants(t *testing.T) {
 		clients, authorizations               = audit.SourceClients, audit.SourceAuthorizations
 		roles, divisions, permissions, scopes = audit.SourceRoles, audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes
 		user, settings, media                 = audit.SourceUser, audit.SourceSettings, audit.SourceMediaRegions
+		account                               = audit.SourceAccount
 	)
 	type rounds = [][]audit.Source
 	code := []string{"CODE"}
@@ -46,7 +47,7 @@ func TestWants(t *testing.T) {
 			want: rounds{first, {authorizations}},
 		},
 		{
-			name: "another organization's client", want: rounds{first, {authorizations}, {user}},
+			name: "another organization's client", want: rounds{first, {authorizations}, {roles, account, user}},
 			req: audit.Requirement{ClientID: "c-partner", UserID: "u-1", RequiredRoles: []string{"Analytics - Read"}},
 		},
 		{name: "several clients of the name", req: audit.Requirement{ClientName: "Twin", RequiredRoles: []string{"Wild"}}, want: rounds{first}},
@@ -93,7 +94,7 @@ func TestWants(t *testing.T) {
 		},
 		{
 			name: "divisions without a permission", req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Sales"}},
-			want: rounds{first},
+			want: rounds{first, {divisions}},
 		},
 		{
 			name: "flat permission", req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin")},
@@ -106,18 +107,18 @@ func TestWants(t *testing.T) {
 		{
 			name: "user's role",
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: code, UserID: "u-1", RequiredRoles: []string{"r-read"}},
-			want: rounds{first, {user}},
+			want: rounds{first, {roles, account, user}},
 		},
 		{
-			name: "user's missing role: near misses", want: rounds{first, {user}, {roles}},
+			name: "user's missing role: near misses", want: rounds{first, {roles, account, user}},
 			req: audit.Requirement{ClientName: userApp, UserID: "u-1", RequiredRoles: []string{"Wild"}},
 		},
 		{
-			name: "user's permission", want: rounds{first, {permissions, user}},
+			name: "user's permission", want: rounds{first, {roles, permissions, account, user}},
 			req: audit.Requirement{ClientName: userApp, UserID: "u-1", RequiredPermissions: []string{viewQueues}},
 		},
 		{
-			name: "user's flat permission", want: rounds{first, {roles, user}},
+			name: "user's flat permission", want: rounds{first, {roles, account, user}},
 			req: audit.Requirement{ClientName: userApp, UserID: "u-1", Endpoints: needing(catalog.All, "admin")},
 		},
 		{
@@ -297,7 +298,7 @@ func TestConcurrentEvaluations(t *testing.T) {
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	want := []audit.Check{
-		"client", "client_state", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
+		"client", "client_state", "user", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
 		"role", "role_excess", "role_forbidden", "permission", "permission_unavailable", "permission_division", "permission_conditional",
 		"permission_forbidden", "region", "network", "token_scope", "token_validity",
 	}
@@ -497,11 +498,15 @@ func TestRemediationAndArgument(t *testing.T) {
 	}{
 		{
 			name: "no such name", req: audit.Requirement{ClientName: "zzzz"}, argument: audit.ArgClientName,
-			remediation: "Correct client_name, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
+			remediation: "Correct client_name, set organization to the organization that has the client, or create the client under " +
+				"Admin > Integrations > OAuth. If it belongs to another organization, have an administrator authorize it under " +
+				"Admin > Integrations > Authorized Applications.",
 		},
 		{
 			name: "no such id", req: audit.Requirement{ClientID: "zzzz"}, argument: audit.ArgClientID,
-			remediation: "Correct client_id, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
+			remediation: "If the client belongs to another organization, have an administrator authorize it under " +
+				"Admin > Integrations > Authorized Applications. Otherwise correct client_id, set organization to the organization that has the " +
+				"client, or create the client under Admin > Integrations > OAuth.",
 		},
 		{
 			name: "no such name, authorizations unreadable", req: audit.Requirement{ClientName: "zzzz"}, argument: audit.ArgClientName,
@@ -589,7 +594,7 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Use an organization in an allowed region, or add eu-west-1 to allowed_regions.",
 		},
 		{
-			name: "region unreadable, for both arguments", argument: "", remediation: "Set aws_region in the provider configuration, beside api_url. Or: Grant telephony:plugin:all.",
+			name: "region unreadable, for both arguments", argument: "", remediation: "Connect to the region's own hosts, without login_url and api_url. Or: Grant telephony:plugin:all.",
 			req: audit.Requirement{ClientName: dashboard, ApplicationRegion: "us-east-1", AllowedRegions: []string{"us-east-1"}},
 			facts: func(f *audit.Facts) {
 				f.Region, f.MediaRegions = "", audit.Unreadable[audit.MediaRegions](gap("telephony:plugin:all"))

@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
@@ -83,4 +85,13 @@ type Waiver struct {
 	Reason  string
 	Owner   string
 	Expires time.Time // the last day (UTC) on which the waiver counts
+}
+
+// isDeferred tells whether one of the arguments is not wholly known yet.
+func (r Requirement) isDeferred(arguments ...Argument) bool {
+	return slices.ContainsFunc(arguments, func(argument Argument) bool { return r.Deferred[argument] })
+}
+
+func (r Requirement) anythingDeferred() bool {
+	return slices.Contains(slices.Collect(maps.Values(r.Deferred)), true)
 }

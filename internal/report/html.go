@@ -26,7 +26,6 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"first":    func(names []string) []string { shown, _ := first(names); return shown },
 	"more":     func(names []string) int { _, more := first(names); return more },
 	"words":    words,
-	"failed":   func(check audit.Check) string { return rows[check].failed },
 	"describe": audit.Describe,
 }).Parse(pageText))
 

@@ -27,32 +27,28 @@ type item struct {
 	Note    string
 }
 
-var stationTitles = [...]string{
-	atApplication: "Application", atOrganization: "Region", atClient: "OAuth client", atToken: "Grant and token",
-	atScopes: "Scopes", atRoles: "Roles", atPermissions: "Permissions", atDivisions: "Divisions", atPolicies: "Access policies", atCall: "Call",
+var stationTitles = map[audit.Stage]string{
+	audit.StageApplication: "Application", audit.StageRegion: "Region", audit.StageClient: "OAuth client", audit.StageToken: "Grant and token",
+	audit.StageScope: "Scopes", audit.StageRole: "Roles", audit.StagePermission: "Permissions", audit.StageDivision: "Divisions",
+	audit.StagePolicy: "Access policies", audit.StageCall: "Call",
 }
 
 // Way returns the stations in the order of a call.
 func (a *assessed) Way() []station {
-	stations := make([]station, len(stationTitles))
-	for at, title := range stationTitles {
-		stations[at] = station{Title: title, Outcome: notChecked}
-	}
-	for _, check := range checkOrder {
-		s := &stations[rows[check].place]
-		s.Outcome = min(s.Outcome, a.Outcome(check))
-	}
-	for _, i := range a.Issues {
-		s := &stations[rows[i.Check].place]
-		note := ""
-		if len(i.Clients) > 0 && a.Fleet() {
-			note = counted(len(i.Clients), "client")
+	var stations []station
+	for _, stage := range audit.Stages() {
+		s := station{Title: stationTitles[stage], Outcome: notChecked}
+		for _, check := range checkOrder {
+			if audit.Describe(check).Stage == stage {
+				s.Outcome = min(s.Outcome, a.Outcome(check))
+			}
 		}
-		s.Items = append(s.Items, item{i.Outcome, cmp.Or(i.Subject, title(i.Check, i.Outcome)), note})
-	}
-	for at, texts := range a.told() {
-		s := &stations[at]
-		for _, text := range texts {
+		for _, i := range a.Issues {
+			if audit.Describe(i.Check).Stage == stage {
+				s.Items = append(s.Items, a.item(i))
+			}
+		}
+		for _, text := range a.told(stage) {
 			if text != "" && !slices.ContainsFunc(s.Items, func(i item) bool { return i.Text == text }) {
 				s.Items = append(s.Items, item{Outcome: notChecked, Text: text})
 			}
@@ -61,28 +57,56 @@ func (a *assessed) Way() []station {
 		if len(s.Items) > most {
 			s.Items, s.More = s.Items[:most-1], len(s.Items)-most+1
 		}
+		stations = append(stations, s)
 	}
 	return stations
 }
 
-// told is what is known of each station beside the findings.
-func (a *assessed) told() [len(stationTitles)][]string {
-	client := a.Client()
-	var ignored []string
-	if a.argument("ignore_access_policies") != nil {
-		ignored = []string{"not read: ignore_access_policies"}
+// item is what a station shows of an issue.
+func (a *assessed) item(i issue) item {
+	var notes []string
+	switch {
+	case i.Outcome != failed && i.Outcome != waived:
+	case audit.Describe(i.Check).Excess:
+		notes = append(notes, "must not be there")
+	case slices.Contains([]audit.Check{audit.CheckScope, audit.CheckRole, audit.CheckPermission}, i.Check):
+		notes = append(notes, "missing")
 	}
-	return [...][]string{
-		atApplication:  slices.Concat(a.argument("application_region"), a.argument("egress_addresses")),
-		atOrganization: {a.Organization(), a.Region, a.APIHost},
-		atClient:       append([]string{a.Audited()}, a.argument("user_id")...),
-		atToken:        {client.GrantType},
-		atScopes:       client.Scopes,
-		atRoles:        client.Roles,
-		atPermissions:  a.argument("required_permissions"),
-		atDivisions:    a.argument("divisions"),
-		atPolicies:     ignored,
-		atCall:         slices.Concat(a.argument("endpoints"), a.argument("notification_topics")),
+	if a.Fleet() && len(i.Clients) > 0 {
+		notes = append(notes, counted(len(i.Clients), "client"))
+	}
+	return item{i.Outcome, cmp.Or(i.Subject, title(i.Check, i.Outcome)), strings.Join(notes, ", ")}
+}
+
+// told is what is known of a stage beside the findings.
+func (a *assessed) told(stage audit.Stage) []string {
+	client := a.Client()
+	switch stage {
+	case audit.StageApplication:
+		return slices.Concat(a.argument("application_region"), a.argument("egress_addresses"))
+	case audit.StageRegion:
+		return []string{a.Organization(), a.Region, a.APIHost}
+	case audit.StageClient:
+		return append([]string{a.Audited()}, a.argument("user_id")...)
+	case audit.StageToken:
+		return []string{client.GrantType}
+	case audit.StageScope:
+		return client.Scopes
+	case audit.StageRole:
+		return client.Roles
+	case audit.StagePermission:
+		return a.argument("required_permissions")
+	case audit.StageDivision:
+		return a.argument("divisions")
+	case audit.StagePolicy:
+		if a.argument("ignore_access_policies") != nil {
+			return []string{"not read: ignore_access_policies"}
+		}
+		return nil
+	case audit.StageCall:
+		return slices.Concat(a.argument("endpoints"), a.argument("notification_topics"))
+	default:
+		return nil
 	}
 }
 

@@ -60,7 +60,7 @@ func title(check audit.Check, o outcome) string {
 	case warned:
 		return "Worth knowing: " + words(check)
 	default:
-		return rows[check].failed
+		return audit.Describe(check).Failed
 	}
 }
 

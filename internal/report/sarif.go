@@ -141,7 +141,7 @@ const (
 // rule is the rule of an alert. GitHub takes the severity from the rule and not from the result, so a warning, which does not count against
 // the verdict, must not be of the rule of a check that does.
 func (a alert) rule() audit.Check {
-	if a.outcome == warned && a.check != audit.CheckScopeUnknown {
+	if a.outcome == warned && !audit.Describe(a.check).OnlyWarns {
 		return warningID
 	}
 	return a.check
@@ -271,11 +271,11 @@ func (a alert) fingerprint() string {
 func severity(rule audit.Check) float64 {
 	switch rule {
 	case verdictID:
-		return rows[audit.CheckClient].severity
+		return audit.Describe(audit.CheckClient).Severity
 	case warningID:
-		return rows[audit.CheckScopeUnknown].severity
+		return audit.Describe(audit.CheckScopeUnknown).Severity
 	default:
-		return rows[rule].severity
+		return audit.Describe(rule).Severity
 	}
 }
 
@@ -286,7 +286,7 @@ func sarifRules() []sarifRule {
 	rules := make([]sarifRule, 0, len(ruleOrder))
 	for _, check := range checkOrder {
 		about := audit.Describe(check)
-		rules = append(rules, newSARIFRule(check, rows[check].failed, about.Cause, about.Remedy))
+		rules = append(rules, newSARIFRule(check, about.Failed, about.Cause, about.Remedy))
 	}
 	return append(rules,
 		newSARIFRule(verdictID, verdictTitle, verdictCause, verdictRemedy),
@@ -296,7 +296,7 @@ func sarifRules() []sarifRule {
 
 func newSARIFRule(id audit.Check, title, cause, remedy string) sarifRule {
 	level := "error"
-	if id == audit.CheckScopeUnknown || id == warningID {
+	if audit.Describe(id).OnlyWarns || id == warningID {
 		level = "warning"
 	}
 	page := checksPage
