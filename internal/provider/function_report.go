@@ -248,19 +248,20 @@ func reportedValidation(plain any) (report.Validation, error) {
 		return report.Validation{}, err
 	}
 	validation := report.Validation{Verdict: audit.Undetermined, Waivers: reportedWaivers(results.Waivers), Arguments: reportedArguments(members)}
-	if results.Verdict == nil {
-		if results.Compliant != nil && *results.Compliant {
-			return report.Validation{}, errors.New("it is compliant, but verdict is null")
-		}
-		return validation, nil // not evaluated
-	}
+	compliant := results.Compliant != nil && *results.Compliant
 	switch {
-	case results.Compliant == nil:
+	case results.Verdict == nil && compliant:
+		return report.Validation{}, errors.New("it is compliant, but verdict is null")
+	case results.Verdict == nil:
+		return validation, nil // not evaluated
+	case results.Compliant == nil && *results.Verdict == audit.Compliant:
 		return report.Validation{}, errors.New("compliant is null")
-	case results.Findings == nil:
+	case results.Findings == nil && compliant:
 		return report.Validation{}, errors.New("findings is null")
+	case results.Findings == nil:
+		results.Findings = new([]*reportedFinding)
 	}
-	validation.Compliant, validation.Verdict = *results.Compliant, *results.Verdict
+	validation.Compliant, validation.Verdict = compliant, *results.Verdict
 	for i, f := range *results.Findings {
 		if f == nil {
 			return report.Validation{}, fmt.Errorf("finding %d is null", i)

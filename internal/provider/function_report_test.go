@@ -141,13 +141,18 @@ func TestReports(t *testing.T) {
 func TestReportsOfNothingEvaluated(t *testing.T) {
 	t.Parallel()
 	null := types.StringNull()
-	off := object(map[string]attr.Value{"off": object(map[string]attr.Value{"compliant": null, "verdict": null, "findings": null, "audited": null})})
-	for name, want := range map[string]string{
-		"report_markdown": "❔ **Undetermined.** 1 validation: 0 compliant, 0 noncompliant, 1 undetermined.", "report_html": "The validation is undetermined",
-		"report_junit": `errors="1"`, "report_sarif": `"ruleId": "verdict"`,
+	undetermined := object(map[string]attr.Value{"compliant": types.BoolValue(false), "verdict": types.StringValue("undetermined"), "findings": null, "audited": null})
+	for _, validation := range []attr.Value{
+		object(map[string]attr.Value{"compliant": null, "verdict": null, "findings": null, "audited": null}), undetermined,
 	} {
-		if text, err := callReport(t, name, off); err != nil || !strings.Contains(text, want) {
-			t.Errorf("%s does not say %q: %v\n%s", name, want, err, text)
+		off := object(map[string]attr.Value{"off": validation})
+		for name, want := range map[string]string{
+			"report_markdown": "❔ **Undetermined.** 1 validation: 0 compliant, 0 noncompliant, 1 undetermined.", "report_html": "The validation is undetermined",
+			"report_junit": `errors="1"`, "report_sarif": `"ruleId": "verdict"`,
+		} {
+			if text, err := callReport(t, name, off); err != nil || !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q: %v\n%s", name, want, err, text)
+			}
 		}
 	}
 }
