@@ -23,8 +23,8 @@ func TestEveryCheckIsDescribed(t *testing.T) {
 		if !slices.Contains(Stages(), d.Stage) {
 			t.Errorf("%s looks at the stage %q, which is none", check, d.Stage)
 		}
-		if d.Severity < 1 || d.Severity >= 10 {
-			t.Errorf("%s has the severity %.1f", check, d.Severity)
+		if d.ID != check || d.Severity <= 0 || d.Severity > 10 {
+			t.Errorf("%s has the id %q and the severity %v", check, d.ID, d.Severity)
 		}
 		for _, text := range []string{d.Cause, d.Remedy} {
 			if !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") {

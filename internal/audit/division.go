@@ -18,7 +18,7 @@ var permissionDivisionRule = rule{
 			"the permissions that an endpoint needs together are granted in different divisions. Objects of other divisions are denied or left out.",
 		Remedy: "Grant the role in the missing division as well, or in all divisions.",
 	},
-	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgDivisions},
+	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions},
 	judge: judgePermissionDivision,
 }
 

@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -81,27 +83,27 @@ func TestWants(t *testing.T) {
 			want: rounds{first, {roles}},
 		},
 		{
-			name: "permission", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}},
+			name: "permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 			want: rounds{first, {roles, permissions}},
 		},
 		{
 			name: "permission in all divisions", want: rounds{first, {roles, permissions}},
-			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"*"}},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"*"}},
 		},
 		{
 			name: "permission in a division", want: rounds{first, {roles, divisions, permissions}},
-			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"}},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"}},
 		},
 		{
 			name: "divisions without a permission", req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Sales"}},
 			want: rounds{first, {divisions}},
 		},
 		{
-			name: "flat permission", req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin")},
+			name: "flat permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin")},
 			want: rounds{first, {roles}},
 		},
 		{
-			name: "undocumented permission", req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.Unknown)},
+			name: "undocumented permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Unknown)},
 			want: rounds{first},
 		},
 		{
@@ -115,27 +117,27 @@ func TestWants(t *testing.T) {
 		},
 		{
 			name: "user's permission", want: rounds{first, {roles, permissions, account, user}},
-			req: audit.Requirement{ClientName: userApp, UserID: "u-1", RequiredPermissions: []string{viewQueues}},
+			req: audit.Requirement{ClientName: userApp, UserID: "u-1", IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 		},
 		{
 			name: "user's flat permission", want: rounds{first, {roles, account, user}},
-			req: audit.Requirement{ClientName: userApp, UserID: "u-1", Endpoints: needing(catalog.All, "admin")},
+			req: audit.Requirement{ClientName: userApp, UserID: "u-1", IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin")},
 		},
 		{
 			name: "user not named",
-			req:  audit.Requirement{ClientName: userApp, RequiredRoles: []string{"Wild"}, RequiredPermissions: []string{viewQueues}},
+			req:  audit.Requirement{ClientName: userApp, RequiredRoles: []string{"Wild"}, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 			want: rounds{first},
 		},
 		{
 			name: "user not known yet", want: rounds{first},
-			req: audit.Requirement{ClientName: userApp, RequiredPermissions: []string{viewQueues}, Deferred: deferred(audit.ArgUserID)},
+			req: audit.Requirement{ClientName: userApp, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Deferred: deferred(audit.ArgUserID)},
 		},
 		{
 			name: "user of no consequence", req: audit.Requirement{ClientName: dashboard, UserID: "u-1", RequiredRoles: []string{"r-read"}},
 			want: rounds{first, {roles}},
 		},
 		{
-			name: "another organization's service", req: audit.Requirement{ClientID: "c-service", RequiredPermissions: []string{viewQueues}},
+			name: "another organization's service", req: audit.Requirement{ClientID: "c-service", IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 			want: rounds{first, {authorizations}},
 		},
 		{name: "region configured", req: audit.Requirement{ClientName: dashboard, ApplicationRegion: "eu-west-1"}, want: rounds{first}},
@@ -155,7 +157,7 @@ func TestWants(t *testing.T) {
 		{
 			name: "all at once", facts: func(f *audit.Facts) { f.Region = "" },
 			req: audit.Requirement{
-				ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
+				ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
 				AllowedRegions: []string{"eu-west-1"}, EgressAddresses: prefixes("203.0.113.1/32"),
 			},
 			want: rounds{{token, clients, settings, media}, {roles, divisions, permissions, scopes}},
@@ -278,7 +280,7 @@ func TestConcurrentEvaluations(t *testing.T) {
 	facts := everything()
 	req := audit.Requirement{
 		ClientName: dashboard, RequiredScopes: []string{"analytics:exports"}, RequiredRoles: []string{"Analytics Export"},
-		RequiredPermissions: []string{editQueues, "routing:queue:views"}, ForbiddenPermissions: []string{"*:*:view"},
+		IgnoreAccessPolicies: true, RequiredPermissions: []string{editQueues, "routing:queue:views"}, ForbiddenPermissions: []string{"*:*:view"},
 	}
 	want := audit.Evaluate(req, everything(), noon)
 	var wg sync.WaitGroup
@@ -300,7 +302,7 @@ func TestChecks(t *testing.T) {
 	want := []audit.Check{
 		"client", "client_state", "user", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
 		"role", "role_excess", "role_forbidden", "permission", "permission_unavailable", "permission_division", "permission_conditional",
-		"permission_forbidden", "region", "network", "token_scope", "token_validity",
+		"permission_forbidden", "endpoint", "access_policy", "region", "network", "token_scope", "token_validity",
 	}
 	if diff := cmp.Diff(want, audit.Checks()); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)
@@ -415,7 +417,7 @@ func TestRounds(t *testing.T) {
 	all := everything()
 	all.Region = ""
 	req := audit.Requirement{
-		ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
+		ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
 		ForbiddenRoles: []string{"Wild"}, ForbiddenPermissions: []string{"oauth:*:*"},
 		AllowedRegions: []string{"eu-west-1"}, EgressAddresses: prefixes("203.0.113.1/32"),
 	}
@@ -567,23 +569,23 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.",
 		},
 		{
-			name: "permission that a role would give", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{editQueues}},
+			name: "permission that a role would give", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{editQueues}},
 			argument:    audit.ArgRequiredPermissions,
 			remediation: "Grant that role to the client under Admin > Integrations > OAuth > Roles.",
 		},
 		{
-			name: "permission that no role would give", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{manageSkills}},
+			name: "permission that no role would give", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{manageSkills}},
 			argument: audit.ArgRequiredPermissions,
 			remediation: "Add it to a role under Admin > People & Permissions > Roles / Permissions, " +
 				"and grant that role to the client under Admin > Integrations > OAuth > Roles.",
 		},
 		{
 			name:     "division that does not exist",
-			req:      audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"zzzz"}},
+			req:      audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"zzzz"}},
 			argument: audit.ArgDivisions, remediation: "Correct the name in divisions.",
 		},
 		{
-			name: "condition", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewRecordings}},
+			name: "condition", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}},
 			argument: audit.ArgRequiredPermissions,
 			remediation: "Grant a role that permits it without a condition, or set accept_conditional_grants = true " +
 				"once it is certain that the condition lets the integration through.",
@@ -623,5 +625,25 @@ func TestRemediationAndArgument(t *testing.T) {
 				t.Errorf("remediation (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A source that nobody reads would be an entry without a purpose.
+func TestEverySourceIsRead(t *testing.T) {
+	t.Parallel()
+	unread := map[audit.Source]bool{}
+	for _, info := range audit.Sources() {
+		unread[info.Source] = true
+	}
+	const trials = 3000
+	for number := range uint64(trials) {
+		tr := drawTrial(dice{rand.New(rand.NewPCG(1, number))})
+		_, rounds := judge(t, tr.req, tr.everyFact())
+		for _, source := range slices.Concat(rounds...) {
+			delete(unread, source)
+		}
+	}
+	for source := range unread {
+		t.Errorf("nothing reads %s", source)
 	}
 }

@@ -122,6 +122,10 @@ type Topic struct {
 	Permissions []string // requiresPermissions: all of them; nil: not shown, which is something else than none
 	// Details are the permissions by kind; nil: not shown.
 	Details []TopicDetail
+	// AnyIsEnough: one met detail is enough (requiresAnyValidator).
+	AnyIsEnough bool
+	// CurrentUser: the user of the topic must be the one who subscribes (requiresCurrentUser).
+	CurrentUser bool
 }
 
 // TopicDetail is one permission detail of a topic.
@@ -130,7 +134,7 @@ type TopicDetail struct {
 	// requiresUserBeConversationParticipant; empty: not shown.
 	Type        string
 	Permissions []string
-	Enforced    bool
+	Enforced    *bool // nil: not shown
 }
 
 // Subject is a user and the roles granted to it, with the policies as the platform shows them on the subject.

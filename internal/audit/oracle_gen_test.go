@@ -27,6 +27,7 @@ type trial struct {
 	scopes              []string
 	account             audit.Account
 	policies            []audit.AccessPolicy
+	topics              []audit.Topic
 	user                audit.Subject
 	allowlist           []string // nil: not shown
 	home                string
@@ -46,7 +47,7 @@ func (tr *trial) everyFact() audit.Facts {
 		Permissions:    shownOrGone(tr, audit.SourcePermissions, audit.NewPermissions(tr.permissions)),
 		Scopes:         shownOrGone(tr, audit.SourceScopes, audit.NewScopes(tr.scopes)),
 		Policies:       shownOrGone(tr, audit.SourcePolicies, tr.policies),
-		Topics:         shownOrGone(tr, audit.SourceTopics, []audit.Topic{}),
+		Topics:         shownOrGone(tr, audit.SourceTopics, tr.topics),
 		Account:        shownOrGone(tr, audit.SourceAccount, tr.account),
 		User:           shownOrGone(tr, audit.SourceUser, tr.user),
 		Settings:       shownOrGone(tr, audit.SourceSettings, audit.Settings{IPAllowlist: tr.allowlist}),
@@ -137,6 +138,8 @@ func drawTrial(d dice) *trial {
 	d.drawToken(tr)
 	d.drawAllowlist(tr)
 	d.drawGaps(tr)
+	d.drawAccessPolicies(tr)
+	d.drawTopics(tr)
 	d.drawRequirement(tr)
 	if !d.oneIn(3) {
 		d.relax(tr)
@@ -200,8 +203,49 @@ func (d dice) drawGaps(tr *trial) {
 	}
 	for range 1 + d.IntN(2) {
 		tr.gone[pick(d, audit.SourceToken, audit.SourceOrganization, audit.SourceClients, audit.SourceAuthorizations, audit.SourceRoles,
-			audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes, audit.SourceAccount, audit.SourceUser, audit.SourceSettings,
+			audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes, audit.SourceAccount, audit.SourceUser, audit.SourceSettings, audit.SourcePolicies,
+			audit.SourceTopics,
 			audit.SourceMediaRegions)] = true
+	}
+}
+
+// drawAccessPolicies draws few policies, since most of what they can say takes a pass away.
+func (d dice) drawAccessPolicies(tr *trial) {
+	if !d.oneIn(4) {
+		return
+	}
+	flag := func() *bool { return pick(d, new(true), new(true), new(true), new(false), nil) }
+	for range 1 + d.IntN(2) {
+		target := named(pick(d, worldUniverse...))
+		tr.policies = append(tr.policies, audit.AccessPolicy{
+			ID: "p", Name: "Policy", Active: flag(), AppliesToClients: flag(), Conditional: d.oneIn(4),
+			Target:      pick(d, target, target, target, target, strings.ToUpper(target), "analytics:*:view", "analytics", ""),
+			SubjectType: pick(d, "ALL", "ALL", "USER", "CLIENT", "CLIENT", "GROUP", "TEAM", "ROLE", ""),
+			SubjectID:   pick(d, "u-1", "c-1", "c-1", "other", ""),
+			Effect:      pick(d, "DENY", "DENY", "DENY", "ALLOW", "AUDIT", ""),
+		})
+	}
+}
+
+func (d dice) drawTopics(tr *trial) {
+	for _, name := range []string{"v2.users.{id}.presence", "v2.users.{id}.calls", "v2.queues.{id}.stats"} {
+		topic := audit.Topic{Name: name, Permissions: []string{}, Details: []audit.TopicDetail{}, AnyIsEnough: d.oneIn(6), CurrentUser: d.oneIn(6)}
+		if d.oneIn(3) {
+			topic.Permissions = []string{named(pick(d, worldUniverse...))}
+		}
+		for range d.IntN(3) {
+			topic.Details = append(topic.Details, audit.TopicDetail{
+				Type:        pick(d, "requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions", "requiresCurrentUser", "novel"),
+				Permissions: d.somePermissions(), Enforced: pick(d, new(true), new(true), new(false), nil),
+			})
+		}
+		if d.oneIn(10) {
+			topic.Permissions = nil
+		}
+		if d.oneIn(10) {
+			topic.Details = nil
+		}
+		tr.topics = append(tr.topics, topic)
 	}
 }
 
@@ -421,7 +465,10 @@ func (d dice) drawRequirement(tr *trial) {
 	if d.oneIn(3) {
 		req.Divisions = few(d, []string{"*", "Home", "Sales", "d-home", "d-labs", "Nowhere"}, 2)
 	}
-	req.AcceptConditionalGrants = d.oneIn(3)
+	req.AcceptConditionalGrants, req.IgnoreAccessPolicies = d.oneIn(3), d.oneIn(4)
+	if d.oneIn(8) {
+		req.NotificationTopics = few(d, []string{"v2.users.{id}.presence", "v2.users.7.presence", "v2.users.{id}.calls", "v2.queues.7.stats", "v2.users"}, 2)
+	}
 	d.drawLimits(req)
 	d.drawPlaces(req)
 	d.drawWaivers(req)
@@ -557,6 +604,8 @@ func everyEdit() []edit {
 		clearing(func(tr *trial) *string { return &tr.req.ApplicationRegion }),
 		clearing(func(tr *trial) *[]string { return &tr.req.AllowedRegions }),
 		clearing(func(tr *trial) *bool { return &tr.req.AcceptConditionalGrants }),
+		clearing(func(tr *trial) *[]audit.AccessPolicy { return &tr.policies }),
+		clearing(func(tr *trial) *[]string { return &tr.req.NotificationTopics }),
 		clearing(func(tr *trial) *[]string { return &tr.token.AuthorizedScopes }),
 	}
 	for _, list := range []func(*trial) *[]string{

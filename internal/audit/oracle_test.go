@@ -575,6 +575,7 @@ func (o *oracle) judgeRights() {
 			o.claim(audit.CheckPermission, audit.Unknown, endpoint.Written)
 		}
 	}
+	needs = append(needs, o.needsOfTopics()...)
 	roles := slices.Concat(o.req.RequiredRoles, ofEndpoints)
 	var asked []audit.Check
 	for check, is := range map[audit.Check]bool{
@@ -599,6 +600,7 @@ func (o *oracle) judgeRights() {
 	o.judgePlacesOfRoles(ofEndpoints, there, places)
 	o.judgeRoleLimits(roles, holdings)
 	o.judgePermissions(needs, together, written, there, places)
+	o.judgePolicies(needs, o.grades(there))
 	o.judgeForbiddenPermissions(holdings)
 }
 
@@ -851,6 +853,160 @@ func (o *oracle) judgePermissions(needs, together [][]string, written []string, 
 	for i, list := range together {
 		o.judgeTogether(list, written[i], grade)
 	}
+}
+
+// needsOfTopics are the permissions that the topics need.
+func (o *oracle) needsOfTopics() (needs [][]string) {
+	ofUserAlone := func(topic string) {
+		switch {
+		case o.isServer():
+			o.claim(audit.CheckEndpoint, audit.Fail, topic)
+		case o.borrowsUser():
+			o.claim(audit.CheckEndpoint, audit.Warn, topic)
+		default:
+			o.claim(audit.CheckEndpoint, audit.Unknown, topic)
+		}
+	}
+	for _, name := range o.req.NotificationTopics {
+		o.examine(audit.CheckEndpoint)
+		if o.gone[audit.SourceTopics] {
+			o.claim(audit.CheckEndpoint, audit.Unknown)
+			continue
+		}
+		i := slices.IndexFunc(o.topics, func(t audit.Topic) bool { return t.Name == name || strings.ReplaceAll(t.Name, "{id}", "7") == name })
+		if i < 0 {
+			o.claim(audit.CheckEndpoint, audit.Fail, name)
+			continue
+		}
+		topic := o.topics[i]
+		if topic.Permissions == nil || topic.Details == nil {
+			o.claim(audit.CheckEndpoint, audit.Unknown, name)
+		} else if topic.AnyIsEnough && len(topic.Details) > 1 {
+			o.claim(audit.CheckEndpoint, audit.Unknown, name)
+			continue
+		}
+		if topic.CurrentUser {
+			ofUserAlone(name)
+		}
+		for _, permission := range topic.Permissions {
+			needs = append(needs, []string{permission})
+		}
+		for _, detail := range topic.Details {
+			switch {
+			case detail.Enforced != nil && !*detail.Enforced:
+			case detail.Type == "requiresAnyDivisionPermissions":
+				needs = append(needs, detail.Permissions)
+			case strings.HasSuffix(detail.Type, "Permissions"):
+				for _, permission := range detail.Permissions {
+					needs = append(needs, []string{permission})
+				}
+			case strings.HasPrefix(detail.Type, "requires"):
+				ofUserAlone(name)
+			default:
+				o.claim(audit.CheckEndpoint, audit.Unknown, name)
+			}
+		}
+	}
+	return needs
+}
+
+// judgePolicies asks of every policy whether it can deny a permission, and whether it must, under everything that is not known of it.
+func (o *oracle) judgePolicies(needs [][]string, grade func(name, place string) grade) {
+	needs = slices.DeleteFunc(slices.Clone(needs), func(options []string) bool { return !strings.Contains(strings.Join(options, ""), ":") })
+	if o.req.IgnoreAccessPolicies || len(needs) == 0 {
+		return
+	}
+	o.examine(audit.CheckAccessPolicy)
+	if o.gone[audit.SourcePolicies] {
+		o.claim(audit.CheckAccessPolicy, audit.Unknown)
+		return
+	}
+	for _, options := range needs {
+		granted := slices.DeleteFunc(slices.Clone(options), func(name string) bool { return grade(name, "") > isConditional })
+		if len(granted) > 0 {
+			options = granted
+		}
+		var denied, doubtful []string
+		for _, name := range options {
+			can, must := false, false
+			for _, policy := range o.policies {
+				canDeny, mustDeny := o.denial(policy, name)
+				can, must = can || canDeny, must || mustDeny
+			}
+			if must {
+				denied = append(denied, name)
+			} else if can {
+				doubtful = append(doubtful, name)
+			}
+		}
+		switch {
+		case len(denied)+len(doubtful) < len(options):
+		case doubtful != nil:
+			o.claim(audit.CheckAccessPolicy, audit.Unknown, doubtful...)
+		default:
+			o.claim(audit.CheckAccessPolicy, audit.Fail, denied...)
+		}
+	}
+}
+
+// maybe is what can be and what must be.
+type maybe struct{ can, must bool }
+
+var (
+	yes     = maybe{true, true}
+	no      = maybe{}
+	perhaps = maybe{can: true}
+)
+
+func known(flag *bool) maybe {
+	if flag == nil {
+		return perhaps
+	}
+	return maybe{*flag, *flag}
+}
+
+func (o *oracle) denial(p audit.AccessPolicy, name string) (can, must bool) {
+	target := no
+	switch segments := strings.Split(p.Target, ":"); {
+	case p.Target == name:
+		target = yes
+	case len(segments) != 3 || strings.EqualFold(p.Target, name):
+		target = perhaps
+	case !strings.Contains(name, ":"):
+	case covers([3]string(segments), [3]string(strings.Split(name, ":"))):
+		target = perhaps
+	}
+	reach := known(p.AppliesToClients)
+	isOfUsers := slices.Contains([]string{"ALL", "USER", "GROUP", "TEAM"}, p.SubjectType)
+	if reach == no && (!o.isServer() || !isOfUsers) {
+		reach = perhaps
+	}
+	subject := perhaps
+	switch {
+	case p.SubjectType == "ALL":
+		subject = yes
+	case p.SubjectID == "":
+	case p.SubjectType == "USER" && o.isServer():
+		subject = no
+	case p.SubjectType == "USER" && o.borrowsUser() && o.req.UserID != "":
+		subject = known(new(p.SubjectID == o.req.UserID))
+	case p.SubjectType == "CLIENT" && p.SubjectID != o.client.ID:
+		subject = no
+	case p.SubjectType == "CLIENT" && o.isServer():
+		subject = yes
+	}
+	effect := subject
+	switch {
+	case p.Effect != "DENY":
+		effect = perhaps
+	case p.Conditional:
+		effect.must = false
+	}
+	can, must = true, true
+	for _, m := range []maybe{target, known(p.Active), reach, effect} {
+		can, must = can && m.can, must && m.must
+	}
+	return can, must
 }
 
 func (o *oracle) claimGrade(g grade, names []string) {

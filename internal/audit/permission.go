@@ -19,7 +19,7 @@ var permissionRule = rule{
 		Cause:  "A permission that an endpoint needs, or that is required, is in none of the granted roles: the platform answers 403.",
 		Remedy: "Add the permission to a granted role, or grant a role that has it.",
 	},
-	asks: []Argument{ArgRequiredPermissions, ArgEndpoints},
+	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
 	judge: func(v *view) (o opinion) {
 		for _, endpoint := range v.neededPermissions().undocumented {
 			o.report(Finding{
@@ -42,7 +42,7 @@ var permissionUnavailableRule = rule{
 		Cause:  "A needed permission does not exist in this organization, usually because its product is not enabled. It cannot be granted.",
 		Remedy: "Enable the product that brings the permission, or do without the endpoint in this organization.",
 	},
-	asks: []Argument{ArgRequiredPermissions, ArgEndpoints},
+	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
 	judge: func(v *view) (o opinion) {
 		o.judgeStep(v, CheckPermissionUnavailable)
 		return o
@@ -56,7 +56,7 @@ var permissionConditionalRule = rule{
 		Cause:  "A needed permission is granted only under a condition of the role, and whether a call meets it cannot be told beforehand.",
 		Remedy: "Grant a role that has the permission without a condition, or set accept_conditional_grants.",
 	},
-	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgDivisions, ArgAcceptConditionalGrants},
+	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions, ArgAcceptConditionalGrants},
 	judge: func(v *view) (o opinion) {
 		o.judgeStep(v, CheckPermissionConditional)
 		return o
@@ -79,6 +79,7 @@ type permissionNeeds struct {
 	required     needs
 	together     needs // lists of permissions that an endpoint needs together; each one is in required as well
 	undocumented needs // endpoints whose permissions the documentation does not name
+	wants        sourceSet
 }
 
 // neededPermissions collects the permissions needed, for every grant: required_permissions and those of the endpoints.
@@ -100,6 +101,9 @@ func (v *view) neededPermissions() *permissionNeeds {
 			n.undocumented.addEach([]string{endpoint.Written}, from)
 		}
 	}
+	topics := v.demandedTopics()
+	n.required = append(n.required, topics.needs...)
+	n.wants = topics.wants
 	n.required, n.undocumented = n.required.merged(), n.undocumented.merged()
 	return n
 }
@@ -121,17 +125,19 @@ type rights struct {
 	accept    bool         // conditional grants count
 	deferred  bool         // whether they count is not known yet
 	coverages map[string]access.Coverage
+	complete  bool // all that the rungs depend on is known
 
 	steps map[Check]*opinion
 }
 
 // judgeStep takes over what the ladder has to say on one step.
 func (o *opinion) judgeStep(v *view, step Check) {
-	r := once(&v.rights, func() *rights { return v.climb() })
-	said := r.steps[step]
+	said := v.climbed().steps[step]
 	o.applies, o.open, o.wants = o.applies || said.applies, o.open || said.open, o.wants|said.wants
 	o.findings = append(o.findings, said.findings...)
 }
+
+func (v *view) climbed() *rights { return once(&v.rights, v.climb) }
 
 // climb takes every needed permission up the ladder.
 func (v *view) climb() *rights {
@@ -142,11 +148,12 @@ func (v *view) climb() *rights {
 			CheckPermission: {}, CheckPermissionUnavailable: {}, CheckPermissionDivision: {}, CheckPermissionConditional: {},
 		},
 	}
-	if len(r.needed.required) == 0 {
+	first := r.steps[CheckPermission]
+	if first.wants = r.needed.wants; len(r.needed.required) == 0 {
+		first.open = first.wants != 0
 		return r
 	}
 	r.holder, r.divisions = v.holder(), v.demandedDivisions()
-	first := r.steps[CheckPermission]
 	if r.holder.state == unreadable || r.holder.state == notRead && r.holder.wants == 0 {
 		first.knows(r.holder, r.needed.required.origin())
 		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
@@ -160,6 +167,7 @@ func (v *view) climb() *rights {
 		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
 		return r
 	}
+	r.complete = true
 	r.judgeNeeds(v)
 	if len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions) {
 		for _, need := range r.needed.together {
@@ -167,6 +175,14 @@ func (v *view) climb() *rights {
 		}
 	}
 	return r
+}
+
+// wants is the evidence that is missing for the ladder.
+func (r *rights) wants() (set sourceSet) {
+	for _, step := range r.steps {
+		set |= step.wants
+	}
+	return set
 }
 
 func (r *rights) leaveOpen(checks ...Check) {

@@ -24,13 +24,13 @@ func needing(match catalog.Match, permissions ...string) []audit.Endpoint {
 func TestPermission(t *testing.T) {
 	t.Parallel()
 	req := func(permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: permissions}
 	}
 	endpoint := func(match catalog.Match, permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, Endpoints: needing(match, permissions...)}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(match, permissions...)}
 	}
 	ofUser := func(permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", RequiredPermissions: permissions}
+		return audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", IgnoreAccessPolicies: true, RequiredPermissions: permissions}
 	}
 	later := func(r audit.Requirement, arguments ...audit.Argument) audit.Requirement {
 		r.Deferred = deferred(arguments...)
@@ -165,7 +165,7 @@ func TestPermission(t *testing.T) {
 		{
 			name: "legacy flat name of the user, from the role list", verdict: audit.Compliant,
 			req: audit.Requirement{
-				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", Endpoints: needing(catalog.All, "admin"),
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin"),
 			},
 			facts: func(f *audit.Facts) {
 				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = access.Role{ID: "r-admin", Name: "Old Admin"} }))
@@ -174,7 +174,7 @@ func TestPermission(t *testing.T) {
 		{
 			name: "legacy flat name of the user, role list unreadable", verdict: audit.Undetermined, facts: unreadableRoles,
 			req: audit.Requirement{
-				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", Endpoints: needing(catalog.All, "admin"),
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin"),
 			},
 			want: []string{"unknown permission/" + rolesGap},
 		},
@@ -194,7 +194,7 @@ func TestPermission(t *testing.T) {
 func TestPermissionUnavailable(t *testing.T) {
 	t.Parallel()
 	req := func(permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: permissions}
 	}
 	const permissionsGap = "unknown permission_unavailable/GET /api/v2/some/evidence: The permissions that exist in the organization " +
 		"could not be read: 403 missing.any.permissions. The auditing client lacks x:y:z."
@@ -221,7 +221,7 @@ func TestPermissionUnavailable(t *testing.T) {
 		},
 		{
 			name: "the other of an any list is preferred", verdict: audit.Noncompliant,
-			req:  audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
+			req:  audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
 			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. The client has "Analytics - Read", "Limited". Role "Wild" would give it.`},
 		},
 		{
@@ -238,7 +238,7 @@ func TestPermissionUnavailable(t *testing.T) {
 		},
 		{
 			name: "flat names are in no list", verdict: audit.Compliant,
-			req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin")},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin")},
 			facts: func(f *audit.Facts) {
 				grants(audit.Grant{RoleID: "r-admin", DivisionID: "*"})(f)
 				unreadable(f)
@@ -250,7 +250,7 @@ func TestPermissionUnavailable(t *testing.T) {
 func TestPermissionDivision(t *testing.T) {
 	t.Parallel()
 	req := func(divisions []string, permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions, Divisions: divisions}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: permissions, Divisions: divisions}
 	}
 	later := func(r audit.Requirement, arguments ...audit.Argument) audit.Requirement {
 		r.Deferred = deferred(arguments...)
@@ -292,7 +292,7 @@ func TestPermissionDivision(t *testing.T) {
 		},
 		{
 			name: "a flat name holds where it is granted", verdict: audit.Noncompliant,
-			req:   audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin"), Divisions: []string{"Sales"}},
+			req:   audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin"), Divisions: []string{"Sales"}},
 			facts: grants(audit.Grant{RoleID: "r-admin", DivisionID: "d-home"}),
 			want: []string{`fail permission_division/admin: admin is granted by role "Old Admin", but only in "Home"; ` +
 				`it is required in "Sales".`},
@@ -301,7 +301,7 @@ func TestPermissionDivision(t *testing.T) {
 			name: "of the user, who shows the names of divisions", verdict: audit.Noncompliant,
 			req: audit.Requirement{
 				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1",
-				RequiredPermissions: []string{viewConversations}, Divisions: []string{"*"},
+				IgnoreAccessPolicies: true, RequiredPermissions: []string{viewConversations}, Divisions: []string{"*"},
 			},
 			want: []string{`fail permission_division/analytics:conversationDetail:view: analytics:conversationDetail:view is granted by ` +
 				`role "Analytics - Read", but only in "Home"; it is required in all divisions.`},
@@ -353,7 +353,7 @@ func TestPermissionDivision(t *testing.T) {
 		},
 		{
 			name: "nearer than a missing one of an any list", verdict: audit.Noncompliant,
-			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Support"}, Endpoints: needing(catalog.Any, manageSkills, viewQueues)},
+			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Support"}, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, manageSkills, viewQueues)},
 			want: []string{`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
 				`but only in "Sales"; it is required in "Support". Instead of it routing:skill:manage would do for GET /api/v2/thing.`},
 		},
@@ -376,7 +376,7 @@ func TestPermissionDivision(t *testing.T) {
 
 func TestPermissionConditional(t *testing.T) {
 	t.Parallel()
-	req := audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewRecordings}}
+	req := audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}}
 	accepted := req
 	accepted.AcceptConditionalGrants = true
 	notYet := req
@@ -418,7 +418,7 @@ func TestPermissionConditional(t *testing.T) {
 		},
 		{
 			name: "only under a condition, in the division", req: audit.Requirement{
-				ClientName: dashboard, RequiredPermissions: []string{viewRecordings}, Divisions: []string{"Sales"},
+				ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}, Divisions: []string{"Sales"},
 			},
 			verdict: audit.Undetermined, want: []string{onlyConditional},
 			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision),
@@ -527,7 +527,7 @@ func TestPermissionForbidden(t *testing.T) {
 		},
 		{
 			name: "required, of a role with a wildcard inside a segment", verdict: audit.Undetermined,
-			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{"routing:queue:edit", "routing:queue:view"}},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{"routing:queue:edit", "routing:queue:view"}},
 			facts: func(f *audit.Facts) {
 				withPolicies(policy("routing", "queue", "e*"))(f)
 				f.Clients = audit.Read(clients())

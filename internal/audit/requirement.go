@@ -34,6 +34,8 @@ const (
 	ArgAllowedRegions          Argument = "allowed_regions"
 	ArgEgressAddresses         Argument = "egress_addresses"
 	ArgAcceptConditionalGrants Argument = "accept_conditional_grants"
+	ArgNotificationTopics      Argument = "notification_topics"
+	ArgIgnoreAccessPolicies    Argument = "ignore_access_policies"
 	ArgWaivers                 Argument = "waivers"
 )
 
@@ -47,6 +49,7 @@ type Requirement struct {
 	UserID string
 
 	Endpoints           []Endpoint
+	NotificationTopics  []string // templates, or with concrete ids
 	RequiredScopes      []string
 	RequiredRoles       []string // names or ids
 	RequiredPermissions []string // domain:entity:action, no wildcard
@@ -66,6 +69,8 @@ type Requirement struct {
 	EgressAddresses   []netip.Prefix
 
 	AcceptConditionalGrants bool
+	// IgnoreAccessPolicies records that the organization does not use attribute-based access control: its access policies are not read.
+	IgnoreAccessPolicies bool
 	// Waivers is keyed by check id or "check/subject".
 	Waivers map[string]Waiver
 

@@ -86,6 +86,8 @@ const (
 	CheckPermissionDivision    Check = "permission_division"
 	CheckPermissionConditional Check = "permission_conditional"
 	CheckPermissionForbidden   Check = "permission_forbidden"
+	CheckEndpoint              Check = "endpoint"
+	CheckAccessPolicy          Check = "access_policy"
 	CheckRegion                Check = "region"
 	CheckNetwork               Check = "network"
 	CheckTokenScope            Check = "token_scope"
@@ -101,6 +103,7 @@ func init() {
 		scopeRule, scopeExcessRule, scopeForbiddenRule, scopeUnknownRule,
 		roleRule, roleExcessRule, roleForbiddenRule,
 		permissionRule, permissionUnavailableRule, permissionDivisionRule, permissionConditionalRule, permissionForbiddenRule,
+		endpointRule, accessPolicyRule,
 		regionRule, networkRule, tokenScopeRule, tokenValidityRule,
 	}
 }

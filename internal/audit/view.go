@@ -16,6 +16,7 @@ type view struct {
 	ofScopes   *scopeNeeds
 	rights     *rights
 	ofDivision *divisionDemand
+	ofTopics   *topicDemand
 }
 
 // once works out a part of the view when it is first asked for.
