@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 const (
@@ -117,7 +118,7 @@ func alertsOf(d *digest) []alert {
 		for _, f := range v.Findings {
 			message, remedy := said(f)
 			a := alert{
-				validation: v, check: f.Check, subject: f.Subject, outcome: outcomeOf(f), message: ended(message) + " " + remedy,
+				validation: v, check: f.Check, subject: f.Subject, outcome: outcomeOf(f), message: text.Ended(message) + " " + remedy,
 				accepted: v.acceptance(f, d.Waivers), clientID: cmp.Or(f.ClientID, v.Client().ID),
 				client: cmp.Or(f.ClientName, f.ClientID, v.Client().Name, v.Client().ID),
 			}

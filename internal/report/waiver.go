@@ -2,9 +2,9 @@ package report
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // acceptance says why a failure is accepted, who answers for it and until when. It is empty for a finding that is not waived, and where no
@@ -24,8 +24,8 @@ func (v Validation) acceptance(f audit.Finding, shared map[string]Waiver) string
 			waiver = shared[key]
 		}
 		waiver.Expires = singleSpaced(waiver.Expires)
-		if text := waiver.String(); text != "" && (len(told) == 0 || waiver.Expires > last) {
-			told, last = append(told, text), waiver.Expires
+		if said := waiver.String(); said != "" && (len(told) == 0 || waiver.Expires > last) {
+			told, last = append(told, said), waiver.Expires
 		}
 	}
 	return strings.Join(told, " Then: ")
@@ -38,17 +38,9 @@ func (w Waiver) String() string {
 		about, text string
 		room        int
 	}{{"", w.Reason, mostOfMessage}, {"Owner: ", w.Owner, mostOfName}, {"Expires: ", w.Expires, mostOfName}} {
-		if text := cutOff(singleSpaced(part.text), part.room); text != "" {
-			sentences = append(sentences, ended(part.about+text))
+		if said := cutOff(singleSpaced(part.text), part.room); said != "" {
+			sentences = append(sentences, text.Ended(part.about+said))
 		}
 	}
-	return strings.Join(sentences, " ")
-}
-
-// ended is a text with the end of a sentence.
-func ended(text string) string {
-	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune(".!?…。", last) {
-		return text
-	}
-	return text + "."
+	return text.Sentences(sentences...)
 }
