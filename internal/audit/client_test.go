@@ -67,7 +67,7 @@ func TestClient(t *testing.T) {
 		},
 		{
 			name: "name of two clients", req: audit.Requirement{ClientName: "Twin"}, verdict: audit.Noncompliant, decided: only,
-			want: []string{`fail client/Twin: 2 OAuth clients are named "Twin": c-twin-1, c-twin-2.`},
+			want: []string{`fail client/Twin: 2 OAuth clients are named "Twin": c-twin-1 (active), c-twin-2 (active).`},
 		},
 		{
 			name: "own client is not there", verdict: audit.Noncompliant,
@@ -273,7 +273,7 @@ func TestAuthorization(t *testing.T) {
 					{Client: twin}, {Client: audit.Client{ID: "c-1", Name: "Partner App"}},
 				}))
 			},
-			want: []string{`fail client/Partner App: 2 OAuth clients are named "Partner App": c-1, c-2.`},
+			want: []string{`fail client/Partner App: 2 OAuth clients are named "Partner App": c-1 (state not shown), c-2 (state not shown).`},
 		},
 	})
 }

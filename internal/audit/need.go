@@ -1,6 +1,10 @@
 package audit
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
+)
 
 // origin says where a need comes from.
 type origin struct {
@@ -32,6 +36,10 @@ func union(a, b []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
+func (e Endpoint) origin() origin {
+	return origin{argument: ArgEndpoints, endpoints: []string{e.Written}}
+}
+
 // need is a scope, role or permission that is needed, or several of which one is enough.
 type need struct {
 	options []string // sorted
@@ -48,7 +56,7 @@ func (n *needs) addEach(names []string, from origin) {
 }
 
 func (n *needs) addAny(options []string, from origin) {
-	*n = append(*n, need{options: sorted(options), origin: from})
+	*n = append(*n, need{options: text.Sorted(options), origin: from})
 }
 
 // merged are the needs without repetition, sorted: what is asked for twice is one need with both origins.

@@ -7,8 +7,10 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/usage"
 )
 
 // The platform's answers as the audit's facts. Pure, one function for each answer.
@@ -69,10 +71,10 @@ func authorizationFacts(authorizations []genesyscloud.OAuthAuthorization) *audit
 	return audit.NewAuthorizations(facts)
 }
 
-func roleFacts(roles []genesyscloud.Role) *audit.Roles {
-	facts := make([]audit.Role, len(roles))
+func roleFacts(roles []genesyscloud.Role) *access.Roles {
+	facts := make([]access.Role, len(roles))
 	for i, role := range roles {
-		facts[i] = audit.Role{
+		facts[i] = access.Role{
 			ID:              role.ID,
 			Name:            role.Name,
 			FlatPermissions: role.Permissions,
@@ -80,13 +82,13 @@ func roleFacts(roles []genesyscloud.Role) *audit.Roles {
 			PoliciesShown:   role.PermissionPolicies != nil,
 		}
 	}
-	return audit.NewRoles(facts)
+	return access.NewRoles(facts)
 }
 
-func rolePolicies(policies []genesyscloud.PermissionPolicy) []audit.Policy {
-	facts := make([]audit.Policy, len(policies))
+func rolePolicies(policies []genesyscloud.PermissionPolicy) []access.Policy {
+	facts := make([]access.Policy, len(policies))
 	for i, policy := range policies {
-		facts[i] = audit.Policy{
+		facts[i] = access.Policy{
 			Domain:      policy.Domain,
 			Entity:      policy.EntityName,
 			Actions:     policy.ActionSet,
@@ -117,7 +119,7 @@ func subjectFacts(subject genesyscloud.Subject) audit.Subject {
 	grants := make([]audit.SubjectGrant, len(subject.Grants))
 	for i, grant := range subject.Grants {
 		grants[i] = audit.SubjectGrant{
-			Role: audit.Role{
+			Role: access.Role{
 				ID:            grant.Role.ID,
 				Name:          grant.Role.Name,
 				Policies:      subjectPolicies(grant.Role.Policies),
@@ -129,10 +131,10 @@ func subjectFacts(subject genesyscloud.Subject) audit.Subject {
 	return audit.Subject{ID: subject.ID, Name: subject.Name, Grants: grants}
 }
 
-func subjectPolicies(policies []genesyscloud.SubjectPolicy) []audit.Policy {
-	facts := make([]audit.Policy, len(policies))
+func subjectPolicies(policies []genesyscloud.SubjectPolicy) []access.Policy {
+	facts := make([]access.Policy, len(policies))
 	for i, policy := range policies {
-		facts[i] = audit.Policy{
+		facts[i] = access.Policy{
 			Domain:      policy.Domain,
 			Entity:      policy.EntityName,
 			Actions:     policy.Actions,
@@ -186,10 +188,22 @@ func mediaRegionFacts(regions genesyscloud.MediaRegions) audit.MediaRegions {
 	return audit.MediaRegions{Home: regions.Home}
 }
 
-func usageCalls(rows []genesyscloud.UsageRow) []audit.Call {
-	calls := make([]audit.Call, len(rows))
+// usageClient is a client as far as its usage depends on it.
+func usageClient(client genesyscloud.OAuthClient) usage.Client {
+	c := usage.Client{GrantType: client.AuthorizedGrantType, Scopes: client.Scope}
+	if client.RoleDivisions != nil {
+		c.RoleIDs = []string{}
+	}
+	for _, grant := range client.RoleDivisions {
+		c.RoleIDs = append(c.RoleIDs, grant.RoleID)
+	}
+	return c
+}
+
+func usageCalls(rows []genesyscloud.UsageRow) []usage.Call {
+	calls := make([]usage.Call, len(rows))
 	for i, row := range rows {
-		calls[i] = audit.Call{Method: row.HTTPMethod, Path: row.TemplateURI, Counts: audit.Counts{
+		calls[i] = usage.Call{Method: row.HTTPMethod, Path: row.TemplateURI, Counts: usage.Counts{
 			Requests:     row.Requests,
 			Succeeded:    row.Status200 + row.Status300,
 			ClientErrors: row.Status400,

@@ -193,6 +193,10 @@ func (o *organization) readSource(ctx context.Context, source audit.Source, user
 		load(ctx, o, &o.facts.MediaRegions, c.MediaRegions, mediaRegionFacts)
 	case audit.SourceUser:
 		o.readUser(ctx, userID)
+	default:
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.facts.Miss(source, audit.Gap{Reason: "this version of the provider does not read it"})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
@@ -172,7 +173,7 @@ func catalogProblem(err error) string {
 }
 
 func permissionProblem(value string, wildcards bool) string {
-	err := audit.ParsePermission(value, wildcards)
+	err := access.ParsePermission(value, wildcards)
 	if err == nil {
 		return ""
 	}

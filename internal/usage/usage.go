@@ -1,4 +1,5 @@
-package audit
+// Package usage holds what a client called against what it may do. It is pure.
+package usage
 
 import (
 	"cmp"
@@ -7,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // Call is how often a client called an endpoint.
@@ -33,6 +36,13 @@ func (c Counts) plus(other Counts) Counts {
 		RateLimited:  c.RateLimited + other.RateLimited,
 		ServerErrors: c.ServerErrors + other.ServerErrors,
 	}
+}
+
+// Client is a client as far as its usage depends on it.
+type Client struct {
+	GrantType string
+	Scopes    []string // nil: not shown
+	RoleIDs   []string // of the granted roles; nil: not shown
 }
 
 // CalledEndpoint is an endpoint that a client called.
@@ -77,9 +87,9 @@ type usedEndpoint struct {
 	entry catalog.Entry // zero where the catalog has none
 }
 
-// JoinUsage holds what a client called against what the catalog says each endpoint wants, and against what the client may do. The roles
+// Join holds what a client called against what the catalog says each endpoint wants, and against what the client may do. The roles
 // are the organization's; they are not looked at for a client whose own roles do not count.
-func JoinUsage(calls []Call, client Client, roles *Roles) Usage {
+func Join(calls []Call, client Client, roles *access.Roles) Usage {
 	j := &usageJoin{called: mergeCalls(calls)}
 	for _, endpoint := range j.called {
 		if !endpoint.InCatalog && endpoint.Requests > 0 {
@@ -87,9 +97,9 @@ func JoinUsage(calls []Call, client Client, roles *Roles) Usage {
 		}
 	}
 	if len(j.unknown) > 0 {
-		j.doubt("The catalog does not have %s, so nothing tells what %s.", list(j.unknown), plural(len(j.unknown), "it wants", "they want"))
+		j.doubt("The catalog does not have %s, so nothing tells what %s.", text.List(j.unknown), text.Plural(len(j.unknown), "it wants", "they want"))
 	}
-	usage := Usage{UnknownEndpoints: sorted(j.unknown)}
+	usage := Usage{UnknownEndpoints: text.Sorted(j.unknown)}
 	for _, endpoint := range j.called {
 		usage.Endpoints = append(usage.Endpoints, endpoint.CalledEndpoint)
 	}
@@ -159,7 +169,7 @@ func wasCalled(c Counts) bool { return c.Requests > 0 }
 
 func hasSucceeded(c Counts) bool { return c.Succeeded > 0 }
 
-func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *Roles) {
+func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *access.Roles) {
 	var undocumented, topics []string
 	for _, entry := range j.entries(wasCalled) {
 		switch {
@@ -170,15 +180,15 @@ func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *Roles) {
 		}
 	}
 	if len(undocumented) > 0 {
-		j.doubt("The permissions that %s %s are not documented.", list(undocumented), plural(len(undocumented), "wants", "want"))
+		j.doubt("The permissions that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "wants", "want"))
 	}
 	if len(topics) > 0 {
-		j.doubt("%s %s to topics, and each topic wants permissions of its own that no endpoint tells.", list(topics),
-			plural(len(topics), "subscribes", "subscribe"))
+		j.doubt("%s %s to topics, and each topic wants permissions of its own that no endpoint tells.", text.List(topics),
+			text.Plural(len(topics), "subscribes", "subscribe"))
 	}
 	certain := len(j.unknown)+len(undocumented)+len(topics) == 0
 	held, known := j.grantsOf(client, roles)
-	usage.UsedPermissions = sorted(j.usedPermissions(held, known))
+	usage.UsedPermissions = text.Sorted(j.usedPermissions(held, known))
 	if certain && known {
 		usage.UnusedPermissions, usage.UnusedRoles = j.unusedGrants(held)
 	}
@@ -186,58 +196,43 @@ func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *Roles) {
 
 // heldRole is a role that the client has, and what it grants, flattened.
 type heldRole struct {
-	*role
+	*access.Role
 	grants []string
 }
 
 // grantsOf are the client's roles, as far as they are the ones that count and are known to the last permission.
-func (j *usageJoin) grantsOf(client Client, roles *Roles) (held []heldRole, known bool) {
-	switch kind := kindOf(client.GrantType); {
-	case kind == grantOfUser:
+func (j *usageJoin) grantsOf(client Client, roles *access.Roles) (held []heldRole, known bool) {
+	switch kind := access.KindOf(client.GrantType); {
+	case kind == access.OfUser:
 		return nil, false
-	case kind == grantNotKnown:
+	case kind == access.KindNotKnown:
 		j.doubt("Whose roles count depends on the grant type %q, which the platform does not document.", client.GrantType)
 		return nil, false
-	case !client.GrantsShown:
+	case client.RoleIDs == nil:
 		j.doubt("The platform does not show the client's roles.")
 		return nil, false
 	}
 	var hidden []string
-	byID := make(map[string]heldRole, len(client.Grants))
-	for _, grant := range client.Grants {
-		var granted *role
+	for _, id := range text.Sorted(client.RoleIDs) {
+		var granted *access.Role
 		if roles != nil {
-			granted = roles.byID[grant.RoleID]
+			granted = roles.ByID(id)
 		}
 		switch {
 		case granted == nil:
-			hidden = append(hidden, grant.RoleID)
-		case !granted.showsPolicies():
-			hidden = append(hidden, granted.label())
+			hidden = append(hidden, id)
+		case !granted.ShowsPolicies():
+			hidden = append(hidden, granted.Label())
 		default:
-			byID[grant.RoleID] = heldRole{role: granted, grants: flattened(granted)}
+			held = append(held, heldRole{Role: granted, grants: granted.Flattened()})
 		}
 	}
-	if hidden = sorted(hidden); len(hidden) > 0 {
-		j.doubt("The platform does not show what the %s %s %s.", plural(len(hidden), "role", "roles"), quotedList(hidden),
-			plural(len(hidden), "permits", "permit"))
+	if hidden = text.Sorted(hidden); len(hidden) > 0 {
+		j.doubt("The platform does not show what the %s %s %s.", text.Plural(len(hidden), "role", "roles"), text.Quoted(hidden),
+			text.Plural(len(hidden), "permits", "permit"))
 		return nil, false
 	}
-	for _, id := range sortedKeys(byID) {
-		held = append(held, byID[id])
-	}
 	return held, true
-}
-
-// flattened is all that a role grants, under a condition or not.
-func flattened(r *role) []string {
-	names := slices.Clone(r.FlatPermissions)
-	for _, policy := range r.Policies {
-		for _, action := range policy.Actions {
-			names = append(names, policy.Domain+":"+policy.Entity+":"+action)
-		}
-	}
-	return sorted(names)
 }
 
 func (j *usageJoin) usedPermissions(held []heldRole, known bool) []string {
@@ -257,7 +252,7 @@ func (j *usageJoin) usedPermissions(held []heldRole, known bool) []string {
 
 func anyGrants(held []heldRole, name string) bool {
 	return slices.ContainsFunc(held, func(r heldRole) bool {
-		return slices.ContainsFunc(r.grants, func(granted string) bool { return Covers(granted, name) })
+		return slices.ContainsFunc(r.grants, func(granted string) bool { return access.Covers(granted, name) })
 	})
 }
 
@@ -289,18 +284,18 @@ func (j *usageJoin) unusedGrants(held []heldRole) (permissions, roles []string) 
 			inUse = inUse || used[granted]
 		}
 		if !inUse {
-			roles = append(roles, r.label())
+			roles = append(roles, r.Label())
 		}
 	}
-	return sorted(permissions), sorted(roles)
+	return text.Sorted(permissions), text.Sorted(roles)
 }
 
 func coversAny(granted string, wanted map[string]bool) bool {
-	if !strings.Contains(granted, wildcard) {
+	if !strings.Contains(granted, access.Wildcard) {
 		return wanted[granted]
 	}
 	for name := range wanted {
-		if Covers(granted, name) {
+		if access.Covers(granted, name) {
 			return true
 		}
 	}
@@ -314,14 +309,14 @@ func (j *usageJoin) joinScopes(usage *Usage, client Client) {
 			undocumented = append(undocumented, entry.Endpoint())
 		}
 	}
-	if !client.ScopesShown {
-		if kindOf(client.GrantType) != grantOfClient {
+	if client.Scopes == nil {
+		if access.KindOf(client.GrantType) != access.OfClient {
 			j.doubt("The platform does not show the client's scopes.")
 		}
 		return
 	}
 	if len(undocumented) > 0 {
-		j.doubt("The scopes that %s %s are not documented.", list(undocumented), plural(len(undocumented), "wants", "want"))
+		j.doubt("The scopes that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "wants", "want"))
 	}
 	usage.UsedScopes = scopesThat(client.Scopes, j.entries(hasSucceeded), true)
 	if len(j.unknown)+len(undocumented) == 0 {
@@ -331,9 +326,9 @@ func (j *usageJoin) joinScopes(usage *Usage, client Client) {
 
 // scopesThat are the scopes that one of the entries wants, or those that none does.
 func scopesThat(scopes []string, entries []catalog.Entry, wanted bool) []string {
-	return sorted(slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
+	return text.Sorted(slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
 		return wanted != slices.ContainsFunc(entries, func(entry catalog.Entry) bool {
-			return slices.ContainsFunc(entry.Scopes, func(option string) bool { return CoversScope(scope, option) })
+			return slices.ContainsFunc(entry.Scopes, func(option string) bool { return access.CoversScope(scope, option) })
 		})
 	}))
 }

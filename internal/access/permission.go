@@ -1,4 +1,6 @@
-package audit
+// Package access is the algebra of permissions: patterns, roles, the grants of roles in divisions, and what they give. Everything that asks
+// whether something is granted asks here. The package is pure.
+package access
 
 import (
 	"fmt"
@@ -6,33 +8,35 @@ import (
 	"unicode"
 )
 
-// wildcard stands for every value of its segment of a permission.
-const wildcard = "*"
+// Wildcard stands for every value of its segment of a permission. As a division it stands for all divisions.
+const Wildcard = "*"
 
-// permission is a permission name taken apart.
-type permission struct{ domain, entity, action string }
+// Permission is a permission name taken apart.
+type Permission struct{ Domain, Entity, Action string }
 
-// splitPermission takes "domain:entity:action" apart. It is not ok for anything else, such as a legacy flat name.
-func splitPermission(name string) (p permission, ok bool) {
+func (p Permission) String() string { return p.Domain + ":" + p.Entity + ":" + p.Action }
+
+// Split takes "domain:entity:action" apart. It is not ok for anything else, such as a legacy flat name.
+func Split(name string) (p Permission, ok bool) {
 	domain, rest, _ := strings.Cut(name, ":")
 	entity, action, _ := strings.Cut(rest, ":")
 	if domain == "" || entity == "" || action == "" || strings.Contains(action, ":") {
-		return permission{}, false
+		return Permission{}, false
 	}
-	return permission{domain: domain, entity: entity, action: action}, true
+	return Permission{Domain: domain, Entity: entity, Action: action}, true
 }
 
-// isFlat tells a legacy flat permission ("admin") from domain:entity:action.
-func isFlat(name string) bool { return !strings.Contains(name, ":") }
+// IsFlat tells a legacy flat permission ("admin") from domain:entity:action.
+func IsFlat(name string) bool { return !strings.Contains(name, ":") }
 
-func segmentCovers(granted, required string) bool { return granted == required || granted == wildcard }
+func segmentCovers(granted, required string) bool { return granted == required || granted == Wildcard }
 
 // segmentsOverlap looks at what is forbidden, where a surprise in the spelling must not pass.
-func segmentsOverlap(a, b string) bool { return a == wildcard || b == wildcard || spelledLike(a, b) }
+func segmentsOverlap(a, b string) bool { return a == Wildcard || b == Wildcard || SpelledLike(a, b) }
 
-// spelledLike tells whether two names are the same but for case and for white space around them. Whether the platform tells them apart is
+// SpelledLike tells whether two names are the same but for case and for white space around them. Whether the platform tells them apart is
 // not documented, so what is forbidden under the one is forbidden under the other; what is required has to be there as it is written.
-func spelledLike(a, b string) bool {
+func SpelledLike(a, b string) bool {
 	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
 
@@ -42,10 +46,10 @@ func Covers(granted, required string) bool {
 	if granted == required {
 		return true
 	}
-	g, grantedOK := splitPermission(granted)
-	r, requiredOK := splitPermission(required)
+	g, grantedOK := Split(granted)
+	r, requiredOK := Split(required)
 	return grantedOK && requiredOK &&
-		segmentCovers(g.domain, r.domain) && segmentCovers(g.entity, r.entity) && segmentCovers(g.action, r.action)
+		segmentCovers(g.Domain, r.Domain) && segmentCovers(g.Entity, r.Entity) && segmentCovers(g.Action, r.Action)
 }
 
 // Overlaps tells whether some permission is matched by both the pattern and the granted permission; "*" as a segment stands for
@@ -54,24 +58,24 @@ func Overlaps(pattern, granted string) bool {
 	if pattern == granted {
 		return true
 	}
-	p, patternOK := splitPermission(pattern)
-	g, grantedOK := splitPermission(granted)
+	p, patternOK := Split(pattern)
+	g, grantedOK := Split(granted)
 	return patternOK && grantedOK &&
-		segmentsOverlap(p.domain, g.domain) && segmentsOverlap(p.entity, g.entity) && segmentsOverlap(p.action, g.action)
+		segmentsOverlap(p.Domain, g.Domain) && segmentsOverlap(p.Entity, g.Entity) && segmentsOverlap(p.Action, g.Action)
 }
 
 // ParsePermission tells what is wrong with a permission that should be of the form domain:entity:action; nil when nothing is. With
 // wildcards a segment may be "*".
 func ParsePermission(s string, wildcards bool) error {
-	p, ok := splitPermission(s)
+	p, ok := Split(s)
 	if !ok {
 		return fmt.Errorf("%q is not of the form domain:entity:action", s)
 	}
-	for _, segment := range []string{p.domain, p.entity, p.action} {
+	for _, segment := range []string{p.Domain, p.Entity, p.Action} {
 		switch {
-		case segment == wildcard && !wildcards:
+		case segment == Wildcard && !wildcards:
 			return fmt.Errorf("%q has a wildcard, which is not allowed here", s)
-		case segment != wildcard && strings.Contains(segment, wildcard):
+		case segment != Wildcard && strings.Contains(segment, Wildcard):
 			return fmt.Errorf("%q has a wildcard inside a segment; it can only stand for a whole one", s)
 		case strings.ContainsFunc(segment, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
 			return fmt.Errorf("%q has white space in it", s)
@@ -82,13 +86,13 @@ func ParsePermission(s string, wildcards bool) error {
 
 // isSegment tells whether a text can be a segment of a grant: a name, or a wildcard for all of them. What "record*" permits, nobody says.
 func isSegment(s string) bool {
-	return s == wildcard || s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == '*' || r == ':' || unicode.IsSpace(r) })
+	return s == Wildcard || s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == '*' || r == ':' || unicode.IsSpace(r) })
 }
 
-// readOnly is the suffix of the scope that allows reading only: "analytics:readonly" beside "analytics".
-const readOnly = ":readonly"
+// ReadOnly is the suffix of the scope that allows reading only: "analytics:readonly" beside "analytics".
+const ReadOnly = ":readonly"
 
 // CoversScope tells whether a granted OAuth scope covers a required one: x covers x and x:readonly, and nothing else covers anything.
 func CoversScope(granted, required string) bool {
-	return granted == required || granted+readOnly == required
+	return granted == required || granted+ReadOnly == required
 }

@@ -1,9 +1,9 @@
-package audit_test
+package access_test
 
 import (
 	"testing"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 )
 
 func TestCovers(t *testing.T) {
@@ -31,7 +31,7 @@ func TestCovers(t *testing.T) {
 		{"*:*:*", "a::c", false},
 	}
 	for _, test := range tests {
-		if got := audit.Covers(test.granted, test.required); got != test.want {
+		if got := access.Covers(test.granted, test.required); got != test.want {
 			t.Errorf("Covers(%q, %q) = %t, want %t", test.granted, test.required, got, test.want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestOverlaps(t *testing.T) {
 		{"admin", "admin", true},
 	}
 	for _, test := range tests {
-		if got := audit.Overlaps(test.pattern, test.granted); got != test.want {
+		if got := access.Overlaps(test.pattern, test.granted); got != test.want {
 			t.Errorf("Overlaps(%q, %q) = %t, want %t", test.pattern, test.granted, got, test.want)
 		}
 	}
@@ -76,7 +76,7 @@ func TestCoversScope(t *testing.T) {
 		{"*", "analytics", false},
 	}
 	for _, test := range tests {
-		if got := audit.CoversScope(test.granted, test.required); got != test.want {
+		if got := access.CoversScope(test.granted, test.required); got != test.want {
 			t.Errorf("CoversScope(%q, %q) = %t, want %t", test.granted, test.required, got, test.want)
 		}
 	}
@@ -105,7 +105,7 @@ func TestParsePermission(t *testing.T) {
 	}
 	for _, test := range tests {
 		got := ""
-		if err := audit.ParsePermission(test.text, test.wildcards); err != nil {
+		if err := access.ParsePermission(test.text, test.wildcards); err != nil {
 			got = err.Error()
 		}
 		if got != test.want {
