@@ -7,7 +7,8 @@ import (
 
 var authorizationRule = rule{
 	Description: Description{
-		ID: CheckAuthorization, Title: "The organization has authorized the client", Stage: StageClient, Severity: 6.5,
+		ID: CheckAuthorization, Title: "The organization has authorized the client", Failed: "Client not authorized by the organization",
+		Stage: StageClient, Severity: 6.5,
 		Cause: "The client belongs to another organization, and the authorization here is refused, revoked or still pending: its calls are " +
 			"denied.",
 		Remedy: "Have an administrator of this organization approve the client under " + authorizedAppsAdmin + ".",

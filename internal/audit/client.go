@@ -20,7 +20,8 @@ const (
 var clientRule = rule{
 	reach: ofOrganization,
 	Description: Description{
-		ID: CheckClient, Title: "The OAuth client exists", Stage: StageClient, Severity: 6.5,
+		ID: CheckClient, Title: "The OAuth client exists", Failed: "OAuth client not found",
+		Stage: StageClient, Severity: 6.5,
 		Cause: "The organization has no OAuth client with this id or name and has authorized none of another organization, or several clients " +
 			"bear the name.",
 		Remedy: "Correct the id or name, set organization to the organization that has the client, have the client of another organization " +

@@ -8,7 +8,8 @@ import (
 
 var clientStateRule = rule{
 	Description: Description{
-		ID: CheckClientState, Title: "The OAuth client is active", Stage: StageClient, Severity: 6.5,
+		ID: CheckClientState, Title: "The OAuth client is active", Failed: "OAuth client not active",
+		Stage: StageClient, Severity: 6.5,
 		Cause:  "The client is not active, or a date for its deletion is set: sign-in fails, or will.",
 		Remedy: "Activate the client or take its deletion back under " + oauthAdmin + ", or use the client that replaces it.",
 	},

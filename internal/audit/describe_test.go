@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,10 +14,15 @@ func TestEveryCheckIsDescribed(t *testing.T) {
 		if d.Title == "" || strings.HasSuffix(d.Title, ".") {
 			t.Errorf("%s has the title %q", check, d.Title)
 		}
-		if other, taken := titles[d.Title]; taken {
-			t.Errorf("%s and %s have one title, %q", check, other, d.Title)
+		for _, title := range []string{d.Title, d.Failed} {
+			if other, taken := titles[title]; title == "" || taken {
+				t.Errorf("%s and %s have one title, %q", check, other, title)
+			}
+			titles[title] = check
 		}
-		titles[d.Title] = check
+		if !slices.Contains(Stages(), d.Stage) {
+			t.Errorf("%s looks at the stage %q, which is none", check, d.Stage)
+		}
 		if d.ID != check || d.Severity <= 0 || d.Severity > 10 {
 			t.Errorf("%s has the id %q and the severity %v", check, d.ID, d.Severity)
 		}

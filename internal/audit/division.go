@@ -12,7 +12,8 @@ import (
 
 var permissionDivisionRule = rule{
 	Description: Description{
-		ID: CheckPermissionDivision, Title: "The permissions hold in the divisions", Stage: StageDivision, Severity: 5.5,
+		ID: CheckPermissionDivision, Title: "The permissions hold in the divisions", Failed: "Permissions missing in a division",
+		Stage: StageDivision, Severity: 5.5,
 		Cause: "A needed permission or an endpoint's role is granted, but not in every division of divisions, or a division does not exist; or " +
 			"the permissions that an endpoint needs together are granted in different divisions. Objects of other divisions are denied or left out.",
 		Remedy: "Grant the role in the missing division as well, or in all divisions.",

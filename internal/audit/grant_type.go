@@ -12,7 +12,8 @@ import (
 
 var grantTypeRule = rule{
 	Description: Description{
-		ID: CheckGrantType, Title: "The grant type is allowed", Stage: StageClient, Severity: 6.0,
+		ID: CheckGrantType, Title: "The grant type is allowed", Failed: "Grant type not allowed",
+		Stage: StageToken, Severity: 6.0,
 		Cause: "The client signs in with a grant type that is not among the allowed ones, or that an endpoint refuses. A user-context grant " +
 			"borrows the rights of a user, and ends with them; an integration between servers should not. The platform retires the implicit grant.",
 		Remedy: "Create a client with an allowed grant type under " + oauthAdmin + ", or add the grant type to allowed_grant_types.",

@@ -13,7 +13,8 @@ import (
 var networkRule = rule{
 	reach: ofOrganization,
 	Description: Description{
-		ID: CheckNetwork, Title: "The addresses are allowed", Severity: 5.0,
+		ID: CheckNetwork, Title: "The addresses are allowed", Failed: "Addresses outside the allowlist",
+		Stage: StageApplication, Severity: 5.0,
 		Cause: "The organization has an IP allowlist, and an address from which the application calls is not inside it; or the address is not a " +
 			"public IPv4 address, so that the platform never sees it.",
 		Remedy: "Have an administrator add the public address to the IP allowlist under " + allowlistAdmin + ", or correct egress_addresses.",

@@ -14,7 +14,8 @@ import (
 
 var permissionRule = rule{
 	Description: Description{
-		ID: CheckPermission, Title: "The needed permissions are granted", Stage: StagePermission, Severity: 5.5,
+		ID: CheckPermission, Title: "The needed permissions are granted", Failed: "Missing permissions",
+		Stage: StagePermission, Severity: 5.5,
 		Cause:  "A permission that an endpoint needs, or that is required, is in none of the granted roles: the platform answers 403.",
 		Remedy: "Add the permission to a granted role, or grant a role that has it.",
 	},
@@ -36,7 +37,8 @@ var permissionRule = rule{
 
 var permissionUnavailableRule = rule{
 	Description: Description{
-		ID: CheckPermissionUnavailable, Title: "The permissions exist in the organization", Stage: StagePermission, Severity: 5.5,
+		ID: CheckPermissionUnavailable, Title: "The permissions exist in the organization", Failed: "Permissions that the organization does not have",
+		Stage: StagePermission, Severity: 5.5,
 		Cause:  "A needed permission does not exist in this organization, usually because its product is not enabled. It cannot be granted.",
 		Remedy: "Enable the product that brings the permission, or do without the endpoint in this organization.",
 	},
@@ -49,7 +51,8 @@ var permissionUnavailableRule = rule{
 
 var permissionConditionalRule = rule{
 	Description: Description{
-		ID: CheckPermissionConditional, Title: "The permissions hold without a condition", Stage: StagePermission, Severity: 5.0,
+		ID: CheckPermissionConditional, Title: "The permissions hold without a condition", Failed: "Permissions granted only under a condition",
+		Stage: StagePermission, Severity: 5.0,
 		Cause:  "A needed permission is granted only under a condition of the role, and whether a call meets it cannot be told beforehand.",
 		Remedy: "Grant a role that has the permission without a condition, or set accept_conditional_grants.",
 	},
@@ -62,7 +65,8 @@ var permissionConditionalRule = rule{
 
 var permissionForbiddenRule = rule{
 	Description: Description{
-		ID: CheckPermissionForbidden, Title: "No forbidden permission", Stage: StagePermission, Excess: true, Severity: 8.5,
+		ID: CheckPermissionForbidden, Title: "No forbidden permission", Failed: "Forbidden permissions",
+		Stage: StagePermission, Excess: true, Severity: 8.5,
 		Cause:  "A granted role has a permission that a pattern of forbidden_permissions covers.",
 		Remedy: "Remove the permission from the role, or take the role away.",
 	},

@@ -11,7 +11,8 @@ import (
 
 var accessPolicyRule = rule{
 	Description: Description{
-		ID: CheckAccessPolicy, Title: "No access policy denies the permissions", Stage: StagePermission, Severity: 5.5,
+		ID: CheckAccessPolicy, Title: "No access policy denies the permissions", Failed: "Access policies that deny the call",
+		Stage: StagePolicy, Severity: 5.5,
 		Cause: "An access policy of the organization denies a needed permission to the client or its user, whatever its roles grant, or may deny " +
 			"it: attribute-based access control only narrows what roles grant.",
 		Remedy: "Change the access policy, or set ignore_access_policies if the organization does not use attribute-based access control.",

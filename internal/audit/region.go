@@ -11,7 +11,8 @@ import (
 var regionRule = rule{
 	reach: ofOrganization,
 	Description: Description{
-		ID: CheckRegion, Title: "The region fits", Severity: 7.5,
+		ID: CheckRegion, Title: "The region fits", Failed: "Organization in another region",
+		Stage: StageRegion, Severity: 7.5,
 		Cause: "The organization is in another region than the application, and cross-region calls are not recorded as permitted, or its region " +
 			"is not among the allowed ones.",
 		Remedy: "Run the application in the organization's region, or permit cross-region calls under Admin > Security > API settings and set " +

@@ -11,7 +11,8 @@ import (
 
 var roleRule = rule{
 	Description: Description{
-		ID: CheckRole, Title: "The needed roles are granted", Stage: StageRole, Severity: 5.5,
+		ID: CheckRole, Title: "The needed roles are granted", Failed: "Missing roles",
+		Stage: StageRole, Severity: 5.5,
 		Cause: "A needed role is granted neither to the client nor, for a user-context grant, to the user. A grant of a role that does not exist " +
 			"any more grants nothing.",
 		Remedy: "Grant the role to the client under " + clientRolesAdmin + ", or to the user under " + userRolesAdmin + ".",
@@ -22,7 +23,8 @@ var roleRule = rule{
 
 var roleExcessRule = rule{
 	Description: Description{
-		ID: CheckRoleExcess, Title: "No role beyond the required ones", Stage: StageRole, Excess: true, Severity: 7.0,
+		ID: CheckRoleExcess, Title: "No role beyond the required ones", Failed: "Roles beyond what is allowed",
+		Stage: StageRole, Excess: true, Severity: 7.0,
 		Cause:  "A role is granted that is neither required nor among allowed_roles.",
 		Remedy: "Take the role away, or add it to required_roles or allowed_roles if it is meant.",
 	},
@@ -32,7 +34,8 @@ var roleExcessRule = rule{
 
 var roleForbiddenRule = rule{
 	Description: Description{
-		ID: CheckRoleForbidden, Title: "No forbidden role", Stage: StageRole, Excess: true, Severity: 8.5,
+		ID: CheckRoleForbidden, Title: "No forbidden role", Failed: "Forbidden roles",
+		Stage: StageRole, Excess: true, Severity: 8.5,
 		Cause:  "A role of forbidden_roles is granted.",
 		Remedy: "Take the role away from the client under " + clientRolesAdmin + ", or from the user under " + userRolesAdmin + ".",
 	},

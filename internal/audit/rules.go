@@ -24,13 +24,14 @@ const (
 // Description is what a check is, for reports and documentation. Title is a few words; Cause and Remedy are whole sentences.
 type Description struct {
 	ID     Check
-	Title  string
+	Title  string // what is expected
+	Failed string // what is wrong when it fails, also a few words
 	Cause  string // when it fails, and what the platform then does
 	Remedy string // what to do about it
 	// Severity is the security severity of SARIF as GitHub ranks it: 7.0 and more is high, 4.0 and more medium, less low. A check is high if
 	// it fails for a client that has more than it should have, or for data that may leave its region; medium if it fails for calls that fail.
 	Severity float64
-	// Stage is where a failure breaks the chain of access from the client to the token.
+	// Stage is where on the way of a call the check looks.
 	Stage Stage
 	// Excess is true if a failure means that something is there which must not be there, false if it means that something is missing.
 	Excess bool
@@ -38,20 +39,30 @@ type Description struct {
 	OnlyWarns bool
 }
 
-// Stage is one stage of the chain of access: the client has roles, the roles grant permissions, the permissions hold in divisions; the client
-// has scopes, and the token carries them.
+// Stage is one stage of the way of a call: an application calls from an address into the region of an organization, as a client, with a token
+// of some grant; the client has scopes and roles, the roles grant permissions, the permissions hold in divisions, and policies may deny the call.
 type Stage string
 
-// The stages of the chain of access.
+// The stages of a call.
 const (
-	StageNone       Stage = ""
-	StageClient     Stage = "client"
-	StageRole       Stage = "role"
-	StagePermission Stage = "permission"
-	StageDivision   Stage = "division"
-	StageScope      Stage = "scope"
-	StageToken      Stage = "token"
+	StageApplication Stage = "application"
+	StageRegion      Stage = "region"
+	StageClient      Stage = "client"
+	StageToken       Stage = "token"
+	StageScope       Stage = "scope"
+	StageRole        Stage = "role"
+	StagePermission  Stage = "permission"
+	StageDivision    Stage = "division"
+	StagePolicy      Stage = "policy"
+	StageCall        Stage = "call"
 )
+
+// Stages are the stages in the order of a call.
+func Stages() []Stage {
+	return []Stage{
+		StageApplication, StageRegion, StageClient, StageToken, StageScope, StageRole, StagePermission, StageDivision, StagePolicy, StageCall,
+	}
+}
 
 // Check is the id of a check. The order of the table is the order of the findings, most decisive first.
 type Check string

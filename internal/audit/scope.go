@@ -12,7 +12,8 @@ import (
 
 var scopeRule = rule{
 	Description: Description{
-		ID: CheckScope, Title: "The needed scopes are there", Stage: StageScope, Severity: 5.5,
+		ID: CheckScope, Title: "The needed scopes are there", Failed: "Missing scopes",
+		Stage: StageScope, Severity: 5.5,
 		Cause: "A needed scope is missing from the client or, if the client belongs to another organization, from its authorization here: it " +
 			"takes both, and consent that was given before a scope was added does not cover it. The base scope covers its :readonly twin; nothing " +
 			"else covers anything.",
@@ -25,7 +26,8 @@ var scopeRule = rule{
 
 var scopeExcessRule = rule{
 	Description: Description{
-		ID: CheckScopeExcess, Title: "No scope beyond the required ones", Stage: StageScope, Excess: true, Severity: 7.0,
+		ID: CheckScopeExcess, Title: "No scope beyond the required ones", Failed: "Scopes beyond what is allowed",
+		Stage: StageScope, Excess: true, Severity: 7.0,
 		Cause:  "The client has a scope that is neither required nor among allowed_scopes.",
 		Remedy: "Remove the scope under " + oauthAdmin + ", or add it to required_scopes or allowed_scopes if it is meant.",
 	},
@@ -35,7 +37,8 @@ var scopeExcessRule = rule{
 
 var scopeForbiddenRule = rule{
 	Description: Description{
-		ID: CheckScopeForbidden, Title: "No forbidden scope", Stage: StageScope, Excess: true, Severity: 8.5,
+		ID: CheckScopeForbidden, Title: "No forbidden scope", Failed: "Forbidden scopes",
+		Stage: StageScope, Excess: true, Severity: 8.5,
 		Cause:  "The client has a scope of forbidden_scopes.",
 		Remedy: "Remove the scope under " + oauthAdmin + ".",
 	},
@@ -45,7 +48,8 @@ var scopeForbiddenRule = rule{
 
 var scopeUnknownRule = rule{
 	Description: Description{
-		ID: CheckScopeUnknown, Title: "The scopes exist on the platform", OnlyWarns: true, Severity: 2.0,
+		ID: CheckScopeUnknown, Title: "The scopes exist on the platform", Failed: "Scopes that the platform does not know",
+		Stage: StageScope, OnlyWarns: true, Severity: 2.0,
 		Cause:  "The platform's list of scopes does not have a scope that is required or forbidden: it may be misspelt. This only warns.",
 		Remedy: "Correct the name in required_scopes or forbidden_scopes; the finding offers the nearest ones.",
 	},

@@ -10,7 +10,8 @@ import (
 
 var tokenScopeRule = rule{
 	Description: Description{
-		ID: CheckTokenScope, Title: "The token has the client's scopes", Stage: StageToken, Severity: 5.0,
+		ID: CheckTokenScope, Title: "The token has the client's scopes", Failed: "Token issued before a scope was added",
+		Stage: StageToken, Severity: 5.0,
 		Cause:  "The token in use was issued before a needed scope was added to the client: tokens already issued keep their scopes.",
 		Remedy: "Issue a new token, and restart what still holds the old one.",
 	},
@@ -20,7 +21,8 @@ var tokenScopeRule = rule{
 
 var tokenValidityRule = rule{
 	Description: Description{
-		ID: CheckTokenValidity, Title: "Tokens expire soon enough", Severity: 6.0,
+		ID: CheckTokenValidity, Title: "Tokens expire soon enough", Failed: "Tokens valid for too long",
+		Stage: StageToken, Severity: 6.0,
 		Cause:  "Tokens of the client are valid for longer than max_token_validity_seconds.",
 		Remedy: "Lower the token duration of the client under " + oauthAdmin + ".",
 	},

@@ -8,7 +8,8 @@ import (
 
 var userRule = rule{
 	Description: Description{
-		ID: CheckUser, Title: "The user exists and is active", Stage: StageClient, Severity: 6.5,
+		ID: CheckUser, Title: "The user exists and is active", Failed: "User not found or not active",
+		Stage: StageClient, Severity: 6.5,
 		Cause: "user_id names no user of the organization, or a user who is not active. A client with a user-context grant acts for a user and " +
 			"cannot sign in without one.",
 		Remedy: "Set user_id to the id of an active user, not of an OAuth client or a group, or activate the user under " + peopleAdmin + ".",

@@ -115,6 +115,15 @@ func TestUsageOfTheSecondGenerationThatIsNoEvidence(t *testing.T) {
 	}
 }
 
+func TestUsageQueryMayBeAccepted(t *testing.T) {
+	t.Parallel()
+	p := aggregatesPlatform(t, succeeded("", aggregated("GET", "/api/v2/users", 3)))
+	p.routes[usageJobs] = failing(http.StatusAccepted, jobStarted)
+	if rows, err := usageAt(7)(t.Context(), p.client()); err != nil || len(rows) != 1 {
+		t.Errorf("rows %v, error %v", rows, err)
+	}
+}
+
 // Only a platform that does not have the second generation is asked in the old way: a refusal is a refusal.
 func TestUsageFallsBackOnlyWhereTheEndpointIsAbsent(t *testing.T) {
 	t.Parallel()

@@ -275,9 +275,9 @@ func (p *auditProvider) Functions(context.Context) []func() function.Function {
 		newEscalatingPermissionsFunction,
 		newExplainDenialFunction,
 		newPermissionGrantedFunction,
-		newReportHTMLFunction,
-		newReportJUnitFunction,
-		newReportMarkdownFunction,
-		newReportSARIFFunction,
+		newReportHTMLFunction(p.version),
+		newReportJUnitFunction(p.version),
+		newReportMarkdownFunction(p.version),
+		newReportSARIFFunction(p.version),
 	}
 }
