@@ -108,7 +108,7 @@ func mergeCalls(calls []Call) []usedEndpoint {
 	byName := make(map[string]*usedEndpoint)
 	for _, call := range calls {
 		name := strings.ToUpper(call.Method) + " " + call.Path
-		entry, found := catalog.Lookup(name)
+		entry, found := catalog.Find(strings.ToUpper(call.Method), call.Path)
 		// A template's literal segment is no value for a parameter: /users/export is not /users/{userId}, but an endpoint that is not known.
 		if found = found && sameTemplate(call.Path, entry.Path); found {
 			name = entry.Endpoint()

@@ -20,35 +20,64 @@ func (e *FormError) Error() string {
 	return fmt.Sprintf("%q is not of the form METHOD /path: %s", e.Endpoint, e.Reason)
 }
 
-// Normalize returns the endpoint in its one spelling: the method in capitals, one space, the path without a slash at its end.
-// Segments of the path stay as they are, concrete ("123") or of a template ("{userId}"). The error is a *FormError; an endpoint
-// of the right form need not exist.
+// Normalize returns the endpoint in its one spelling: the method in capitals, one space, the path without a slash at its end, and
+// the variant if there is one. Segments of the path stay as they are, concrete ("123") or of a template ("{userId}"). The error is a
+// *FormError; an endpoint of the right form need not exist.
 func Normalize(endpoint string) (string, error) {
-	method, path, reason := split(endpoint)
-	if reason != "" {
-		return "", &FormError{Endpoint: endpoint, Reason: reason}
+	written, err := parse(endpoint)
+	if err != nil {
+		return "", err
 	}
-	return method + " " + path, nil
+	return written.String(), nil
+}
+
+// variantMark stands between the path of an endpoint and the name of a variant.
+const variantMark = "#"
+
+// written is an endpoint as a user wrote it, in its parts.
+type written struct {
+	method, path string
+	variant      string // empty: none
+}
+
+func (w written) String() string {
+	if w.variant != "" {
+		return w.method + " " + w.path + variantMark + w.variant
+	}
+	return w.method + " " + w.path
+}
+
+// parse returns the parts of an endpoint. The error is a *FormError.
+func parse(endpoint string) (written, error) {
+	w, reason := split(endpoint)
+	if reason != "" {
+		return written{}, &FormError{Endpoint: endpoint, Reason: reason}
+	}
+	return w, nil
 }
 
 // split returns the parts of an endpoint, or the reason why it has none.
-func split(endpoint string) (method, path, reason string) {
-	method, path, found := strings.Cut(endpoint, " ")
+func split(endpoint string) (w written, reason string) {
+	method, rest, found := strings.Cut(endpoint, " ")
 	switch {
 	case !found && strings.HasPrefix(endpoint, "/"):
-		return "", "", "the method is missing"
+		return w, "the method is missing"
 	case !found:
-		return "", "", "the path is missing"
+		return w, "the path is missing"
 	case method == "" || strings.ContainsFunc(method, notInMethod):
-		return "", "", "a method such as GET must come first, followed by one space"
-	case !strings.HasPrefix(path, "/"):
-		return "", "", `the path must begin with "/" and follow the method after one space, without a host`
+		return w, "a method such as GET must come first, followed by one space"
+	case !strings.HasPrefix(rest, "/"):
+		return w, `the path must begin with "/" and follow the method after one space, without a host`
 	}
+	path, variant, marked := strings.Cut(rest, variantMark)
 	path = strings.TrimSuffix(path, "/")
 	if reason := pathFault(path); reason != "" {
-		return "", "", reason
+		return w, reason
 	}
-	return strings.ToUpper(method), path, ""
+	if marked && (variant == "" || strings.ContainsFunc(variant, notInVariant)) {
+		return w, `what follows "#" must be the name of a variant, of small letters and hyphens`
+	}
+	return written{method: strings.ToUpper(method), path: path, variant: variant}, ""
 }
 
 func notInMethod(r rune) bool { return (r < 'a' || 'z' < r) && (r < 'A' || 'Z' < r) }
@@ -59,7 +88,7 @@ func pathFault(path string) string {
 		return "the path is not valid UTF-8"
 	case strings.Contains(path, "?"):
 		return "it must be without a query string"
-	case strings.Contains(path, "#"):
+	case strings.Contains(path, variantMark):
 		return "it must be without a fragment"
 	case strings.ContainsFunc(path, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 		return "the path contains a space or a control character"

@@ -9,7 +9,7 @@ import (
 
 var seeds = []string{
 	"", "GET", "GET /", "/api/v2/users", "GET /api/v2/users", "get /api/v2/users/123/roles/", "GET /api/v2/users/{}", "GET /{/}/{{",
-	"GET https://api.mypurecloud.com/api/v2/users?x=1#y", "http", "GET /api", "GET /api/v2", "GET /v2", "\xff /\xff", "GET //api/v2/usres",
+	"patch /api/v2/users/1#extension", "GET /api/v2/users/serach", "GET https://api.mypurecloud.com/api/v2/users?x=1#y", "http", "GET /api", "GET /api/v2", "GET /v2", "\xff /\xff", "GET //api/v2/usres",
 	"POST /api/v2/analytics/conversation/detail/qurey", "GET /api/v2/users/" + strings.Repeat("a/", 500),
 }
 
@@ -20,14 +20,18 @@ func FuzzLookup(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, endpoint string) {
 		normal, err := catalog.Normalize(endpoint)
-		entry, found := catalog.Lookup(endpoint)
-		if !found {
+		entry, lookupErr := catalog.Lookup(endpoint)
+		if lookupErr != nil {
 			return
 		}
 		if err != nil {
 			t.Fatalf("found %s, but Normalize says: %v", entry.Endpoint(), err)
 		}
 		method, path, _ := strings.Cut(normal, " ")
+		path, variant, _ := strings.Cut(path, "#")
+		if variant != entry.Variant {
+			t.Fatalf("%q found %s", endpoint, entry.Endpoint())
+		}
 		given, template := strings.Split(path, "/"), strings.Split(entry.Path, "/")
 		if method != entry.Method || len(given) != len(template) {
 			t.Fatalf("%q found %s", endpoint, entry.Endpoint())
@@ -52,8 +56,8 @@ func FuzzNearest(f *testing.F) {
 		}
 		seen := map[string]bool{}
 		for _, name := range nearest {
-			entry, found := catalog.Lookup(name)
-			if !found || entry.Endpoint() != name || seen[name] {
+			entry, err := catalog.Lookup(name)
+			if err != nil || entry.Endpoint() != name || seen[name] {
 				t.Fatalf("%q: not in the catalog, or there twice", name)
 			}
 			seen[name] = true

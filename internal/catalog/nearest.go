@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // Costs of an endpoint that is not quite the one looked for. Parameters cost less than a mistyped segment, and that costs less
@@ -136,18 +134,19 @@ func (s nearSearch) walkSegment(n *node, segment string, rest []string, cost int
 		return
 	}
 	s.walk(n.literal(segment), rest, cost, lengthChanged)
-	s.walk(n.parameter, rest, cost+parameterCost(segment), lengthChanged)
-	for i, near := range text.Nearest(segment, n.segments(), spellings) {
-		s.walk(n.literal(near), rest, cost+mistypedCost+i, lengthChanged)
+	near := alike(segment, n.segments())
+	for i, word := range near {
+		s.walk(n.literal(word), rest, cost+mistypedCost+i, lengthChanged)
 	}
-}
-
-// parameterCost is the cost of taking a segment for the value of a parameter. Ids of the platform have digits in them.
-func parameterCost(segment string) int {
-	if strings.ContainsAny(segment, "0123456789") {
-		return valueCost
+	switch { // what a segment costs as the value of a parameter
+	case !onlyLetters(segment):
+		cost += valueCost
+	case n.literal(segment) == nil && len(near) > 0:
+		cost += mistypedCost + len(near)
+	default:
+		cost += wordCost
 	}
-	return wordCost
+	s.walk(n.parameter, rest, cost, lengthChanged)
 }
 
 // segments are the literal segments that may follow n.

@@ -151,16 +151,24 @@ func (r listReader) list(field string) ([]string, error) {
 		return names, nil
 	}
 	names := strings.Split(field, listDivider)
-	for _, name := range names {
-		if name == "" || name == notKnown || strings.ContainsFunc(name, notInName) {
-			return nil, fmt.Errorf("no name: %q", name)
-		}
-	}
-	if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
-		return nil, errors.New("not sorted, or one of them there twice")
+	if err := checkNames(names); err != nil {
+		return nil, err
 	}
 	r[field] = names
 	return names, nil
+}
+
+// checkNames holds a list of scopes or permissions to what a list of the catalog is: names, sorted, none of them there twice.
+func checkNames(names []string) error {
+	for i, name := range names {
+		if name == "" || name == notKnown || strings.ContainsFunc(name, notInName) {
+			return fmt.Errorf("no name: %q", name)
+		}
+		if i > 0 && names[i-1] >= name {
+			return errors.New("not sorted, or one of them there twice")
+		}
+	}
+	return nil
 }
 
 // notInName holds for what no scope and no permission of the platform contains; wildcards are for roles, not for requirements.

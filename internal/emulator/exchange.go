@@ -88,7 +88,7 @@ func (x *exchange) answer() answer {
 	if x.path == "/oauth/token" {
 		return x.signIn()
 	}
-	entry, known := catalog.Lookup(x.request.Method + " " + x.path)
+	entry, known := catalog.Find(x.request.Method, x.path)
 	x.entry = entry
 	x.params = pathParams(entry.Path, x.path)
 	denied := x.authenticate()

@@ -84,61 +84,129 @@ func TestEndpointRequirements(t *testing.T) {
 		match               string
 		roles               types.List
 		source              string
+		variants            []attr.Value
+		conditions          []attr.Value
 	}
+	variant := func(name, when string, permissions types.List, match string) attr.Value {
+		return types.ObjectValueMust(variantType.AttrTypes, map[string]attr.Value{
+			"name": types.StringValue(name), "when": types.StringValue(when), "permissions": permissions, "match": types.StringValue(match),
+		})
+	}
+	condition := func(kind, description string, permissions, scopes types.List, source string) attr.Value {
+		return types.ObjectValueMust(conditionType.AttrTypes, map[string]attr.Value{
+			"kind": types.StringValue(kind), "description": types.StringValue(description), "permissions": permissions, "scopes": scopes,
+			"source": types.StringValue(source),
+		})
+	}
+	userVariants := []attr.Value{
+		variant("base", "no extension or similar guarded field changes",
+			stringList("admin", "directory:organization:admin", "directory:user:edit"), "any"),
+		variant("extension", "an extension or similar guarded field changes", stringList("directory:user:edit", "telephony:extension:assign"), "all"),
+	}
+	userConditions := []attr.Value{condition("variant", "The changed fields decide. telephony:extension:assign counts in the division of the user. "+
+		"The administrators' permissions may stand in for directory:user:edit.", stringList(), stringList(), "UsersApi.md")}
 	tests := map[string]requirements{
 		"GET /api/v2/analytics/events": {
 			"GET", "/api/v2/analytics/events", stringList("analytics:export"), stringList(), "none", stringList("Analytics - Export"),
-			"integration report",
+			"integration report", nil, nil,
 		},
 		"post /api/v2/analytics/conversations/details/query/": {
 			"POST", "/api/v2/analytics/conversations/details/query", stringList("analytics", "analytics:readonly"),
 			stringList("analytics:agentConversationDetail:view", "analytics:conversationDetail:view"), "any", stringList(),
-			"published definition",
+			"published definition", nil, nil,
 		},
 		"POST /api/v2/authorization/divisions": {
 			"POST", "/api/v2/authorization/divisions", stringList("authorization"),
-			stringList("authorization:division:add", "authorization:grant:add"), "all", stringList(), "published definition",
+			stringList("authorization:division:add", "authorization:grant:add"), "all", stringList(), "published definition", nil, nil,
 		},
 		"GET /api/v2/users": {
-			"GET", "/api/v2/users", stringList("users", "users:readonly"), stringList(), "none", stringList(), "published definition",
+			"GET", "/api/v2/users", stringList("users", "users:readonly"), stringList(), "none", stringList(), "published definition", nil, nil,
 		},
 		"GET /api/v2/timezones": {
-			"GET", "/api/v2/timezones", stringList(), stringList(), "none", stringList(), "published definition",
+			"GET", "/api/v2/timezones", stringList(), stringList(), "none", stringList(), "published definition", nil, nil,
 		},
 		"DELETE /api/v2/users/0f3a9c": { // a concrete path, and a legacy flat permission
 			"DELETE", "/api/v2/users/{userId}", stringList("users"),
-			stringList("admin", "directory:organization:admin", "directory:user:delete"), "any", stringList(), "published definition",
+			stringList("admin", "directory:organization:admin", "directory:user:delete"), "any", stringList(), "published definition", nil, nil,
 		},
-		"GET /api/v2/userrecordings/{id}/transcoding": { // permissions that are enforced but not named
-			"GET", "/api/v2/userrecordings/{recordingId}/transcoding", stringList("user-recordings", "user-recordings:readonly"), notKnown,
-			"unknown", stringList(), "published definition",
+		"GET /api/v2/fax/{faxId}/status": { // neither permissions nor scopes are known
+			"GET", "/api/v2/fax/{faxId}/status", notKnown, notKnown, "unknown", stringList(), "official SDK", nil, nil,
 		},
-		"POST /api/v2/businessrules/decisiontables": { // scopes that are not known
-			"POST", "/api/v2/businessrules/decisiontables", notKnown,
-			stringList("businessrules:businessRulesSchema:view", "businessrules:decisionTable:add", "routing:queue:view"), "all", stringList(),
-			"published definition",
+		"GET /api/v2/users/query": { // scopes that are not known, and a condition
+			"GET", "/api/v2/users/query", notKnown, stringList("directory:user:view"), "any", stringList(), "published definition", nil,
+			[]attr.Value{condition("all_divisions", "The query cannot be limited to a division, so the permission is needed in all divisions.",
+				stringList(), stringList(), "UsersApi.md")},
+		},
+		"POST /api/v2/conversations/messages/agentless": { // a condition with a scope
+			"POST", "/api/v2/conversations/messages/agentless", stringList("conversations"), stringList("conversation:message:create"), "all",
+			stringList(), "published definition", nil,
+			[]attr.Value{condition("client_credentials_only",
+				"The endpoint accepts only tokens of CLIENT-CREDENTIALS clients with the scope messaging.", stringList(), stringList("messaging"),
+				"ConversationsApi.md")},
+		},
+		"GET /api/v2/flows/instances/jobs/{jobId}": { // a condition with a permission
+			"GET", "/api/v2/flows/instances/jobs/{jobId}", stringList("architect", "architect:readonly"),
+			stringList("architect:flowInstance:view"), "any", stringList(), "published definition", nil,
+			[]attr.Value{condition("partial", "Executions that the caller may not view are marked as failed.",
+				stringList("architect:flowInstance:view"), stringList(), "ArchitectApi.md; model ExecutionDataEntity")},
+		},
+		"PATCH /api/v2/users/{userId}": {
+			"PATCH", "/api/v2/users/{userId}", stringList("users"), stringList("admin", "directory:organization:admin", "directory:user:edit"),
+			"any", stringList(), "published definition", userVariants, userConditions,
+		},
+		"PATCH /api/v2/users/0f3a9c#extension": { // the permissions of a variant
+			"PATCH", "/api/v2/users/{userId}", stringList("users"), stringList("directory:user:edit", "telephony:extension:assign"), "all",
+			stringList(), "published definition", userVariants, userConditions,
+		},
+		"POST /api/v2/authorization/divisions/17/objects/{objectType}#other": { // a variant whose permissions are not published
+			"POST", "/api/v2/authorization/divisions/{divisionId}/objects/{objectType}", stringList("authorization"), notKnown, "unknown",
+			stringList(), "published definition",
+			[]attr.Value{
+				variant("user", "objectType is USER", stringList("directory:user:edit"), "all"),
+				variant("flow", "objectType is FLOW", stringList("architect:flow:edit"), "all"),
+				variant("campaign", "objectType is CAMPAIGN", stringList("outbound:campaign:edit"), "all"),
+				variant("contact-list", "objectType is CONTACTLIST", stringList("outbound:contactList:edit"), "all"),
+				variant("dnc-list", "objectType is DNCLIST", stringList("outbound:dncList:edit"), "all"),
+				variant("messaging-campaign", "objectType is MESSAGINGCAMPAIGN", stringList("outbound:messagingCampaign:edit"), "all"),
+				variant("other", "objectType is another one", notKnown, "unknown"),
+			},
+			[]attr.Value{condition("variant", "The type of the object decides: moving it needs the permission to edit objects of that type.",
+				stringList(), stringList(),
+				"AuthorizationApi.md; vendor announcement 2025-11 (USER), help article on access control (others)")},
 		},
 	}
-	texts := types.ListType{ElemType: types.StringType}
 	for endpoint, want := range tests {
 		t.Run(endpoint, func(t *testing.T) {
 			t.Parallel()
 			got, err := callFunction(t, "endpoint_requirements", types.StringValue(endpoint))
-			assertValue(t, got, err, types.ObjectValueMust(map[string]attr.Type{
-				"method": types.StringType, "path": types.StringType, "scopes": texts, "permissions": texts, "match": types.StringType,
-				"roles": texts, "source": types.StringType,
-			}, map[string]attr.Value{
+			assertValue(t, got, err, types.ObjectValueMust(requirementsType, map[string]attr.Value{
 				"method":      types.StringValue(want.method),
 				"path":        types.StringValue(want.path),
 				"scopes":      want.scopes,
 				"permissions": want.permissions,
 				"match":       types.StringValue(want.match),
 				"roles":       want.roles,
+				"variants":    types.ListValueMust(variantType, want.variants),
+				"conditions":  types.ListValueMust(conditionType, want.conditions),
 				"source":      types.StringValue(want.source),
 			}))
 		})
 	}
 }
+
+var (
+	stringsType = types.ListType{ElemType: types.StringType}
+	variantType = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"name": types.StringType, "when": types.StringType, "permissions": stringsType, "match": types.StringType,
+	}}
+	conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"kind": types.StringType, "description": types.StringType, "permissions": stringsType, "scopes": stringsType, "source": types.StringType,
+	}}
+	requirementsType = map[string]attr.Type{
+		"method": types.StringType, "path": types.StringType, "scopes": stringsType, "permissions": stringsType, "match": types.StringType, "roles": stringsType,
+		"variants": types.ListType{ElemType: variantType}, "conditions": types.ListType{ElemType: conditionType}, "source": types.StringType,
+	}
+)
 
 func TestEndpointRequirementsRefuses(t *testing.T) {
 	t.Parallel()
@@ -148,9 +216,15 @@ func TestEndpointRequirementsRefuses(t *testing.T) {
 	if !got.IsUnknown() && !got.IsNull() {
 		t.Errorf("a result beside the error: %s", got)
 	}
+	_, err = callFunction(t, "endpoint_requirements", types.StringValue("PATCH /api/v2/users/{userId}#extensoin"))
+	assertArgumentError(t, err, 0, `"PATCH /api/v2/users/{userId}" has no variant "extensoin" (did you mean "PATCH /api/v2/users/{userId}#extension"?)`)
+	_, err = callFunction(t, "endpoint_requirements", types.StringValue("GET /api/v2/users/serach"))
+	assertArgumentError(t, err, 0, `"serach" in "GET /api/v2/users/serach" looks like a word of the API and not like an id; write {userId} where`+
+		` any id may stand (did you mean "GET /api/v2/users/search"?)`)
 	_, err = callFunction(t, "endpoint_requirements", types.StringValue("GET /nothing/like/it"))
 	assertArgumentError(t, err, 0, `"GET /nothing/like/it" is not an endpoint of the Genesys Cloud Platform API that this provider knows`)
 	for endpoint, reason := range map[string]string{
+		"GET /api/v2/users#":          `what follows "#" must be the name of a variant, of small letters and hyphens`,
 		"":                            "the path is missing",
 		"/api/v2/users":               "the method is missing",
 		"GET /api/v2/users?expand=me": "it must be without a query string",
@@ -177,21 +251,48 @@ func TestEndpointRequirementsInTheCLI(t *testing.T) {
 				ExpectError: says(`(did you mean "GET /api/v2/analytics/events"?).`),
 			},
 			{
-				Config: `output "this" { value = provider::genesysaudit::endpoint_requirements("POST /api/v2/businessrules/decisiontables") }`,
+				Config:      `output "this" { value = provider::genesysaudit::endpoint_requirements("GET /api/v2/users/serach") }`,
+				ExpectError: says(`(did you mean "GET /api/v2/users/search"?).`),
+			},
+			{
+				Config: `output "this" { value = provider::genesysaudit::endpoint_requirements("POST /api/v2/recording/jobs#sensitive") }`,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownOutputValue("this", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"method": knownvalue.StringExact("POST"),
-						"path":   knownvalue.StringExact("/api/v2/businessrules/decisiontables"),
-						"scopes": knownvalue.Null(),
-						"permissions": knownvalue.ListExact([]knownvalue.Check{
-							knownvalue.StringExact("businessrules:businessRulesSchema:view"), knownvalue.StringExact("businessrules:decisionTable:add"),
-							knownvalue.StringExact("routing:queue:view"),
+						"method":      knownvalue.StringExact("POST"),
+						"path":        knownvalue.StringExact("/api/v2/recording/jobs"),
+						"scopes":      texts("recordings"),
+						"permissions": texts("recording:job:add", "recording:recording:viewSensitiveData"),
+						"match":       knownvalue.StringExact("all"),
+						"roles":       texts(),
+						"variants": knownvalue.ListExact([]knownvalue.Check{
+							knownvalue.ObjectExact(map[string]knownvalue.Check{
+								"name":        knownvalue.StringExact("base"),
+								"when":        knownvalue.StringExact("the body does not ask for sensitive recordings"),
+								"permissions": texts("recording:job:add"),
+								"match":       knownvalue.StringExact("all"),
+							}),
+							knownvalue.ObjectExact(map[string]knownvalue.Check{
+								"name":        knownvalue.StringExact("sensitive"),
+								"when":        knownvalue.StringExact("the body asks for sensitive recordings"),
+								"permissions": texts("recording:job:add", "recording:recording:viewSensitiveData"),
+								"match":       knownvalue.StringExact("all"),
+							}),
 						}),
-						"match":  knownvalue.StringExact("all"),
-						"roles":  knownvalue.ListExact([]knownvalue.Check{}),
+						"conditions": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+							"kind": knownvalue.StringExact("variant"),
+							"description": knownvalue.StringExact("Whether the job includes sensitive recordings decides. It can do so only if the " +
+								"organization has redaction on; otherwise the platform refuses the job."),
+							"permissions": texts(),
+							"scopes":      texts(),
+							"source":      knownvalue.StringExact("RecordingApi.md"),
+						})}),
 						"source": knownvalue.StringExact("published definition"),
 					})),
 				},
+			},
+			{
+				Config:            `output "this" { value = provider::genesysaudit::endpoint_requirements("GET /api/v2/fax/{faxId}/status").permissions == null }`,
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("this", knownvalue.Bool(true))},
 			},
 			{
 				Config: `

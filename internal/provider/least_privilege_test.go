@@ -185,7 +185,7 @@ func endpointsRead(t *testing.T, platform *emulator.Emulator) []string {
 		if request.Path == "/oauth/token" {
 			continue
 		}
-		entry, known := catalog.Lookup(request.Method + " " + request.Path)
+		entry, known := catalog.Find(request.Method, request.Path)
 		if !known {
 			t.Errorf("%s %s is in no documentation", request.Method, request.Path)
 		}
@@ -248,9 +248,9 @@ func TestDocumentedPermissionsAreThePublishedOnes(t *testing.T) {
 	t.Parallel()
 	for _, row := range documentedReads() {
 		for _, endpoint := range row.endpoints {
-			entry, known := catalog.Lookup(endpoint)
-			if !known {
-				t.Errorf("%s is not published", endpoint)
+			entry, err := catalog.Lookup(endpoint)
+			if err != nil {
+				t.Error(err)
 				continue
 			}
 			if diff := cmp.Diff(row.permissions, entry.Permissions, cmp.Transformer("set", sortedSet)); diff != "" {

@@ -269,6 +269,7 @@ func (p *auditProvider) ListResources(context.Context) []func() list.ListResourc
 func (p *auditProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newEndpointRequirementsFunction,
+		newEscalatingPermissionsFunction,
 		newExplainDenialFunction,
 		newPermissionGrantedFunction,
 		newReportHTMLFunction,

@@ -256,9 +256,9 @@ func (r *requirementReader) endpoints(set types.Set) []audit.Endpoint {
 	}
 	endpoints := make([]audit.Endpoint, 0, len(written))
 	for _, text := range written {
-		entry, ok := catalog.Lookup(text)
-		if !ok {
-			r.invalid(audit.ArgEndpoints, endpointProblem(text))
+		entry, err := catalog.Lookup(text)
+		if err != nil {
+			r.invalid(audit.ArgEndpoints, catalogProblem(err))
 			continue
 		}
 		endpoints = append(endpoints, audit.Endpoint{Written: text, Entry: entry})

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -153,14 +154,21 @@ func regionProblem(value string) string {
 }
 
 func endpointProblem(value string) string {
-	if _, ok := catalog.Lookup(value); ok {
+	_, err := catalog.Lookup(value)
+	return catalogProblem(err)
+}
+
+// catalogProblem tells an error of catalog.Lookup, and what to write instead.
+func catalogProblem(err error) string {
+	var unknown *catalog.UnknownError
+	switch {
+	case err == nil:
 		return ""
-	}
-	if _, err := catalog.Normalize(value); err != nil {
+	case errors.As(err, &unknown):
+		return strings.TrimSpace(unknown.Reason + ". " + text.DidYouMean(unknown.Nearest))
+	default:
 		return fmt.Sprintf("%s. Write the method, a space and the path, such as %q.", err, defaultEndpoints[0])
 	}
-	hint := text.DidYouMean(catalog.Nearest(value, 3))
-	return strings.TrimSpace(fmt.Sprintf("%q is not an endpoint of the Genesys Cloud Platform API that this provider knows. %s", value, hint))
 }
 
 func permissionProblem(value string, wildcards bool) string {

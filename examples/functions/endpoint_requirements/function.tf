@@ -11,21 +11,27 @@ locals {
     "GET /api/v2/analytics/events",
     "GET /api/v2/authorization/roles",
     "POST /api/v2/analytics/conversations/details/query",
+    "PATCH /api/v2/users/{userId}#extension", # only what this kind of call needs
   ]
   requirements = { for endpoint in local.endpoints : endpoint => provider::genesysaudit::endpoint_requirements(endpoint) }
 }
 
 output "permissions" {
-  description = "What a role for the integration has to permit, by endpoint."
+  description = "The permissions that a role for the integration needs, by endpoint."
   value = {
-    for endpoint, wanted in local.requirements : endpoint => {
-      match       = wanted.match
-      permissions = wanted.permissions
+    for endpoint, required in local.requirements : endpoint => {
+      match       = required.match
+      permissions = required.permissions
     }
   }
 }
 
 output "roles" {
   description = "Roles that the integration has to be granted by name."
-  value       = distinct(flatten([for wanted in values(local.requirements) : wanted.roles])) # ["Analytics - Export"]
+  value       = distinct(flatten([for required in values(local.requirements) : required.roles])) # ["Analytics - Export"]
+}
+
+output "conditions" {
+  description = "Facts about the endpoints that permissions alone do not decide."
+  value       = { for endpoint, required in local.requirements : endpoint => required.conditions[*].description }
 }
