@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
@@ -17,6 +19,8 @@ func each[A, B any](in []A, convert func(A) B) []B {
 	}
 	return out
 }
+
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 // full returns the list itself, or an empty list for none.
 func full[T any](list []T) []T { return append([]T{}, list...) }
@@ -109,17 +113,13 @@ type roleAnswer struct {
 	Permissions        []string                        `json:"permissions"`
 	PermissionPolicies []genesyscloud.PermissionPolicy `json:"permissionPolicies"`
 	UserCount          *int64                          `json:"userCount,omitempty"`
+	RoleNeedsUpdate    bool                            `json:"roleNeedsUpdate,omitempty"`
 }
 
 func (x *exchange) showRole(role genesyscloud.Role) roleAnswer {
 	role.SelfURI = cmp.Or(role.SelfURI, "/api/v2/authorization/roles/"+role.ID)
-	policies := each(role.PermissionPolicies, func(p genesyscloud.PermissionPolicy) genesyscloud.PermissionPolicy {
-		if restriction, err := condition(p); err != nil || restriction == nil {
-			p.ResourceConditionNode = nil
-		}
-		return p
-	})
-	out := roleAnswer{Role: role, Permissions: full(role.Permissions), PermissionPolicies: policies}
+	out := roleAnswer{Role: role, Permissions: full(role.Permissions), PermissionPolicies: each(role.PermissionPolicies, showRolePolicy)}
+	out.RoleNeedsUpdate = slices.Contains(x.organization.state.RolesNeedingUpdate, role.ID)
 	if x.query.Get("userCount") != "false" {
 		count := x.organization.usersWith(role)
 		out.UserCount = &count
@@ -127,18 +127,22 @@ func (x *exchange) showRole(role genesyscloud.Role) roleAnswer {
 	return out
 }
 
-// usersWith counts the users that have a role: as the state says, or else those of the state.
+func showRolePolicy(p genesyscloud.PermissionPolicy) genesyscloud.PermissionPolicy {
+	if restriction, err := condition(p); err != nil || restriction == nil {
+		p.ResourceConditionNode = nil
+	}
+	return p
+}
+
+// usersWith counts the users that have a role, through a group or not: as the state says, or else those of the state.
 func (o *organization) usersWith(role genesyscloud.Role) int64 {
 	if role.UserCount != nil {
 		return *role.UserCount
 	}
 	var count int64
-	for _, user := range o.state.Users {
-		for _, grant := range user.Grants {
-			if grant.Role.ID == role.ID {
-				count++
-				break
-			}
+	for i := range o.state.Users {
+		if slices.ContainsFunc(o.grantsOfUser(&o.state.Users[i]), func(g grant) bool { return g.roleID == role.ID }) {
+			count++
 		}
 	}
 	return count
@@ -159,57 +163,40 @@ type subjectRoleAnswer struct {
 	Policies []genesyscloud.SubjectPolicy `json:"policies"`
 }
 
-// showUser is a user as a subject of grants.
-func (x *exchange) showUser(user *User) subjectAnswer {
-	subject := subjectAnswer{Subject: genesyscloud.Subject{ID: user.ID, Name: user.Name}}
-	for _, g := range user.Grants {
-		subject.Grants = append(subject.Grants, x.showGrant(user.ID, g.Role.ID, g.Division.ID, g.GrantMadeAt))
-	}
-	return x.finishSubject(subject)
-}
-
-// showClientSubject is an OAuth client as a subject of grants.
-func (x *exchange) showClientSubject(client *Client) subjectAnswer {
-	subject := subjectAnswer{Subject: genesyscloud.Subject{ID: client.ID, Name: client.Name}}
-	for _, g := range client.RoleDivisions {
-		subject.Grants = append(subject.Grants, x.showGrant(client.ID, g.RoleID, g.DivisionID, ""))
-	}
-	return x.finishSubject(subject)
-}
-
-func (x *exchange) finishSubject(subject subjectAnswer) subjectAnswer {
-	subject.Version = 1
-	subject.SelfURI = "/api/v2/authorization/subjects/" + subject.ID
-	grants := []grantAnswer{}
+// showSubject is a user, a group or an OAuth client with the roles that it has. Of grants that differ only in whom they were made to,
+// one is shown, unless the request asks for duplicates.
+func (x *exchange) showSubject(id, name string, grants []grant) subjectAnswer {
+	subject := subjectAnswer{Grants: []grantAnswer{}}
+	subject.ID, subject.Name, subject.Version = id, name, 1
+	subject.SelfURI = "/api/v2/authorization/subjects/" + id
 	seen := map[genesyscloud.RoleDivision]bool{}
-	for _, g := range subject.Grants {
-		pair := genesyscloud.RoleDivision{RoleID: g.Role.ID, DivisionID: g.Division.ID}
+	for _, g := range grants {
+		pair := genesyscloud.RoleDivision{RoleID: g.roleID, DivisionID: g.division}
 		if !seen[pair] || x.query.Get("includeDuplicates") == "true" {
-			grants = append(grants, g)
+			subject.Grants = append(subject.Grants, x.organization.showGrant(g))
 		}
 		seen[pair] = true
 	}
-	subject.Grants = grants
 	return subject
 }
 
 // showGrant is a grant in the subject's form, whose policies have other field names than a role's.
-func (x *exchange) showGrant(subject, roleID, divisionID, made string) grantAnswer {
-	role := x.organization.roles[roleID]
+func (o *organization) showGrant(g grant) grantAnswer {
 	division := genesyscloud.Division{ID: allDivisions}
-	if divisionID != allDivisions {
-		division = *x.organization.divisions[divisionID]
+	if g.division != allDivisions {
+		division = *o.divisions[g.division]
 	}
-	return grantAnswer{
-		AuthGrant: genesyscloud.AuthGrant{SubjectID: subject, Division: showDivision(division), GrantMadeAt: made},
-		Role: subjectRoleAnswer{
-			SubjectRole: genesyscloud.SubjectRole{
-				ID: role.ID, Name: role.Name, Description: role.Description, Default: role.Default,
-				SelfURI: "/api/v2/authorization/roles/" + role.ID,
-			},
-			Policies: each(role.PermissionPolicies, showPolicy),
-		},
+	out := grantAnswer{
+		AuthGrant: genesyscloud.AuthGrant{SubjectID: g.subject, Division: showDivision(division), GrantMadeAt: g.made},
+		Role:      subjectRoleAnswer{Policies: []genesyscloud.SubjectPolicy{}},
 	}
+	out.Role.ID = g.roleID
+	if role := g.role; role != nil {
+		out.Role.Name, out.Role.Description, out.Role.Default = role.Name, role.Description, role.Default
+		out.Role.SelfURI = "/api/v2/authorization/roles/" + role.ID
+		out.Role.Policies = each(role.PermissionPolicies, showPolicy)
+	}
+	return out
 }
 
 func showPolicy(p genesyscloud.PermissionPolicy) genesyscloud.SubjectPolicy {

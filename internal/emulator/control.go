@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
 	"slices"
 )
@@ -22,7 +23,8 @@ const masked = "(masked)"
 //	POST   /emulator/faults    adds a fault
 //	DELETE /emulator/faults    removes all faults
 //
-// It reports whether the request was one of them.
+// What changes something is JSON, and comes from no page of another origin: a browser of this machine must not be led here.
+// control reports whether the request was one of them.
 func (e *Emulator) control(w http.ResponseWriter, r *http.Request) bool {
 	handlers := map[string]http.HandlerFunc{
 		"GET /emulator/requests":    e.showRequests,
@@ -33,10 +35,27 @@ func (e *Emulator) control(w http.ResponseWriter, r *http.Request) bool {
 		"DELETE /emulator/faults":   done(e.ClearFaults),
 	}
 	handle, ok := handlers[r.Method+" "+r.URL.Path]
-	if ok {
+	switch {
+	case !ok:
+	case !isSameOrigin(r):
+		http.Error(w, "requests of other origins are refused", http.StatusForbidden)
+	case (r.Method == http.MethodPut || r.Method == http.MethodPost) && !isJSON(r):
+		http.Error(w, "Content-Type must be application/json", http.StatusUnsupportedMediaType)
+	default:
 		handle(w, r)
 	}
 	return ok
+}
+
+// isSameOrigin says whether a request comes from no page, or from one of the emulator's own address.
+func isSameOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin == "" || origin == "http://"+r.Host
+}
+
+func isJSON(r *http.Request) bool {
+	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && mediaType == "application/json"
 }
 
 func done(act func()) http.HandlerFunc {

@@ -42,7 +42,7 @@ func TestControlState(t *testing.T) {
 	if changed == shown.body {
 		t.Fatalf("nothing to change in %s", shown.body)
 	}
-	if got := send(t, http.MethodPut, base+"/emulator/state", "", changed); got.status != http.StatusNoContent {
+	if got := control(t, http.MethodPut, base+"/emulator/state", changed); got.status != http.StatusNoContent {
 		t.Fatalf("PUT: %d %s", got.status, got.body)
 	}
 	want := scenario(t)
@@ -53,7 +53,7 @@ func TestControlState(t *testing.T) {
 
 	// A state with its secrets is taken as it is.
 	want.Organizations[0].Clients[0].Secret = "another"
-	if got := send(t, http.MethodPut, base+"/emulator/state", "", marshal(t, want)); got.status != http.StatusNoContent {
+	if got := control(t, http.MethodPut, base+"/emulator/state", marshal(t, want)); got.status != http.StatusNoContent {
 		t.Fatalf("PUT: %d %s", got.status, got.body)
 	}
 	for text, why := range map[string]string{
@@ -61,7 +61,7 @@ func TestControlState(t *testing.T) {
 		`{"organizations": [{"region": "x", "organization": {"id": "o"}}]}`: "unknown region \"x\"",
 		`{"organizations": [`:                                               "unexpected end of JSON input",
 	} {
-		got := send(t, http.MethodPut, base+"/emulator/state", "", text)
+		got := control(t, http.MethodPut, base+"/emulator/state", text)
 		if got.status != http.StatusBadRequest || !strings.Contains(got.body, why) {
 			t.Errorf("PUT %s: %d %s", text, got.status, got.body)
 		}
@@ -89,7 +89,7 @@ func TestControlFaults(t *testing.T) {
 	token := issued(t, e, "admin")
 	post := func(fault string) int {
 		t.Helper()
-		return send(t, http.MethodPost, base+"/emulator/faults", "", fault).status
+		return control(t, http.MethodPost, base+"/emulator/faults", fault).status
 	}
 	if got := post(`{"path": "/api/v2/tokens/timeout", "status": 503, "times": 1}`); got != http.StatusNoContent {
 		t.Errorf("POST: %d", got)
@@ -113,5 +113,41 @@ func TestControlFaults(t *testing.T) {
 	}
 	if got := get(t, base+timeoutPath, token).body; got != timeoutBody {
 		t.Errorf("without faults: %s", got)
+	}
+}
+
+// control sends a request to the control plane.
+func control(t *testing.T, method, url, body string, header ...string) response {
+	t.Helper()
+	return send(t, method, url, "", body, append([]string{"Content-Type", "application/json"}, header...)...)
+}
+
+// A page in a browser of this machine can send simple requests to any address, and must change nothing here.
+func TestControlRefusesBrowsers(t *testing.T) {
+	t.Parallel()
+	e, base := newEmulator(t, rich())
+	fault := `{"status": 500}`
+	for _, test := range []struct {
+		header []string
+		status int
+	}{
+		{nil, 204},
+		{[]string{"Content-Type", "application/json; charset=utf-8"}, 204},
+		{[]string{"Content-Type", "text/plain"}, 415},
+		{[]string{"Content-Type", formEncoded}, 415},
+		{[]string{"Content-Type", ""}, 415},
+		{[]string{"Origin", base}, 204},
+		{[]string{"Origin", "https://evil.example"}, 403},
+		{[]string{"Origin", "null"}, 403},
+	} {
+		e.ClearFaults()
+		answer := control(t, http.MethodPost, base+"/emulator/faults", fault, test.header...)
+		added := len(e.FaultsApplied())
+		if answer.status != test.status || (added == 1) != (test.status == 204) {
+			t.Errorf("%v: %d %s, %d faults", test.header, answer.status, answer.body, added)
+		}
+	}
+	if got := get(t, base+"/emulator/state", "", "Origin", "https://evil.example"); got.status != 403 || strings.Contains(got.body, "Admin") {
+		t.Errorf("the state is shown to another origin: %d", got.status)
 	}
 }

@@ -4,14 +4,19 @@
 // An Emulator is an http.Handler. "http://HOST:PORT" and "http://HOST:PORT/<region>" are both base URLs, for sign-in
 // (POST /oauth/token) and for the API (/api/v2/...). Below a region only the organizations of that region exist.
 //
-// It serves every endpoint of the endpoint catalog. What it stores it answers with the platform's bodies, everything else with an
-// empty object, and both only where the caller is granted access. It never changes by a request to the API: a write to something that
-// it stores is refused. What no correct caller of the platform sends (an unknown path or query parameter, such a write) is refused and
-// kept, see [Emulator.Violations].
+// The endpoints that it models answer from the state with the platform's bodies, and only where the caller is granted access. Writes of
+// OAuth clients, roles, grants, divisions and access policies change the state and appear in the audit trail. Every other endpoint of the
+// endpoint catalog answers 501, never an empty list. What no correct caller of the platform sends (an unknown path
+// or query parameter) is refused and kept, see [Emulator.Violations].
 //
-// Two request headers are the emulator's own. X-Emulator-Division asks for the permissions in that division (an id, or "*" for a grant
-// in all divisions), because the platform's own list endpoints answer with less instead of refusing. X-Emulator-Source-IP is the
-// address that an IP allowlist is held against.
+// Some request headers are the emulator's own, for what the platform knows and a request does not say:
+//
+//   - X-Emulator-Division: the division (an id, or "*" for all) in which the permissions must hold. The platform's own lists answer with
+//     less instead of refusing.
+//   - X-Emulator-Variant: the variant of the call, as the endpoint catalog names it, or "*" for every variant. Without it the request
+//     decides where the documentation says how, and every variant is needed where it does not.
+//   - X-Emulator-Own: true or false, whether the object or job of the request is the caller's own.
+//   - X-Emulator-Source-IP: the address that an IP allowlist is held against.
 //
 // Its access decision is written independently of the provider's, so that tests can compare the two.
 package emulator
@@ -27,17 +32,22 @@ import (
 type Emulator struct {
 	now       func() time.Time
 	perMinute int // requests per token and minute, 0 for no limit
+	observe   func(Request)
 
 	changing sync.Mutex // held while a new world is made of the old one
 
 	mu         sync.Mutex
-	world      *world
+	world      *world    // what requests see
+	pending    []version // what they will see, oldest first
 	tokens     map[string]*token
 	faults     []*activeFault
 	requests   []Request
 	violations []string
 
-	usageQueries map[string]*usageQuery // by execution id
+	usageQueries map[string]*usageQuery      // by execution id
+	usageJobs    map[string]*usageJob        // by job id
+	auditQueries map[string]*asyncAuditQuery // by transaction id
+	channels     []*channel                  // of notifications
 }
 
 // Option configures an Emulator.
@@ -56,7 +66,10 @@ func New(state State, options ...Option) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Emulator{now: time.Now, world: w, tokens: map[string]*token{}, usageQueries: map[string]*usageQuery{}}
+	e := &Emulator{
+		now: time.Now, world: w, tokens: map[string]*token{},
+		usageQueries: map[string]*usageQuery{}, usageJobs: map[string]*usageJob{}, auditQueries: map[string]*asyncAuditQuery{},
+	}
 	for _, option := range options {
 		option(e)
 	}
@@ -85,24 +98,27 @@ func (e *Emulator) replace(state State) error {
 	if err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.world = w
+	e.publish(w, 0)
 	return nil
 }
 
-// State returns a copy of the present state, secrets included.
+// State returns a copy of the present state, secrets included, with the writes that requests do not see yet.
 func (e *Emulator) State() State {
-	state, err := e.present().state.clone()
+	state, err := e.newest().state.clone()
 	if err != nil {
 		panic("emulator: a checked state cannot be copied: " + err.Error()) // newWorld has copied it already
 	}
 	return state
 }
 
+// present is the world that requests see.
 func (e *Emulator) present() *world {
+	now := e.now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for len(e.pending) > 0 && !now.Before(e.pending[0].from) {
+		e.world, e.pending = e.pending[0].world, e.pending[1:]
+	}
 	return e.world
 }
 
@@ -130,8 +146,7 @@ func (e *Emulator) ResetRequests() {
 	e.requests, e.violations = nil, nil
 }
 
-// Violations returns what was asked that no correct caller of the platform asks: unknown paths, unknown query parameters, writes to
-// what the emulator stores.
+// Violations returns what was asked that no correct caller of the platform asks: unknown paths and unknown query parameters.
 func (e *Emulator) Violations() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -157,6 +172,9 @@ func (e *Emulator) record(x *exchange, status int) {
 	request := Request{Method: x.request.Method, Path: x.path, Query: x.shownQuery(), Status: status, Region: x.shownRegion()}
 	if x.client != nil {
 		request.ClientID = x.client.ID
+	}
+	if e.observe != nil {
+		e.observe(request)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -19,10 +19,13 @@ const (
 	analyticsPrefix = "/api/v2/analytics/"
 )
 
-// grant is a role that the caller has in a division.
+// grant is a role that a subject has in a division.
 type grant struct {
-	role     *genesyscloud.Role
-	division string // an id, or "*" for all
+	subject  string // whom the grant was made to: a user, a client, or a group of the user
+	roleID   string
+	role     *genesyscloud.Role // nil: the role was deleted
+	division string             // an id, or "*" for all
+	made     string             // ISO 8601, empty if unknown
 }
 
 // holdsIn says whether the grant counts in a division, or, when none is given, at all.
@@ -32,18 +35,37 @@ func (g grant) holdsIn(division string) bool {
 
 // grants are the caller's: a client's own with client credentials, otherwise the user's.
 func (x *exchange) grants() []grant {
-	var out []grant
 	if x.user != nil {
-		for _, g := range x.user.Grants {
-			out = append(out, grant{x.organization.roles[g.Role.ID], g.Division.ID})
-		}
-		return out
+		return x.organization.grantsOfUser(x.user)
 	}
-	for _, g := range x.client.RoleDivisions {
-		out = append(out, grant{x.organization.roles[g.RoleID], g.DivisionID})
+	return x.organization.grantsOfClient(x.client)
+}
+
+// grantsOfUser are the user's own, then those of its groups.
+func (o *organization) grantsOfUser(user *User) []grant {
+	out := o.grantsMadeTo(user.ID, user.Grants)
+	for _, group := range o.groupsOf[user.ID] {
+		if group.RolesEnabled && isActive(group.State) {
+			out = append(out, o.grantsMadeTo(group.ID, group.Grants)...)
+		}
 	}
 	return out
 }
+
+func (o *organization) grantsMadeTo(subject string, made []genesyscloud.AuthGrant) []grant {
+	return each(made, func(g genesyscloud.AuthGrant) grant {
+		return grant{subject, g.Role.ID, o.roles[g.Role.ID], g.Division.ID, g.GrantMadeAt}
+	})
+}
+
+func (o *organization) grantsOfClient(client *Client) []grant {
+	return each(client.RoleDivisions, func(g genesyscloud.RoleDivision) grant {
+		return grant{client.ID, g.RoleID, o.roles[g.RoleID], g.DivisionID, ""}
+	})
+}
+
+// isActive reads the state of a user or a group.
+func isActive(state string) bool { return state == "" || state == "active" }
 
 // authorize decides whether the caller may call the endpoint. With client credentials the roles decide alone; a user's token needs the
 // scope as well.
@@ -52,9 +74,8 @@ func (x *exchange) authorize() *denial {
 	if !x.consented() {
 		return &notAuthorized
 	}
-	if strings.HasPrefix(x.path, "/api/v2/users/me") && x.user == nil {
-		return &denial{http.StatusBadRequest, "not.a.user",
-			"This request requires a user context. Client credentials cannot be used for requests to this resource."}
+	if denied := x.checkGrantType(); denied != nil {
+		return denied
 	}
 	if x.user != nil && !x.scopesSuffice() {
 		return &notAuthorized
@@ -64,7 +85,7 @@ func (x *exchange) authorize() *denial {
 		x.violate("unknown division in " + headerDivision)
 		return &denial{http.StatusBadRequest, "bad.request", "Unknown division in " + headerDivision + "."}
 	}
-	return x.checkPermissions(division)
+	return x.checkNeeds(division)
 }
 
 // consented says whether the organization lets the client in at all: under scope enforcement a client of another organization needs an
@@ -111,31 +132,30 @@ func hasScope(scopes []string, wanted string) bool {
 	return slices.Contains(scopes, wanted) || readonly && slices.Contains(scopes, base)
 }
 
-// checkPermissions refuses a caller whose roles lack what the endpoint wants, in any division or in the given one.
-func (x *exchange) checkPermissions(division string) *denial {
+// checkPermissions refuses a caller whose roles lack what is needed, in any division or in the given one, or whom an access policy keeps
+// from using it.
+func (x *exchange) checkPermissions(match catalog.Match, permissions []string, division string) *denial {
 	grants := x.grants()
 	var missing []string
-	for _, permission := range x.entry.Permissions {
-		if !x.organization.permits(grants, permission, division) {
+	usable := 0
+	for _, permission := range permissions {
+		switch {
+		case !x.organization.permits(grants, permission, division):
 			missing = append(missing, permission)
+		case x.passesPolicies(permission):
+			usable++
 		}
 	}
-	switch x.entry.PermissionsMatch {
-	case catalog.None:
+	notAuthorized := statusError(http.StatusForbidden)
+	switch {
+	case match == catalog.None, match == catalog.Any && usable > 0, match == catalog.All && usable == len(permissions):
 		return nil
-	case catalog.Any:
-		if len(missing) < len(x.entry.Permissions) {
-			return nil
-		}
-		return missingAny(x.entry.Permissions, division)
-	case catalog.All:
-		if len(missing) == 0 {
-			return nil
-		}
+	case match == catalog.Any && len(missing) == len(permissions):
+		return missingAny(permissions, division)
+	case match == catalog.All && len(missing) > 0:
 		return missingAll(missing, division)
 	}
-	unknown := statusError(http.StatusForbidden)
-	return &unknown
+	return &notAuthorized // a policy, or a need that nobody has published
 }
 
 func missingAny(permissions []string, division string) *denial {
@@ -166,7 +186,7 @@ func (o *organization) permits(grants []grant, permission, division string) bool
 	domain, entity, action, ok := splitPermission(permission)
 	if !ok {
 		return slices.ContainsFunc(grants, func(g grant) bool {
-			return slices.Contains(g.role.Permissions, permission) && g.holdsIn(division)
+			return g.role != nil && slices.Contains(g.role.Permissions, permission) && g.holdsIn(division)
 		})
 	}
 	divisionAware, exists := o.divisionAware[permission]
@@ -174,7 +194,7 @@ func (o *organization) permits(grants []grant, permission, division string) bool
 		return false
 	}
 	for _, g := range grants {
-		if divisionAware && !g.holdsIn(division) {
+		if g.role == nil || divisionAware && !g.holdsIn(division) {
 			continue
 		}
 		for _, policy := range g.role.PermissionPolicies {
@@ -211,7 +231,7 @@ func (x *exchange) mayReadAnalyticsFromItsRegion() bool {
 
 // events answers the events endpoint: it wants the scope of every token, and a role by its name.
 func (x *exchange) events() answer {
-	role := func(g grant) bool { return g.role.Name == eventsRole }
+	role := func(g grant) bool { return g.role != nil && g.role.Name == eventsRole }
 	if !x.consented() || !slices.Contains(x.scopes(), eventsScope) || !slices.ContainsFunc(x.grants(), role) {
 		return x.eventsDenied()
 	}

@@ -36,8 +36,12 @@ func (x *exchange) notFound() answer {
 }
 
 func (x *exchange) invalidValue(value, field, allowable string) answer {
-	return x.fail(http.StatusBadRequest, "invalid.value",
-		fmt.Sprintf("Value [%s] is not valid for field type [%s]. Allowable values are: %s", value, field, allowable))
+	return x.deny(invalidValue(value, field, allowable))
+}
+
+func invalidValue(value, field, allowable string) *denial {
+	return &denial{http.StatusBadRequest, "invalid.value",
+		fmt.Sprintf("Value [%s] is not valid for field type [%s]. Allowable values are: %s", value, field, allowable)}
 }
 
 func tooManyRequests(seconds string) denial {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -24,8 +25,13 @@ const (
 // The request headers that are the emulator's own.
 const (
 	headerDivision = "X-Emulator-Division"
+	headerOwn      = "X-Emulator-Own"
+	headerVariant  = "X-Emulator-Variant"
 	headerSourceIP = "X-Emulator-Source-IP"
 )
+
+// maxBodyBytes bounds the body of a request. The platform's own limit is not published.
+const maxBodyBytes = 3 << 20
 
 // platformRateLimit is the platform's limit of API requests per token and minute.
 const platformRateLimit = 300
@@ -49,6 +55,7 @@ type exchange struct {
 
 	entry  catalog.Entry
 	params map[string]string // of the path
+	body   []byte            // of the request; nil for the token endpoint
 }
 
 // answer is what goes back, before a fault and the wire.
@@ -88,6 +95,12 @@ func (x *exchange) answer() answer {
 	if x.path == "/oauth/token" {
 		return x.signIn()
 	}
+	body, err := io.ReadAll(http.MaxBytesReader(nil, x.request.Body, maxBodyBytes))
+	if err != nil {
+		return x.fail(http.StatusRequestEntityTooLarge, "request.entity.too.large",
+			fmt.Sprintf("The request is over the size limit. Maximum bytes: %d", maxBodyBytes))
+	}
+	x.body = body
 	entry, known := catalog.Find(x.request.Method, x.path)
 	x.entry = entry
 	x.params = pathParams(entry.Path, x.path)
@@ -134,6 +147,15 @@ func (x *exchange) slowDown(seconds int) answer {
 	out := x.deny(&d)
 	out.header.Set("Retry-After", strconv.Itoa(seconds))
 	return out
+}
+
+// decodeBody reads the JSON body of the request.
+func (x *exchange) decodeBody(target any) *denial {
+	if err := json.Unmarshal(x.body, target); err != nil {
+		malformed := statusError(http.StatusBadRequest)
+		return &malformed
+	}
+	return nil
 }
 
 // pathParams reads the parameters of a path that matches the template.

@@ -197,7 +197,7 @@ func rich() emulator.State {
 			ID: "second", Name: "Second", AuthorizedGrantType: "CLIENT-CREDENTIALS",
 		}}},
 	}
-	return emulator.State{Organizations: []emulator.Organization{first, second}}
+	return emulator.State{Organizations: []emulator.Organization{first, second}, AnswerUnmodelled: true}
 }
 
 // form encodes form parameters: name, value, name, value...

@@ -3,7 +3,8 @@ package emulator
 import (
 	"cmp"
 	"fmt"
-	"net/url"
+	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 )
@@ -11,6 +12,9 @@ import (
 const (
 	defaultPageSize = 25
 	maxPageSize     = 100
+	// The larger pages that some lists are documented with.
+	maxCursorPageSize = 200
+	maxGrantPageSize  = 500
 )
 
 // listing is the platform's envelope of a paged list. URIs are relative; there is no next one on the last page.
@@ -28,37 +32,112 @@ type listing[T any] struct {
 }
 
 // page answers the page of a list that the request asks for.
-func page[T any](x *exchange, all []T) answer {
-	size, err := queryInt(x, "pageSize", defaultPageSize, maxPageSize)
-	if err != nil {
-		return x.invalidValue(x.query.Get("pageSize"), "pageSize", fmt.Sprintf("1 to %d", maxPageSize))
+func page[T any](x *exchange, all []T) answer { return pageOf(x, all, maxPageSize) }
+
+func pageOf[T any](x *exchange, all []T, largest int) answer {
+	listed, denied := pageListing(x, all, largest)
+	if denied != nil {
+		return x.deny(denied)
 	}
-	number, err := queryInt(x, "pageNumber", 1, 1<<30)
+	return x.ok(listed)
+}
+
+// pageListing is the page that the request asks for: by its number, or by nextPage or previousPage, which stand for a page too. What the
+// platform puts there is not published; here it is the page's number.
+func pageListing[T any](x *exchange, all []T, largest int) (listing[T], *denial) {
+	size, err := queryInt(x, "pageSize", defaultPageSize, largest)
 	if err != nil {
-		return x.invalidValue(x.query.Get("pageNumber"), "pageNumber", "1 or greater")
+		return listing[T]{}, invalidValue(x.query.Get("pageSize"), "pageSize", fmt.Sprintf("1 to %d", largest))
+	}
+	by := "pageNumber"
+	for _, cursor := range []string{"nextPage", "previousPage"} {
+		if x.query.Has(cursor) {
+			by = cursor
+		}
+	}
+	number, err := queryInt(x, by, 1, 1<<30)
+	if err != nil {
+		return listing[T]{}, invalidValue(x.query.Get(by), by, "1 or greater")
 	}
 	count := (len(all) + size - 1) / size
-	uri := func(n int) string {
-		query := url.Values{}
-		for name, values := range x.query {
-			query[name] = values
+	uri := func(n int, by string) string {
+		query := maps.Clone(x.query)
+		for _, name := range []string{"pageNumber", "nextPage", "previousPage"} {
+			query.Del(name)
 		}
 		query.Set("pageSize", strconv.Itoa(size))
-		query.Set("pageNumber", strconv.Itoa(n))
+		query.Set(by, strconv.Itoa(n))
 		return x.path + "?" + query.Encode()
+	}
+	forward, back := "pageNumber", "pageNumber"
+	if by != "pageNumber" {
+		forward, back = "nextPage", "previousPage"
 	}
 	out := listing[T]{
 		Entities: []T{}, PageSize: size, PageNumber: number, Total: len(all), PageCount: count,
-		FirstURI: uri(1), LastURI: uri(max(count, 1)), SelfURI: uri(number),
+		FirstURI: uri(1, forward), LastURI: uri(max(count, 1), forward), SelfURI: uri(number, by),
 	}
 	if number <= count {
 		out.Entities = all[(number-1)*size : min(number*size, len(all))]
 	}
 	if number < count {
-		out.NextURI = uri(number + 1)
+		out.NextURI = uri(number+1, forward)
 	}
 	if number > 1 {
-		out.PreviousURI = uri(number - 1)
+		out.PreviousURI = uri(number-1, back)
+	}
+	return out, nil
+}
+
+// cursorListing is the platform's envelope of a list that is paged by a cursor. It has no total.
+type cursorListing[T any] struct {
+	Entities    []T    `json:"entities"`
+	NextURI     string `json:"nextUri,omitempty"`
+	PreviousURI string `json:"previousUri,omitempty"`
+	SelfURI     string `json:"selfUri"`
+}
+
+// cursorPage answers the entities after the one whose id the request names in "after", or before that in "before".
+func cursorPage[T any](x *exchange, all []T, id func(T) string) answer {
+	size, err := queryInt(x, "pageSize", defaultPageSize, maxCursorPageSize)
+	if err != nil {
+		return x.deny(invalidValue(x.query.Get("pageSize"), "pageSize", fmt.Sprintf("1 to %d", maxCursorPageSize)))
+	}
+	at := func(cursor string) int {
+		return slices.IndexFunc(all, func(entity T) bool { return id(entity) == x.query.Get(cursor) })
+	}
+	from := 0
+	for _, cursor := range []string{"after", "before"} {
+		if !x.query.Has(cursor) {
+			continue
+		}
+		found := at(cursor)
+		if found < 0 {
+			return x.fail(http.StatusBadRequest, "bad.request", "The cursor is not valid.")
+		}
+		from = found + 1
+		if cursor == "before" {
+			from = max(found-size, 0)
+			size = min(size, found)
+		}
+	}
+	to := min(from+size, len(all))
+	uri := func(cursor, id string) string {
+		query := maps.Clone(x.query)
+		query.Del("after")
+		query.Del("before")
+		query.Set("pageSize", strconv.Itoa(size))
+		if cursor != "" {
+			query.Set(cursor, id)
+		}
+		return x.path + "?" + query.Encode()
+	}
+	out := cursorListing[T]{Entities: append([]T{}, all[from:to]...), SelfURI: x.path}
+	if to < len(all) && to > from {
+		out.NextURI = uri("after", id(all[to-1]))
+	}
+	if from > 0 && to > from {
+		out.PreviousURI = uri("before", id(all[from]))
 	}
 	return x.ok(out)
 }

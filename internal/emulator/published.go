@@ -67,3 +67,18 @@ var publishedPermissions = sync.OnceValue(func() []genesyscloud.PermissionCollec
 	}
 	return collections
 })
+
+// publishedTopics are the notification topics whose permissions a public source names: the vendor's list of about 2020 and its guide on
+// transcription. Where two permissions stand together, that list does not say whether both are needed.
+var publishedTopics = sync.OnceValue(func() []Topic {
+	return []Topic{
+		{ID: "v2.analytics.queues.{id}.observations",
+			RequiresPermissions: []string{"analytics:queueObservation:view", "analytics:conversationAggregate:view"}},
+		{ID: "v2.analytics.users.{id}.aggregates",
+			RequiresPermissions: []string{"analytics:userAggregate:view", "analytics:conversationAggregate:view"}},
+		{ID: "v2.architect.dependencytracking.build", RequiresPermissions: []string{"architect:dependencyTracking:view"}},
+		{ID: "v2.architect.prompts.{id}", RequiresPermissions: []string{"architect:userPrompt:view"}},
+		{ID: "v2.architect.prompts.{id}.resources.{id}", RequiresPermissions: []string{"architect:userPrompt:view"}},
+		{ID: "v2.conversations.{id}.transcription", RequiresPermissions: []string{"conversation:transcription:view"}},
+	}
+})

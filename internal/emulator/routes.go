@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,60 +11,65 @@ import (
 
 // route is an endpoint that the emulator answers from its state.
 type route struct {
-	// query are the parameters that it acts on. Every other one is refused, those included that the platform has and the emulator
-	// does not act on: an answer that ignores what it was asked would be a lie.
+	// query are the parameters that the platform documents. Every other one is refused. A documented value that the emulator does not
+	// act on answers 501: an answer that ignores what it was asked would be a lie.
 	query []string
 	serve func(*exchange) answer
 }
 
-var (
-	paged     = []string{"pageNumber", "pageSize"}
-	roleQuery = append([]string{"id", "name", "permission", "defaultRoleId", "sortBy", "userCount"}, paged...)
-)
+// paged are the parameters of a paged list.
+var paged = []string{"pageNumber", "pageSize"}
 
-// routes are the endpoints with an answer of their own; every other endpoint of the catalog answers an empty object.
-var routes = map[string]route{
-	"GET /api/v2/oauth/clients":                                              {nil, (*exchange).oauthClients},
-	"GET /api/v2/oauth/clients/{clientId}":                                   {nil, (*exchange).oauthClient},
-	"GET /api/v2/oauth/clients/{clientId}/usage/summary":                     {[]string{"days"}, (*exchange).usageSummary},
-	"GET /api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}": {[]string{"after"}, (*exchange).usageResults},
-	"GET /api/v2/oauth/scopes":                                               {nil, (*exchange).oauthScopes},
-	"GET /api/v2/oauth/scopes/{scopeId}":                                     {nil, (*exchange).oauthScope},
-	"GET /api/v2/oauth/authorizations":                                       {nil, (*exchange).oauthAuthorizations},
-	"GET /api/v2/oauth/authorizations/{clientId}":                            {nil, (*exchange).oauthAuthorization},
-	"GET /api/v2/tokens/me":                                                  {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
-	"GET /api/v2/tokens/timeout":                                             {nil, (*exchange).tokenTimeout},
-	"GET /api/v2/organizations/me":                                           {nil, (*exchange).organizationInfo},
-	"GET /api/v2/organizations/authentication/settings":                      {nil, (*exchange).authenticationSettings},
-	"GET /api/v2/organizations/ipaddressauthentication":                      {nil, (*exchange).ipAddressAuthentication},
-	"GET /api/v2/organizations/whitelist":                                    {nil, (*exchange).domainWhitelist},
-	"GET /api/v2/organizations/embeddedintegration":                          {nil, (*exchange).domainWhitelist},
-	"GET /api/v2/telephony/mediaregions":                                     {nil, (*exchange).mediaRegions},
-	"GET /api/v2/authorization/roles":                                        {roleQuery, (*exchange).roles},
-	"GET /api/v2/authorization/roles/{roleId}":                               {[]string{"userCount"}, (*exchange).role},
-	"GET /api/v2/authorization/subjects/{subjectId}":                         {[]string{"includeDuplicates"}, (*exchange).subject},
-	"GET /api/v2/authorization/subjects/me":                                  {[]string{"includeDuplicates"}, (*exchange).ownSubject},
-	"GET /api/v2/authorization/divisions":                                    {append([]string{"id", "name", "sortBy"}, paged...), (*exchange).divisions},
-	"GET /api/v2/authorization/divisions/home":                               {nil, (*exchange).homeDivision},
-	"GET /api/v2/authorization/divisions/{divisionId}":                       {nil, (*exchange).division},
-	"GET /api/v2/authorization/permissions":                                  {append([]string{"query", "queryType"}, paged...), (*exchange).permissions},
-	"GET /api/v2/authorization/products":                                     {nil, (*exchange).products},
-	"GET /api/v2/orgauthorization/trustors":                                  {paged, (*exchange).trustors},
-	"GET /api/v2/orgauthorization/trustees":                                  {paged, (*exchange).trustees},
+// routes are the endpoints with an answer of their own. Each file adds its own with register, from an init function.
+var routes = map[string]route{}
+
+func register(more map[string]route) {
+	for endpoint, r := range more {
+		if _, twice := routes[endpoint]; twice {
+			panic("emulator: two routes for " + endpoint)
+		}
+		routes[endpoint] = r
+	}
+}
+
+func init() {
+	register(map[string]route{
+		"GET /api/v2/oauth/clients":                         {nil, (*exchange).oauthClients},
+		"GET /api/v2/oauth/clients/{clientId}":              {nil, (*exchange).oauthClient},
+		"GET /api/v2/oauth/scopes":                          {nil, (*exchange).oauthScopes},
+		"GET /api/v2/oauth/scopes/{scopeId}":                {nil, (*exchange).oauthScope},
+		"GET /api/v2/oauth/authorizations":                  {nil, (*exchange).oauthAuthorizations},
+		"GET /api/v2/oauth/authorizations/{clientId}":       {nil, (*exchange).oauthAuthorization},
+		"HEAD /api/v2/tokens/me":                            {nil, (*exchange).tokenInfo},
+		"DELETE /api/v2/tokens/me":                          {nil, (*exchange).revokeToken},
+		"GET /api/v2/tokens/me":                             {[]string{"preserveIdleTTL"}, (*exchange).tokenInfo},
+		"GET /api/v2/tokens/timeout":                        {nil, (*exchange).tokenTimeout},
+		"GET /api/v2/organizations/me":                      {nil, (*exchange).organizationInfo},
+		"GET /api/v2/organizations/authentication/settings": {nil, (*exchange).authenticationSettings},
+		"GET /api/v2/organizations/ipaddressauthentication": {nil, (*exchange).ipAddressAuthentication},
+		"GET /api/v2/organizations/whitelist":               {nil, (*exchange).domainWhitelist},
+		"GET /api/v2/organizations/embeddedintegration":     {nil, (*exchange).domainWhitelist},
+		"GET /api/v2/telephony/mediaregions":                {nil, (*exchange).mediaRegions},
+		"GET /api/v2/authorization/permissions":             {append([]string{"query", "queryType"}, paged...), (*exchange).permissions},
+		"GET /api/v2/authorization/products":                {nil, (*exchange).products},
+		"GET /api/v2/orgauthorization/trustors":             {paged, (*exchange).trustors},
+		"GET /api/v2/orgauthorization/trustees":             {paged, (*exchange).trustees},
+	})
 }
 
 // queryValues are the parameters that take only certain values.
 var queryValues = map[string][]string{
+	"ignoreErrors":      {"true", "false"},
 	"includeDuplicates": {"true", "false"},
+	"includePreview":    {"true", "false"},
+	"includechannels":   {"token", "oauthclient"},
+	"objectCount":       {"true", "false"},
 	"preserveIdleTTL":   {"true", "false"},
-	"userCount":         {"true", "false"},
 	"queryType":         {"domain", "permission"},
 	"sortBy":            {"id", "name"},
-}
-
-// storedPrefixes are the paths below which a write would change what the emulator stores.
-var storedPrefixes = []string{
-	"/api/v2/authorization/", "/api/v2/oauth/", "/api/v2/organizations/", "/api/v2/orgauthorization/", "/api/v2/tokens/",
+	"sortOrder":         {"ascending", "descending"},
+	"state":             {"active", "inactive", "deleted", "any"},
+	"userCount":         {"true", "false"},
 }
 
 // serve answers a request that is granted.
@@ -72,11 +78,16 @@ func (x *exchange) serve() answer {
 	if stored {
 		return x.serveStored(route)
 	}
-	if x.writesStored() {
-		x.violate("a write to what the emulator stores")
-		return x.fail(http.StatusMethodNotAllowed, "method.not.allowed", "The emulator stores this and changes it by no request to the API.")
+	if x.world.state.AnswerUnmodelled {
+		return x.ok(struct{}{})
 	}
-	return x.ok(struct{}{})
+	return x.deny(x.notModelled(x.entry.Endpoint()))
+}
+
+// Models says whether the emulator answers an endpoint, "METHOD /path" with the template path, from its state.
+func Models(endpoint string) bool {
+	_, ok := routes[endpoint]
+	return ok || endpoint == eventsEndpoint
 }
 
 func (x *exchange) serveStored(route route) answer {
@@ -84,6 +95,10 @@ func (x *exchange) serveStored(route route) answer {
 		if !slices.Contains(route.query, name) {
 			x.violate("unknown query parameter " + name)
 			return x.fail(http.StatusBadRequest, "bad.request", "The endpoint has no query parameter ["+name+"].")
+		}
+		if len(values) == 1 && values[0] == "" { // as some SDKs send what is not set
+			delete(x.query, name)
+			continue
 		}
 		allowed, listed := queryValues[name]
 		for _, value := range values {
@@ -95,12 +110,33 @@ func (x *exchange) serveStored(route route) answer {
 	return route.serve(x)
 }
 
-// writesStored tells writes from reads; a query by POST is a read.
-func (x *exchange) writesStored() bool {
-	if x.request.Method == http.MethodGet || x.request.Method == http.MethodHead || strings.HasSuffix(x.entry.Path, "/query") {
-		return false
+// list is a parameter that takes several values: repeated, or separated by commas as the official Go SDK sends them.
+func (x *exchange) list(name string) []string {
+	if !x.query.Has(name) {
+		return nil
 	}
-	return slices.ContainsFunc(storedPrefixes, func(prefix string) bool { return strings.HasPrefix(x.entry.Path, prefix) })
+	return strings.Split(strings.Join(x.query[name], ","), ",")
+}
+
+// checkExpand answers 501 to expansions that are not among those that the emulator makes.
+func (x *exchange) checkExpand(modelled ...string) *denial {
+	for _, value := range x.list("expand") {
+		if !slices.Contains(modelled, value) {
+			return x.notModelled("expand=" + value + " of " + x.entry.Endpoint())
+		}
+	}
+	return nil
+}
+
+func (x *exchange) notModelled(what string) *denial {
+	return &denial{http.StatusNotImplemented, "not.implemented", "The emulator does not model " + what + "."}
+}
+
+func (x *exchange) revokeToken() answer {
+	x.emulator.mu.Lock()
+	defer x.emulator.mu.Unlock()
+	maps.DeleteFunc(x.emulator.tokens, func(_ string, t *token) bool { return t == x.token })
+	return x.ok(struct{}{})
 }
 
 func (x *exchange) oauthClients() answer {
@@ -178,92 +214,6 @@ func (x *exchange) domainWhitelist() answer {
 }
 
 func (x *exchange) mediaRegions() answer { return x.ok(showMediaRegions(x.organization.state)) }
-
-func (x *exchange) roles() answer {
-	var found []genesyscloud.Role
-	for _, role := range x.organization.state.Roles {
-		if x.asksFor("id", role.ID) && x.asksFor("defaultRoleId", role.DefaultRoleID) && x.asksForName(role.Name) && x.asksForPermissionOf(role) {
-			found = append(found, role)
-		}
-	}
-	found = sorted(x, found, func(r genesyscloud.Role) string { return r.ID }, func(r genesyscloud.Role) string { return r.Name })
-	return page(x, each(found, x.showRole))
-}
-
-func (x *exchange) role() answer {
-	role := x.organization.roles[x.params["roleId"]]
-	if role == nil {
-		return x.notFound()
-	}
-	return x.ok(x.showRole(*role))
-}
-
-// asksFor says whether a value is among those of a filter; without the filter every value is.
-func (x *exchange) asksFor(filter, value string) bool {
-	return !x.query.Has(filter) || slices.Contains(x.query[filter], value)
-}
-
-// asksForName compares names as the platform does: any case, and a trailing * stands for any ending.
-func (x *exchange) asksForName(name string) bool {
-	if !x.query.Has("name") {
-		return true
-	}
-	wanted, start := strings.CutSuffix(strings.ToLower(x.query.Get("name")), "*")
-	name = strings.ToLower(name)
-	return name == wanted || start && strings.HasPrefix(name, wanted)
-}
-
-func (x *exchange) asksForPermissionOf(role genesyscloud.Role) bool {
-	grants := []grant{{role: &role, division: allDivisions}}
-	return !x.query.Has("permission") ||
-		slices.ContainsFunc(x.query["permission"], func(p string) bool { return x.organization.permits(grants, p, "") })
-}
-
-func (x *exchange) subject() answer {
-	id := x.params["subjectId"]
-	if user := x.organization.users[id]; user != nil {
-		return x.ok(x.showUser(user))
-	}
-	if client := x.organization.clients[id]; client != nil {
-		return x.ok(x.showClientSubject(client))
-	}
-	return x.notFound()
-}
-
-func (x *exchange) ownSubject() answer {
-	if x.user != nil {
-		return x.ok(x.showUser(x.user))
-	}
-	return x.ok(x.showClientSubject(x.client))
-}
-
-func (x *exchange) divisions() answer {
-	var found []genesyscloud.Division
-	for _, division := range x.organization.state.Divisions {
-		if x.asksFor("id", division.ID) && x.asksForName(division.Name) {
-			found = append(found, division)
-		}
-	}
-	found = sorted(x, found, func(d genesyscloud.Division) string { return d.ID }, func(d genesyscloud.Division) string { return d.Name })
-	return page(x, each(found, showDivision))
-}
-
-func (x *exchange) homeDivision() answer {
-	for _, division := range x.organization.state.Divisions {
-		if division.HomeDivision {
-			return x.ok(showDivision(division))
-		}
-	}
-	return x.notFound()
-}
-
-func (x *exchange) division() answer {
-	division := x.organization.divisions[x.params["divisionId"]]
-	if division == nil {
-		return x.notFound()
-	}
-	return x.ok(showDivision(*division))
-}
 
 func (x *exchange) permissions() answer {
 	found := x.organization.permissions

@@ -65,7 +65,6 @@ func reads(client, role, subject, division, authorized string) map[string]string
 		"/authorization/roles/" + role:                "DomainOrganizationRole",
 		"/authorization/subjects/" + subject:          "AuthzSubject",
 		"/authorization/subjects/" + client:           "AuthzSubject",
-		"/authorization/subjects/me":                  "AuthzSubject",
 		"/authorization/divisions":                    "AuthzDivisionEntityListing",
 		"/authorization/divisions/home":               "AuthzDivision",
 		"/authorization/divisions/" + division:        "AuthzDivision",

@@ -44,6 +44,41 @@ func TestStart(t *testing.T) {
 	}
 }
 
+// A name that somebody points at this machine is not answered, whatever is asked.
+func TestStartAnswersLoopbackHostsOnly(t *testing.T) {
+	t.Parallel()
+	e, err := emulator.New(rich())
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, stop, err := emulator.Start(t.Context(), "127.0.0.1:0", e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = stop() }()
+	for host, status := range map[string]int{
+		"localhost:1": 200, "LOCALHOST": 200, "127.0.0.1": 200, "127.8.8.8:80": 200, "[::1]:80": 200, "::1": 200,
+		"evil.example": 421, "localhost.evil.example:80": 421, "192.0.2.1": 421, "0.0.0.0": 421, "127.0.0.1.nip.io": 421,
+	} {
+		for _, path := range []string{"/emulator/state", "/api/v2/tokens/timeout"} {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Host = host
+			request.Header.Set("Authorization", "Bearer "+issued(t, e, "admin"))
+			answer, err := http.DefaultTransport.RoundTrip(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != status {
+				t.Errorf("%s as %s: %d, want %d", path, host, answer.StatusCode, status)
+			}
+		}
+	}
+}
+
 func TestStartEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	e, err := emulator.New(rich())

@@ -81,6 +81,27 @@ func TestNewRefuses(t *testing.T) {
 		{"permission twice", func(o, _ *org) {
 			o.Permissions = permissions("routing", viewing("routing", "queue", true), viewing("routing", "queue", false))
 		}, `organization "org-1": permission "routing:queue:view" occurs twice`},
+		{"user state", func(o, _ *org) { o.Users[0].State = "gone" }, `organization "org-1": user "ada": unknown state "gone"`},
+		{"user's own division", func(o, _ *org) { o.Users[0].Division = &emulator.Reference{ID: "x"} },
+			`organization "org-1": user "ada": its division does not exist here`},
+		{"group's member", func(o, _ *org) {
+			o.Groups = []emulator.Group{{ID: "g", Name: "G", Members: []emulator.Reference{{ID: "web"}}}}
+		}, `organization "org-1": group "g": member "web" is no user`},
+		{"group's role", func(o, _ *org) {
+			o.Groups = []emulator.Group{{ID: "g", Name: "G", Grants: []genesyscloud.AuthGrant{grantOf("x", "home")}}}
+		}, `organization "org-1": group "g": grant of role "x", which does not exist here`},
+		{"group is a user", func(o, _ *org) { o.Groups = []emulator.Group{{ID: "ada", Name: "G"}} },
+			`organization "org-1": group "ada": the id is also a client's or a user's`},
+		{"deleted role", func(o, _ *org) { o.DeletedRoles = []string{"queues"} },
+			`organization "org-1": deleted_roles: role "queues" exists`},
+		{"policy's target", func(o, _ *org) {
+			o.Policies = []emulator.AccessPolicy{{ID: "p", TargetResource: "oauth:*", Effect: "DENY", Subject: emulator.PolicySubject{Type: "ALL"}}}
+		}, `organization "org-1": access policy "p": targetResource "oauth:*" is not domain:entity:action`},
+		{"policy's subject", func(o, _ *org) {
+			o.Policies = []emulator.AccessPolicy{{ID: "p", TargetResource: "a:b:c", Effect: "DENY", Subject: emulator.PolicySubject{Type: "USER"}}}
+		}, `organization "org-1": access policy "p" has no subject id`},
+		{"topic twice", func(o, _ *org) { o.Topics = []emulator.Topic{{ID: "t"}, {ID: "t"}} },
+			`organization "org-1": topic "t": the id occurs twice`},
 		{"allowlist", func(o, _ *org) { o.AuthenticationSettings.IPAddressAllowlist = []string{"10.0.0.0/33"} },
 			`organization "org-1": ipAddressAllowlist: "10.0.0.0/33" is neither an address nor a CIDR`},
 		{"trustor twice", func(o, _ *org) { o.Trustors = append(o.Trustors, o.Trustors[0]) },
@@ -146,7 +167,11 @@ func TestLoad(t *testing.T) {
 		"roles": [{"id": "r", "name": "R", "permissionPolicies": [{"domain": "d", "resourceConditionNode": {"variableName": "v", "of": [1]}}]}],
 		"divisions": [{"id": "h", "name": "Home", "homeDivision": true}],
 		"users": [{"id": "u", "name": "U", "grants": [{"role": {"id": "r"}, "division": {"id": "h"}}, {"roleId": "r", "divisionId": "*"}]}],
-		"scope_enforcement": true, "cross_region_permitted": true
+		"groups": [{"id": "g", "name": "G", "rolesEnabled": true, "members": [{"id": "u"}], "grants": [{"roleId": "r", "divisionId": "h"}]}],
+		"policies": [{"id": "p", "targetResource": "a:b:c", "subject": {"type": "ALL"}, "effect": "DENY", "condition": {"and": []},
+			"active": true, "applyToClients": false}],
+		"topics": [{"id": "t", "requiresPermissions": []}],
+		"access_control_by_attributes": true, "scope_enforcement": true, "cross_region_permitted": true
 	}]}`)
 	if err != nil {
 		t.Fatal(err)
@@ -166,12 +191,19 @@ func TestLoad(t *testing.T) {
 			{Role: genesyscloud.SubjectRole{ID: "r"}, Division: genesyscloud.Division{ID: "h"}},
 			{Role: genesyscloud.SubjectRole{ID: "r"}, Division: genesyscloud.Division{ID: "*"}},
 		}}},
-		ScopeEnforcement: true, CrossRegionPermitted: true,
+		Groups: []emulator.Group{{ID: "g", Name: "G", RolesEnabled: true, Members: []emulator.Reference{{ID: "u"}},
+			Grants: []genesyscloud.AuthGrant{grantOf("r", "h")}}},
+		Policies: []emulator.AccessPolicy{{ID: "p", TargetResource: "a:b:c", Subject: emulator.PolicySubject{Type: "ALL"}, Effect: "DENY",
+			Condition: json.RawMessage(`{"and": []}`), Active: ptr(true), ApplyToClients: ptr(false)}},
+		Topics:           []emulator.Topic{{ID: "t", RequiresPermissions: []string{}}},
+		ScopeEnforcement: true, AccessControlByAttributes: true, CrossRegionPermitted: true,
 	}}}
 	if diff := cmp.Diff(want, state); diff != "" {
 		t.Error(diff)
 	}
 }
+
+func ptr[T any](v T) *T { return &v }
 
 func TestLoadRefuses(t *testing.T) {
 	t.Parallel()
@@ -179,6 +211,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"unknown field", `{"organisations": []}`, `unknown field "organisations"`},
 		{"in an organization", `{"organizations": [{}, {"user": []}]}`, `unknown field "organizations[1].user"`},
 		{"in another case", `{"organizations": [{"Region": ""}]}`, `unknown field "organizations[0].Region"`},
+		{"in a policy", `{"organizations": [{"policies": [{"applyToClient": true}]}]}`,
+			`unknown field "organizations[0].policies[0].applyToClient"`},
+		{"in a grant", `{"organizations": [{"users": [{"grants": [{"role": {"id": "r", "policy": []}}]}]}]}`,
+			`unknown field "organizations[0].users[0].grants[0].role.policy"`},
+		{"in a client", `{"organizations": [{"clients": [{"scopes": []}]}]}`, `unknown field "organizations[0].clients[0].scopes"`},
 		{"cut off", `{"organizations": [`, `unexpected end of JSON input`},
 		{"something after it", `{"organizations": []} {}`, `invalid character '{' after top-level value`},
 		{"another type", `{"organizations": {}}`, `cannot unmarshal object`},
@@ -201,7 +238,7 @@ func TestLoadRefuses(t *testing.T) {
 func TestLoadAcceptsThePlatformsFields(t *testing.T) {
 	t.Parallel()
 	state, err := load(t, `{"organizations": [{"organization": {"id": "o", "defaultSiteId": "s"}, "clients": [
-		{"id": "c", "secret": "s", "createdBy": {"id": "u"}, "roleDivisions": [{"roleId": "r", "divisionId": "*", "selfUri": "x"}]}]}]}`)
+		{"id": "c", "secret": "s", "createdBy": {"id": "u"}, "roleDivisions": [{"roleId": "r", "divisionId": "*"}]}]}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func (e *Emulator) IssueUserToken(clientID, userID string, scopes []string) (str
 	return e.issue(org, &client.OAuthClient, userID, scopes), nil
 }
 
-// Tokens returns every access token issued so far, so that a test can look for them where none may be.
+// Tokens returns every access token that was issued and not revoked, so that a test can look for them where none may be.
 func (e *Emulator) Tokens() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -191,7 +191,7 @@ func (x *exchange) authenticate() *denial {
 		return bad
 	}
 	x.organization, x.client, x.user = org, client, org.users[x.token.userID]
-	if x.token.userID != "" && x.user == nil {
+	if x.token.userID != "" && (x.user == nil || !isActive(x.user.State)) {
 		return bad
 	}
 	if !x.emulator.now().Before(x.token.expires) {

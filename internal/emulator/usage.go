@@ -2,7 +2,10 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
@@ -14,7 +17,16 @@ const (
 	usagePageSize = 50
 )
 
-// usageQuery is a query that a request for a summary has begun. It answers with what was stored then.
+func init() {
+	const usage = "/api/v2/oauth/clients/{clientId}/usage/"
+	register(map[string]route{
+		"GET " + usage + "summary":                     {[]string{"days"}, (*exchange).usageSummary},
+		"POST " + usage + "query":                      {nil, (*exchange).usageQuery},
+		"GET " + usage + "query/results/{executionId}": {[]string{"after"}, (*exchange).usageResults},
+	})
+}
+
+// usageQuery is a query that has begun. It answers with what was stored then.
 type usageQuery struct {
 	organization string
 	client       string
@@ -46,9 +58,49 @@ func (x *exchange) usageSummary() answer {
 			return x.invalidValue(x.query.Get("days"), "days", "1 or greater")
 		}
 	}
+	return x.startUsageQuery(client, func(row UsageRow) bool { return row.DaysAgo <= days })
+}
+
+// usageQuery begins a query for an interval. Rows are not added up: only what is grouped by endpoint can be answered.
+func (x *exchange) usageQuery() answer {
+	client := x.organization.clients[x.params["clientId"]]
+	if client == nil {
+		return x.notFound()
+	}
+	var asked struct {
+		Interval    string   `json:"interval"`
+		Granularity string   `json:"granularity"`
+		Metrics     []string `json:"metrics"`
+		GroupBy     []string `json:"groupBy"`
+	}
+	if denied := x.decodeBody(&asked); denied != nil {
+		return x.deny(denied)
+	}
+	first, last, _ := strings.Cut(asked.Interval, "/")
+	from, err := readDay(first)
+	to, err2 := readDay(last)
+	if err != nil || err2 != nil || to.Before(from) {
+		return x.invalidValue(asked.Interval, "interval", "two ISO-8601 dates, the first one first")
+	}
+	for name, given := range map[string]bool{
+		"granularity": asked.Granularity != "", "metrics": len(asked.Metrics) > 0,
+		"groupBy": !slices.Contains(asked.GroupBy, "HttpMethod") || !slices.Contains(asked.GroupBy, "TemplateUri"),
+	} {
+		if given {
+			return x.deny(x.notModelled("this " + name + " of " + x.entry.Endpoint()))
+		}
+	}
+	today := x.emulator.now().UTC().Truncate(day)
+	return x.startUsageQuery(client, func(row UsageRow) bool {
+		on := today.Add(-time.Duration(row.DaysAgo) * day)
+		return !on.Before(from) && !on.After(to)
+	})
+}
+
+func (x *exchange) startUsageQuery(client *Client, wanted func(UsageRow) bool) answer {
 	query := &usageQuery{organization: x.organization.state.Organization.ID, client: client.ID, rows: []genesyscloud.UsageRow{}}
 	for _, row := range client.Usage {
-		if row.DaysAgo <= days {
+		if wanted(row) {
 			row.ClientID = client.ID
 			query.rows = append(query.rows, row.UsageRow)
 		}

@@ -22,6 +22,9 @@ var grantTypes = []string{"CODE", "TOKEN", "SAML2-BEARER", "PASSWORD", clientCre
 // The states of an OAuth client; a state file may leave it out, which means active.
 var clientStates = []string{"", "active", "disabled", "inactive"}
 
+// The states of a user or a group; a state file may leave it out, which means active.
+var entityStates = []string{"", "active", "inactive", "deleted"}
+
 const clientCredentials = "CLIENT-CREDENTIALS"
 
 // isClientCredentials tells the one grant type without a user.
@@ -43,6 +46,9 @@ type organization struct {
 
 	clients        map[string]*Client
 	users          map[string]*User
+	groups         map[string]*Group
+	groupsOf       map[string][]*Group // by user id
+	topics         []Topic
 	roles          map[string]*genesyscloud.Role
 	divisions      map[string]*genesyscloud.Division
 	authorizations map[string]*genesyscloud.OAuthAuthorization // by client id
@@ -95,6 +101,9 @@ func newOrganization(from *Organization, check *checker) *organization {
 		state:          from,
 		clients:        index(check, "client", from.Clients, func(c *Client) string { return c.ID }),
 		users:          index(check, "user", from.Users, func(u *User) string { return u.ID }),
+		groups:         index(check, "group", from.Groups, func(g *Group) string { return g.ID }),
+		groupsOf:       map[string][]*Group{},
+		topics:         from.Topics,
 		roles:          index(check, "role", from.Roles, func(r *genesyscloud.Role) string { return r.ID }),
 		divisions:      index(check, "division", from.Divisions, func(d *genesyscloud.Division) string { return d.ID }),
 		authorizations: index(check, "authorization of client", from.Authorizations, authorizedClient),
@@ -104,6 +113,8 @@ func newOrganization(from *Organization, check *checker) *organization {
 	}
 	index(check, "scope", from.Scopes, func(s *genesyscloud.OAuthScope) string { return s.ID })
 	index(check, "permission domain", from.Permissions, func(p *genesyscloud.PermissionCollection) string { return p.Domain })
+	index(check, "access policy", from.Policies, func(p *AccessPolicy) string { return p.ID })
+	index(check, "topic", from.Topics, func(t *Topic) string { return t.ID })
 	index(check, "trustor", from.Trustors, func(t *genesyscloud.Trustor) string { return t.ID })
 	index(check, "trustee", from.Trustees, func(t *genesyscloud.Trustee) string { return t.ID })
 	if org.permissions == nil {
@@ -112,6 +123,9 @@ func newOrganization(from *Organization, check *checker) *organization {
 	if org.scopes == nil {
 		org.scopes = publishedScopes()
 	}
+	if org.topics == nil {
+		org.topics = publishedTopics()
+	}
 	if from.AuthenticationSettings != nil {
 		org.settings = *from.AuthenticationSettings
 	}
@@ -119,9 +133,12 @@ func newOrganization(from *Organization, check *checker) *organization {
 	org.checkRoles(check)
 	org.checkClients(check)
 	org.checkUsers(check)
+	org.checkGroups(check)
+	org.checkPolicies(check)
 	org.checkAuthorizations(check)
 	org.addPermissions(check)
 	org.addAllowlist(check)
+	org.checkAudits(check)
 	return org
 }
 
@@ -139,6 +156,9 @@ func (o *organization) checkDivisions(check *checker) {
 }
 
 func (o *organization) checkRoles(check *checker) {
+	for _, id := range o.state.DeletedRoles {
+		check.that(id != "" && o.roles[id] == nil, "deleted_roles: role %q exists", id)
+	}
 	for _, role := range o.state.Roles {
 		check.that(role.Name != "", "role %q has no name", role.ID)
 		for _, policy := range role.PermissionPolicies {
@@ -169,14 +189,46 @@ func (o *organization) checkClients(check *checker) {
 func (o *organization) checkUsers(check *checker) {
 	for _, user := range o.state.Users {
 		check.that(o.clients[user.ID] == nil, "user %q: the id is also an OAuth client's", user.ID)
+		check.that(slices.Contains(entityStates, user.State), "user %q: unknown state %q", user.ID, user.State)
+		check.that(user.Division == nil || o.divisions[user.Division.ID] != nil, "user %q: its division does not exist here", user.ID)
 		for _, grant := range user.Grants {
 			o.checkGrant(check, fmt.Sprintf("user %q", user.ID), grant.Role.ID, grant.Division.ID)
 		}
 	}
 }
 
+func (o *organization) checkGroups(check *checker) {
+	for i := range o.state.Groups {
+		group := &o.state.Groups[i]
+		check.that(group.Name != "", "group %q has no name", group.ID)
+		check.that(o.clients[group.ID] == nil && o.users[group.ID] == nil, "group %q: the id is also a client's or a user's", group.ID)
+		check.that(slices.Contains(entityStates, group.State), "group %q: unknown state %q", group.ID, group.State)
+		check.that(slices.Contains([]string{"", "official", "social"}, group.Type), "group %q: unknown type %q", group.ID, group.Type)
+		check.that(slices.Contains([]string{"", "public", "owners", "members"}, group.Visibility), "group %q: unknown visibility %q",
+			group.ID, group.Visibility)
+		for _, member := range group.Members {
+			check.that(o.users[member.ID] != nil, "group %q: member %q is no user", group.ID, member.ID)
+			o.groupsOf[member.ID] = append(o.groupsOf[member.ID], group)
+		}
+		for _, grant := range group.Grants {
+			o.checkGrant(check, fmt.Sprintf("group %q", group.ID), grant.Role.ID, grant.Division.ID)
+		}
+	}
+}
+
+// checkPolicies lets effects and kinds of subjects through that nobody has documented: the platform may show such, and refuses them.
+func (o *organization) checkPolicies(check *checker) {
+	for _, policy := range o.state.Policies {
+		_, _, _, ok := splitPermission(policy.TargetResource)
+		check.that(ok, "access policy %q: targetResource %q is not domain:entity:action", policy.ID, policy.TargetResource)
+		check.that(policy.Subject.Type != "", "access policy %q has no subject type", policy.ID)
+		check.that(policy.Subject.Type == "ALL" || policy.Subject.ID != "", "access policy %q has no subject id", policy.ID)
+		check.that(policy.Effect != "", "access policy %q has no effect", policy.ID)
+	}
+}
+
 func (o *organization) checkGrant(check *checker, subject, role, division string) {
-	check.that(o.roles[role] != nil, "%s: grant of role %q, which does not exist here", subject, role)
+	check.that(o.roles[role] != nil || slices.Contains(o.state.DeletedRoles, role), "%s: grant of role %q, which does not exist here", subject, role)
 	check.that(division == allDivisions || o.divisions[division] != nil, "%s: grant in division %q, which does not exist here",
 		subject, division)
 }

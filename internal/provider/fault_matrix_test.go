@@ -647,7 +647,7 @@ func newMatrixRunOn(t *testing.T, s scene, state func(more int) emulator.State) 
 	var emulators [2]*emulator.Emulator
 	for i, more := range []int{0, overOnePage} {
 		var err error
-		if emulators[i], err = emulator.New(state(more)); err != nil {
+		if emulators[i], err = provider.NewEmulator(state(more)); err != nil {
 			t.Fatal(err)
 		}
 	}

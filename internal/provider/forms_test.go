@@ -116,7 +116,7 @@ type generatedCase struct {
 func (d dice) generated(t *testing.T, number int, endpoints []catalog.Entry) *generatedCase {
 	t.Helper()
 	s := d.scene(number, endpoints)
-	platform, err := emulator.New(emulator.State{Organizations: []emulator.Organization{s.organization}})
+	platform, err := NewEmulator(emulator.State{Organizations: []emulator.Organization{s.organization}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -130,7 +130,7 @@ func auditedPlatform(t *testing.T, permissions ...string) (*emulator.Emulator, s
 		auditing.PermissionPolicies = append(auditing.PermissionPolicies,
 			genesyscloud.PermissionPolicy{Domain: segments[0], EntityName: segments[1], ActionSet: list{segments[2]}})
 	}
-	platform, err := emulator.New(emulator.State{Organizations: []emulator.Organization{{
+	platform, err := NewEmulator(emulator.State{Organizations: []emulator.Organization{{
 		Region:       "us-east-1",
 		Organization: genesyscloud.Organization{ID: "organization", Name: "Acme", Version: 1},
 		Divisions:    []genesyscloud.Division{{ID: "home", Name: "Home", HomeDivision: true}},

@@ -101,7 +101,7 @@ func pacedPlatform(t *testing.T, users int) *emulator.Emulator {
 			{Division: genesyscloud.Division{ID: "sales"}, Role: genesyscloud.SubjectRole{ID: "desk"}},
 		}})
 	}
-	e, err := emulator.New(state, emulator.WithRateLimit(platformLimit))
+	e, err := provider.NewEmulator(state, emulator.WithRateLimit(platformLimit))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator/workspace"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
 )
 
 // prepared is a working directory of a form for the rows to copy, so that each need not run init and apply.
@@ -66,7 +67,7 @@ func (p prepared) prepare() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	e, err := emulator.New(state)
+	e, err := provider.NewEmulator(state)
 	if err != nil {
 		return "", err
 	}

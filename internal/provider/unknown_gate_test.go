@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
 )
 
@@ -96,7 +95,7 @@ func TestNothingUnknownPasses(t *testing.T) {
 	for _, field := range []string{"reason", "owner", "expires"} {
 		cases = append(cases, unknown{name: "waivers: " + field, of: map[string]any{"waivers": waivers(field)}})
 	}
-	e, err := emulator.New(matrixState(0))
+	e, err := provider.NewEmulator(matrixState(0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -386,7 +386,14 @@ func newUser(t *testing.T, configuration string) user {
 		u.mu.Unlock()
 		platform.ServeHTTP(w, r)
 	}))
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.Close()
+		for _, request := range platform.Requests() {
+			if !request.Reads() {
+				t.Errorf("the provider only reads, but the platform got %s %s", request.Method, request.Path)
+			}
+		}
+	})
 	u.Setenv("GENESYSCLOUD_REGION", "us-east-1")
 	u.Setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "a4d10e62-97b3-4c58-b2f7-051ce8369d4b")
 	u.Setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "demo-secret-acme-us-auditor")

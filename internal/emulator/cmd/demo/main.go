@@ -304,6 +304,7 @@ func (d *demo) putState() error {
 	if err != nil {
 		return err
 	}
+	request.Header.Set("Content-Type", "application/json")
 	response, err := d.http.Do(request)
 	if err != nil {
 		return err

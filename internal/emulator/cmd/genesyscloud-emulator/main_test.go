@@ -68,10 +68,58 @@ func TestServesUntilStopped(t *testing.T) {
 			if err != nil || len(rest) > 0 {
 				t.Errorf("further output %q, %v", rest, err)
 			}
-			if err := c.Wait(); err != nil || stderr.Len() > 0 {
+			if err := c.Wait(); err != nil || !strings.Contains(stderr.String(), "no place for real secrets") {
 				t.Errorf("ended with %v, stderr %s", err, &stderr)
 			}
 		})
+	}
+}
+
+// What is printed for a shell opens the emulator: the test reads the variables back and signs in with them.
+func TestExports(t *testing.T) {
+	t.Parallel()
+	c := command(t.Context(), t, "-state", scenario, "-export", "Access Auditor")
+	output, end, err := os.Pipe() // one for both streams: the base URL comes last
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stdout, c.Stderr = end, end
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_ = end.Close()
+	defer func() {
+		_ = c.Process.Signal(os.Interrupt)
+		_ = c.Wait()
+	}()
+	var shown strings.Builder
+	for lines := bufio.NewScanner(output); lines.Scan() && !strings.HasPrefix(lines.Text(), "http://"); {
+		shown.WriteString(lines.Text() + "\n")
+	}
+	blocks := strings.Split(shown.String(), "\n# ")[1:]
+	if len(blocks) != 3 {
+		t.Fatalf("%d organizations: %s", len(blocks), &shown)
+	}
+	for _, block := range blocks {
+		variables := map[string]string{}
+		for _, found := range regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`).FindAllStringSubmatch(block, -1) {
+			variables[found[1]] = found[2]
+		}
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, variables["GENESYSAUDIT_LOGIN_URL"]+"/oauth/token",
+			strings.NewReader("grant_type=client_credentials"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.SetBasicAuth(variables["GENESYSCLOUD_OAUTHCLIENT_ID"], variables["GENESYSCLOUD_OAUTHCLIENT_SECRET"])
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := http.DefaultTransport.RoundTrip(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		if answer.StatusCode != http.StatusOK || !strings.HasSuffix(variables["GENESYSAUDIT_API_URL"], variables["GENESYSCLOUD_REGION"]) {
+			t.Errorf("%d with %v", answer.StatusCode, variables)
+		}
 	}
 }
 
@@ -110,6 +158,7 @@ func TestExitCodes(t *testing.T) {
 		{"unknown flag", []string{"-port", "1"}, 2, "flag provided but not defined: -port"},
 		{"missing file", []string{"-state", "missing.json"}, 1, "missing.json"},
 		{"broken state", []string{"-state", broken}, 1, `unknown region "mars"`},
+		{"unknown client", []string{"-state", scenario, "-export", "Nobody"}, 1, `has an OAuth client "Nobody"`},
 		{"not loopback", []string{"-state", scenario, "-listen", "0.0.0.0:0"}, 1, `listen address "0.0.0.0:0" is not a loopback address`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
