@@ -2,6 +2,8 @@ package genesyscloud
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -81,6 +83,15 @@ type AuditEvent struct {
 	EntityChanges   []EntityChange   `json:"entityChanges,omitempty"`
 }
 
+// Time is when the event happened, in UTC.
+func (e *AuditEvent) Time() time.Time {
+	at, err := time.Parse(time.RFC3339, e.EventDate)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
 // PropertyChange is what an event did to a property of its entity.
 type PropertyChange struct {
 	Property  string   `json:"property,omitempty"`
@@ -120,7 +131,11 @@ type auditSort struct {
 var auditsNoun = noun[AuditEvent]{
 	endpoint: endpoint{"/api/v2/audits/query/realtime", auditsPermission},
 	identify: func(event *AuditEvent) (string, error) {
-		return event.ID, requireText("id", event.ID, "eventDate", event.EventDate, "action", event.Action, "entityType", event.EntityType)
+		err := requireText("id", event.ID, "eventDate", event.EventDate, "action", event.Action, "entityType", event.EntityType)
+		if err == nil && event.Time().IsZero() {
+			err = errors.New("the field eventDate holds no time")
+		}
+		return event.ID, err
 	},
 }
 
@@ -131,7 +146,9 @@ func (c *Client) Audits(ctx context.Context, query AuditQuery) ([]AuditEvent, er
 	return c.audits.cell(query.key()).get(ctx, func(ctx context.Context) ([]AuditEvent, error) {
 		return readNumbered(ctx, c, auditsNoun, func(number int64) (request, error) {
 			body.PageNumber = number
-			return querying(auditsNoun.endpoint, body)
+			r, err := querying(auditsNoun.endpoint, body)
+			r.query = url.Values{"expand": {"user"}} // their names
+			return r, err
 		})
 	})
 }

@@ -29,6 +29,7 @@ type call struct {
 	host         string
 	permission   string
 	paced        bool // counts against the token's rate limit
+	starts       bool // 202 is a good answer
 	started      time.Time
 	tries        int
 	exhausted    bool   // another try might have helped, but the organization's retry budget was exhausted

@@ -52,6 +52,7 @@ type request struct {
 	method string
 	query  url.Values
 	body   []byte // JSON, nil for GET
+	starts bool   // a query that runs by itself: the platform may answer its start with 202
 }
 
 func getting(e endpoint, query url.Values) request {
@@ -98,7 +99,7 @@ func (c *connection) askWith(ctx context.Context, token *accessToken, r request,
 	ctx, end := c.budget.begin(ctx)
 	defer end()
 	call := c.newCall(r.method, r.path, c.apiURL.Host)
-	call.permission, call.paced = r.permission, true
+	call.permission, call.paced, call.starts = r.permission, true, r.starts
 	req, err := http.NewRequestWithContext(ctx, r.method, c.urlOf(r.path, r.query), bytes.NewReader(r.body))
 	if err != nil {
 		return call.failure(ctx, err)
