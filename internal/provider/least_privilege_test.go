@@ -59,7 +59,7 @@ type documentedRead struct {
 }
 
 // everything is when the provider reads who signed in.
-const everything = "everything"
+const everything = "every validation and data source"
 
 // readFor tells whether the row documents the read for a data source.
 func readFor(when, typeName string) bool { return when == everything || strings.Contains(when, "`"+typeName+"`") }
