@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
@@ -20,7 +21,7 @@ func largeOrganization() audit.Facts {
 	}
 	roles := roleList()
 	for i := range 1000 {
-		role := audit.Role{ID: fmt.Sprintf("r-%d", i), Name: fmt.Sprintf("Role %d", i), PoliciesShown: true}
+		role := access.Role{ID: fmt.Sprintf("r-%d", i), Name: fmt.Sprintf("Role %d", i), PoliciesShown: true}
 		for j := range 200 {
 			role.Policies = append(role.Policies, policy(fmt.Sprintf("domain%d", j%40), fmt.Sprintf("entity%d", j), "view", "edit"))
 		}
@@ -31,7 +32,7 @@ func largeOrganization() audit.Facts {
 		permissions = append(permissions, audit.Permission{Name: fmt.Sprintf("domain%d:entity%d:view", i%40, i), DivisionAware: true})
 	}
 	facts.Clients = audit.Read(audit.NewClients(list))
-	facts.Roles = audit.Read(audit.NewRoles(roles))
+	facts.Roles = audit.Read(access.NewRoles(roles))
 	facts.Permissions = audit.Read(audit.NewPermissions(permissions))
 	return facts
 }
@@ -68,9 +69,9 @@ func BenchmarkEvaluate(b *testing.B) {
 }
 
 func BenchmarkNewRoles(b *testing.B) {
-	var roles []audit.Role
+	var roles []access.Role
 	for i := range 1000 {
-		role := audit.Role{ID: fmt.Sprintf("r-%d", i), Name: fmt.Sprintf("Role %d", i), PoliciesShown: true}
+		role := access.Role{ID: fmt.Sprintf("r-%d", i), Name: fmt.Sprintf("Role %d", i), PoliciesShown: true}
 		for j := range 200 {
 			role.Policies = append(role.Policies, policy("domain", fmt.Sprintf("entity%d", j), "view"))
 		}
@@ -78,6 +79,6 @@ func BenchmarkNewRoles(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		audit.NewRoles(roles)
+		access.NewRoles(roles)
 	}
 }

@@ -67,7 +67,7 @@ func TestClient(t *testing.T) {
 		},
 		{
 			name: "name of two clients", req: audit.Requirement{ClientName: "Twin"}, verdict: audit.Noncompliant, decided: only,
-			want: []string{`fail client/Twin: 2 OAuth clients are named "Twin": c-twin-1, c-twin-2.`},
+			want: []string{`fail client/Twin: 2 OAuth clients are named "Twin": c-twin-1 (active), c-twin-2 (active).`},
 		},
 		{
 			name: "own client is not there", verdict: audit.Noncompliant,
@@ -273,7 +273,7 @@ func TestAuthorization(t *testing.T) {
 					{Client: twin}, {Client: audit.Client{ID: "c-1", Name: "Partner App"}},
 				}))
 			},
-			want: []string{`fail client/Partner App: 2 OAuth clients are named "Partner App": c-1, c-2.`},
+			want: []string{`fail client/Partner App: 2 OAuth clients are named "Partner App": c-1 (state not shown), c-2 (state not shown).`},
 		},
 	})
 }
@@ -286,14 +286,32 @@ func TestGrantType(t *testing.T) {
 		}
 	}
 	aboutTheUser := audit.Endpoint{Written: "GET /api/v2/users/me", Entry: catalog.Entry{
-		Method: "GET", Path: "/api/v2/users/me", ScopesMatch: catalog.None, PermissionsMatch: catalog.None}}
+		Method: "GET", Path: "/api/v2/users/me", ScopesMatch: catalog.None, PermissionsMatch: catalog.None,
+		Conditions: []catalog.Condition{{Kind: catalog.UserOnly, Text: "It answers 400 not.a.user."}}}}
+	clientsAlone := audit.Endpoint{Written: "POST /x", Entry: catalog.Entry{ScopesMatch: catalog.None, PermissionsMatch: catalog.None,
+		Conditions: []catalog.Condition{{Kind: catalog.ClientCredentialsOnly, Scopes: []string{"users"}, Text: "Other grants are refused."}}}}
 	runVerdicts(t, []verdictCase{
 		{name: "client credentials", req: audit.Requirement{ClientName: dashboard}, verdict: audit.Compliant},
 		{
 			name: "endpoint about the calling user", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{aboutTheUser}},
 			want: []string{"fail grant_type/GET /api/v2/users/me: GET /api/v2/users/me is about the calling user, " +
-				"and a CLIENT-CREDENTIALS client acts for none."},
+				"and a CLIENT-CREDENTIALS client acts for none. It answers 400 not.a.user."},
+		},
+		{
+			name: "endpoint for client credentials alone, to a user", verdict: audit.Noncompliant,
+			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, Endpoints: []audit.Endpoint{clientsAlone}},
+			want: []string{"fail grant_type/POST /x: POST /x takes a CLIENT-CREDENTIALS client. Other grants are refused."},
+		},
+		{
+			name: "endpoint for client credentials alone, which takes a scope", verdict: audit.Noncompliant,
+			req:  audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{clientsAlone}},
+			want: []string{"fail scope/users: users is missing; the client has analytics:read, org:read."},
+		},
+		{
+			name: "the implicit grant", verdict: audit.Compliant, facts: grantType("TOKEN"),
+			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"TOKEN"}},
+			want: []string{"warn grant_type/TOKEN: The platform retires the implicit grant (TOKEN)."},
 		},
 		{
 			name: "endpoint about the calling user, who is there", verdict: audit.Compliant,

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,20 +14,25 @@ func TestEveryCheckIsDescribed(t *testing.T) {
 		if d.Title == "" || strings.HasSuffix(d.Title, ".") {
 			t.Errorf("%s has the title %q", check, d.Title)
 		}
-		if other, taken := titles[d.Title]; taken {
-			t.Errorf("%s and %s have one title, %q", check, other, d.Title)
+		for _, title := range []string{d.Title, d.Failed} {
+			if other, taken := titles[title]; title == "" || taken {
+				t.Errorf("%s and %s have one title, %q", check, other, title)
+			}
+			titles[title] = check
 		}
-		titles[d.Title] = check
+		if !slices.Contains(Stages(), d.Stage) {
+			t.Errorf("%s looks at the stage %q, which is none", check, d.Stage)
+		}
+		if d.ID != check || d.Severity <= 0 || d.Severity > 10 {
+			t.Errorf("%s has the id %q and the severity %v", check, d.ID, d.Severity)
+		}
 		for _, text := range []string{d.Cause, d.Remedy} {
 			if !strings.HasSuffix(text, ".") || strings.Contains(text, "  ") {
 				t.Errorf("%s: %q is no sentence", check, text)
 			}
 		}
 	}
-	if len(descriptions) != len(Checks()) {
-		t.Errorf("%d descriptions of %d checks", len(descriptions), len(Checks()))
-	}
-	if d := Describe("no_check"); d != (Description{}) {
+	if d := Describe("no_check"); d.ID != "" {
 		t.Errorf("what is no check is described as %+v", d)
 	}
 }

@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +22,7 @@ func TestWants(t *testing.T) {
 		clients, authorizations               = audit.SourceClients, audit.SourceAuthorizations
 		roles, divisions, permissions, scopes = audit.SourceRoles, audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes
 		user, settings, media                 = audit.SourceUser, audit.SourceSettings, audit.SourceMediaRegions
+		account                               = audit.SourceAccount
 	)
 	type rounds = [][]audit.Source
 	code := []string{"CODE"}
@@ -46,7 +49,7 @@ func TestWants(t *testing.T) {
 			want: rounds{first, {authorizations}},
 		},
 		{
-			name: "another organization's client", want: rounds{first, {authorizations}, {user}},
+			name: "another organization's client", want: rounds{first, {authorizations}, {roles, account, user}},
 			req: audit.Requirement{ClientID: "c-partner", UserID: "u-1", RequiredRoles: []string{"Analytics - Read"}},
 		},
 		{name: "several clients of the name", req: audit.Requirement{ClientName: "Twin", RequiredRoles: []string{"Wild"}}, want: rounds{first}},
@@ -77,64 +80,64 @@ func TestWants(t *testing.T) {
 		{name: "forbidden role", req: audit.Requirement{ClientName: dashboard, ForbiddenRoles: []string{"Wild"}}, want: rounds{first, {roles}}},
 		{
 			name: "forbidden permission", req: audit.Requirement{ClientName: dashboard, ForbiddenPermissions: []string{"a:*:*"}},
-			want: rounds{first, {roles}},
+			want: rounds{first, {roles, permissions}},
 		},
 		{
-			name: "permission", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}},
+			name: "permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 			want: rounds{first, {roles, permissions}},
 		},
 		{
 			name: "permission in all divisions", want: rounds{first, {roles, permissions}},
-			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"*"}},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"*"}},
 		},
 		{
 			name: "permission in a division", want: rounds{first, {roles, divisions, permissions}},
-			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"}},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"}},
 		},
 		{
 			name: "divisions without a permission", req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Sales"}},
-			want: rounds{first},
+			want: rounds{first, {divisions}},
 		},
 		{
-			name: "flat permission", req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin")},
+			name: "flat permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin")},
 			want: rounds{first, {roles}},
 		},
 		{
-			name: "undocumented permission", req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.Unknown)},
+			name: "undocumented permission", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Unknown)},
 			want: rounds{first},
 		},
 		{
 			name: "user's role",
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: code, UserID: "u-1", RequiredRoles: []string{"r-read"}},
-			want: rounds{first, {user}},
+			want: rounds{first, {roles, account, user}},
 		},
 		{
-			name: "user's missing role: near misses", want: rounds{first, {user}, {roles}},
+			name: "user's missing role: near misses", want: rounds{first, {roles, account, user}},
 			req: audit.Requirement{ClientName: userApp, UserID: "u-1", RequiredRoles: []string{"Wild"}},
 		},
 		{
-			name: "user's permission", want: rounds{first, {permissions, user}},
-			req: audit.Requirement{ClientName: userApp, UserID: "u-1", RequiredPermissions: []string{viewQueues}},
+			name: "user's permission", want: rounds{first, {roles, permissions, account, user}},
+			req: audit.Requirement{ClientName: userApp, UserID: "u-1", IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 		},
 		{
-			name: "user's flat permission", want: rounds{first, {roles, user}},
-			req: audit.Requirement{ClientName: userApp, UserID: "u-1", Endpoints: needing(catalog.All, "admin")},
+			name: "user's flat permission", want: rounds{first, {roles, account, user}},
+			req: audit.Requirement{ClientName: userApp, UserID: "u-1", IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin")},
 		},
 		{
 			name: "user not named",
-			req:  audit.Requirement{ClientName: userApp, RequiredRoles: []string{"Wild"}, RequiredPermissions: []string{viewQueues}},
+			req:  audit.Requirement{ClientName: userApp, RequiredRoles: []string{"Wild"}, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 			want: rounds{first},
 		},
 		{
 			name: "user not known yet", want: rounds{first},
-			req: audit.Requirement{ClientName: userApp, RequiredPermissions: []string{viewQueues}, Deferred: deferred(audit.ArgUserID)},
+			req: audit.Requirement{ClientName: userApp, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Deferred: deferred(audit.ArgUserID)},
 		},
 		{
 			name: "user of no consequence", req: audit.Requirement{ClientName: dashboard, UserID: "u-1", RequiredRoles: []string{"r-read"}},
 			want: rounds{first, {roles}},
 		},
 		{
-			name: "another organization's service", req: audit.Requirement{ClientID: "c-service", RequiredPermissions: []string{viewQueues}},
+			name: "another organization's service", req: audit.Requirement{ClientID: "c-service", IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}},
 			want: rounds{first, {authorizations}},
 		},
 		{name: "region configured", req: audit.Requirement{ClientName: dashboard, ApplicationRegion: "eu-west-1"}, want: rounds{first}},
@@ -154,7 +157,7 @@ func TestWants(t *testing.T) {
 		{
 			name: "all at once", facts: func(f *audit.Facts) { f.Region = "" },
 			req: audit.Requirement{
-				ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
+				ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
 				AllowedRegions: []string{"eu-west-1"}, EgressAddresses: prefixes("203.0.113.1/32"),
 			},
 			want: rounds{{token, clients, settings, media}, {roles, divisions, permissions, scopes}},
@@ -277,7 +280,7 @@ func TestConcurrentEvaluations(t *testing.T) {
 	facts := everything()
 	req := audit.Requirement{
 		ClientName: dashboard, RequiredScopes: []string{"analytics:exports"}, RequiredRoles: []string{"Analytics Export"},
-		RequiredPermissions: []string{editQueues, "routing:queue:views"}, ForbiddenPermissions: []string{"*:*:view"},
+		IgnoreAccessPolicies: true, RequiredPermissions: []string{editQueues, "routing:queue:views"}, ForbiddenPermissions: []string{"*:*:view"},
 	}
 	want := audit.Evaluate(req, everything(), noon)
 	var wg sync.WaitGroup
@@ -297,9 +300,9 @@ func TestConcurrentEvaluations(t *testing.T) {
 func TestChecks(t *testing.T) {
 	t.Parallel()
 	want := []audit.Check{
-		"client", "client_state", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
+		"client", "client_state", "user", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
 		"role", "role_excess", "role_forbidden", "permission", "permission_unavailable", "permission_division", "permission_conditional",
-		"permission_forbidden", "region", "network", "token_scope", "token_validity",
+		"permission_forbidden", "endpoint", "access_policy", "region", "network", "token_scope", "token_validity",
 	}
 	if diff := cmp.Diff(want, audit.Checks()); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)
@@ -414,7 +417,7 @@ func TestRounds(t *testing.T) {
 	all := everything()
 	all.Region = ""
 	req := audit.Requirement{
-		ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
+		ClientName: dashboard, Endpoints: []audit.Endpoint{events()}, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"Sales"},
 		ForbiddenRoles: []string{"Wild"}, ForbiddenPermissions: []string{"oauth:*:*"},
 		AllowedRegions: []string{"eu-west-1"}, EgressAddresses: prefixes("203.0.113.1/32"),
 	}
@@ -447,7 +450,7 @@ func TestRounds(t *testing.T) {
 			wants: []audit.Source{audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes},
 			decided: []audit.Check{
 				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope, audit.CheckRole, audit.CheckRoleForbidden,
-				audit.CheckPermissionForbidden, audit.CheckRegion, audit.CheckNetwork,
+				audit.CheckRegion, audit.CheckNetwork,
 			},
 			failed: []audit.Check{audit.CheckScope, audit.CheckRole},
 		},
@@ -497,11 +500,15 @@ func TestRemediationAndArgument(t *testing.T) {
 	}{
 		{
 			name: "no such name", req: audit.Requirement{ClientName: "zzzz"}, argument: audit.ArgClientName,
-			remediation: "Correct client_name, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
+			remediation: "Correct client_name, set organization to the organization that has the client, or create the client under " +
+				"Admin > Integrations > OAuth. If it belongs to another organization, have an administrator authorize it under " +
+				"Admin > Integrations > Authorized Applications.",
 		},
 		{
 			name: "no such id", req: audit.Requirement{ClientID: "zzzz"}, argument: audit.ArgClientID,
-			remediation: "Correct client_id, name the organization that has the client in organization, or create the client under Admin > Integrations > OAuth.",
+			remediation: "If the client belongs to another organization, have an administrator authorize it under " +
+				"Admin > Integrations > Authorized Applications. Otherwise correct client_id, set organization to the organization that has the " +
+				"client, or create the client under Admin > Integrations > OAuth.",
 		},
 		{
 			name: "no such name, authorizations unreadable", req: audit.Requirement{ClientName: "zzzz"}, argument: audit.ArgClientName,
@@ -562,23 +569,23 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.",
 		},
 		{
-			name: "permission that a role would give", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{editQueues}},
+			name: "permission that a role would give", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{editQueues}},
 			argument:    audit.ArgRequiredPermissions,
 			remediation: "Grant that role to the client under Admin > Integrations > OAuth > Roles.",
 		},
 		{
-			name: "permission that no role would give", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{manageSkills}},
+			name: "permission that no role would give", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{manageSkills}},
 			argument: audit.ArgRequiredPermissions,
 			remediation: "Add it to a role under Admin > People & Permissions > Roles / Permissions, " +
 				"and grant that role to the client under Admin > Integrations > OAuth > Roles.",
 		},
 		{
 			name:     "division that does not exist",
-			req:      audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewQueues}, Divisions: []string{"zzzz"}},
+			req:      audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewQueues}, Divisions: []string{"zzzz"}},
 			argument: audit.ArgDivisions, remediation: "Correct the name in divisions.",
 		},
 		{
-			name: "condition", req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewRecordings}},
+			name: "condition", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}},
 			argument: audit.ArgRequiredPermissions,
 			remediation: "Grant a role that permits it without a condition, or set accept_conditional_grants = true " +
 				"once it is certain that the condition lets the integration through.",
@@ -589,7 +596,7 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Use an organization in an allowed region, or add eu-west-1 to allowed_regions.",
 		},
 		{
-			name: "region unreadable, for both arguments", argument: "", remediation: "Set aws_region in the provider configuration, beside api_url. Or: Grant telephony:plugin:all.",
+			name: "region unreadable, for both arguments", argument: "", remediation: "Connect to the region's own hosts, without login_url and api_url. Or: Grant telephony:plugin:all.",
 			req: audit.Requirement{ClientName: dashboard, ApplicationRegion: "us-east-1", AllowedRegions: []string{"us-east-1"}},
 			facts: func(f *audit.Facts) {
 				f.Region, f.MediaRegions = "", audit.Unreadable[audit.MediaRegions](gap("telephony:plugin:all"))
@@ -618,5 +625,25 @@ func TestRemediationAndArgument(t *testing.T) {
 				t.Errorf("remediation (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A source that nobody reads would be an entry without a purpose.
+func TestEverySourceIsRead(t *testing.T) {
+	t.Parallel()
+	unread := map[audit.Source]bool{}
+	for _, info := range audit.Sources() {
+		unread[info.Source] = true
+	}
+	const trials = 3000
+	for number := range uint64(trials) {
+		tr := drawTrial(dice{rand.New(rand.NewPCG(1, number))})
+		_, rounds := judge(t, tr.req, tr.everyFact())
+		for _, source := range slices.Concat(rounds...) {
+			delete(unread, source)
+		}
+	}
+	for source := range unread {
+		t.Errorf("nothing reads %s", source)
 	}
 }

@@ -1,11 +1,12 @@
 package audit
 
-import "slices"
+import "github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 
 // Facts is what has been read of one organization so far. Evaluate names in Result.Wants what it still needs; the caller reads
 // just that and evaluates again, so nothing is read that no check needs, and what is never read can never let a check pass.
 type Facts struct {
-	// Region is the region key of the provider block, empty when only an API address is configured.
+	// Region is the key of the region whose own login and API hosts are used. It is empty where login_url or api_url name other hosts: what the
+	// provider block says of the region is then a claim, and the media home region counts.
 	Region string
 	// OwnClientID is the id of the client that the provider signs in with; empty with a ready-made access token, whose owner
 	// only Token tells.
@@ -15,52 +16,16 @@ type Facts struct {
 	Organization   Evidence[Organization]    // GET /api/v2/organizations/me, wanted only when Token does not show it
 	Clients        Evidence[*Clients]        // GET /api/v2/oauth/clients
 	Authorizations Evidence[*Authorizations] // GET /api/v2/oauth/authorizations, wanted only when the client is not the organization's own
-	Roles          Evidence[*Roles]          // GET /api/v2/authorization/roles
+	Roles          Evidence[*access.Roles]   // GET /api/v2/authorization/roles
 	Divisions      Evidence[*Divisions]      // GET /api/v2/authorization/divisions
 	Permissions    Evidence[*Permissions]    // GET /api/v2/authorization/permissions
+	Policies       Evidence[[]AccessPolicy]  // GET /api/v2/authorization/policies
+	Topics         Evidence[[]Topic]         // GET /api/v2/notifications/availabletopics?expand=..., wanted only for notification_topics
 	Scopes         Evidence[*Scopes]         // GET /api/v2/oauth/scopes
+	Account        Evidence[Account]         // GET /api/v2/users/{user_id}; a 404 is an account that does not exist
 	User           Evidence[Subject]         // GET /api/v2/authorization/subjects/{user_id}
 	Settings       Evidence[Settings]        // GET /api/v2/organizations/authentication/settings
 	MediaRegions   Evidence[MediaRegions]    // GET /api/v2/telephony/mediaregions, wanted only without Region
-}
-
-// Source names a piece of evidence, for Result.Wants. It is the name of the field of Facts.
-type Source string
-
-// The sources of evidence, one for each field of Facts that is read from the platform.
-const (
-	SourceToken          Source = "Token"
-	SourceOrganization   Source = "Organization"
-	SourceClients        Source = "Clients"
-	SourceAuthorizations Source = "Authorizations"
-	SourceRoles          Source = "Roles"
-	SourceDivisions      Source = "Divisions"
-	SourcePermissions    Source = "Permissions"
-	SourceScopes         Source = "Scopes"
-	SourceUser           Source = "User"
-	SourceSettings       Source = "Settings"
-	SourceMediaRegions   Source = "MediaRegions"
-)
-
-// sourceInfo is what a source is called in a message, and the request that reads it.
-type sourceInfo struct {
-	source        Source
-	noun, request string
-}
-
-// sources are all sources, in the order of Result.Wants.
-var sources = []sourceInfo{
-	{SourceToken, "provider's own token", "GET /api/v2/tokens/me"},
-	{SourceOrganization, "organization", "GET /api/v2/organizations/me"},
-	{SourceClients, "OAuth clients", "GET /api/v2/oauth/clients"},
-	{SourceAuthorizations, "authorizations of other organizations' clients", "GET /api/v2/oauth/authorizations"},
-	{SourceRoles, "roles", "GET /api/v2/authorization/roles"},
-	{SourceDivisions, "divisions", "GET /api/v2/authorization/divisions"},
-	{SourcePermissions, "permissions that exist in the organization", "GET /api/v2/authorization/permissions"},
-	{SourceScopes, "platform's scope list", "GET /api/v2/oauth/scopes"},
-	{SourceUser, "user's roles", "GET /api/v2/authorization/subjects/{subjectId}"},
-	{SourceSettings, "organization's authentication settings", "GET /api/v2/organizations/authentication/settings"},
-	{SourceMediaRegions, "organization's media regions", "GET /api/v2/telephony/mediaregions"},
 }
 
 // Evidence is a value that was read, or the reason why it could not be read, or (the zero value) not read yet.
@@ -131,19 +96,45 @@ type Authorization struct {
 	Pending bool
 }
 
-// Role is a role of the organization and what it permits.
-type Role struct {
-	ID, Name        string
-	FlatPermissions []string // legacy flat names such as "admin"
-	Policies        []Policy
-	PoliciesShown   bool // false: the answer did not show the policies, so what the role permits is not known
+// Account is the user that user_id names.
+type Account struct {
+	Exists bool   // false: the platform knows no such user
+	State  string // active, inactive, deleted; empty when not shown
 }
 
-// Policy permits actions on an entity of a domain; "*" is allowed in each place.
-type Policy struct {
-	Domain, Entity string
-	Actions        []string // nil: not shown, so what the policy permits is not known
-	Conditional    bool     // permits only under a condition
+// AccessPolicy is an access policy of the organization, for attribute-based access control. Policies only narrow what roles grant.
+type AccessPolicy struct {
+	ID, Name    string
+	Target      string // domain:entity:action; empty: not shown
+	SubjectType string // ALL, USER, CLIENT, GROUP, TEAM; empty: not shown
+	SubjectID   string // empty: not shown
+	Effect      string // ALLOW, DENY; empty: not shown
+	// Active is false for a policy that is stored and not enforced, with null on the wire too; nil: not shown.
+	Active *bool
+	// AppliesToClients says whether the policy binds OAuth clients too; nil: not shown.
+	AppliesToClients *bool
+	Conditional      bool // true also for a condition that cannot be read
+}
+
+// Topic is a notification topic of the organization and what subscribing to it needs.
+type Topic struct {
+	Name        string   // v2.users.{id}.presence
+	Permissions []string // requiresPermissions: all of them; nil: not shown, which is something else than none
+	// Details are the permissions by kind; nil: not shown.
+	Details []TopicDetail
+	// AnyIsEnough: one met detail is enough (requiresAnyValidator).
+	AnyIsEnough bool
+	// CurrentUser: the user of the topic must be the one who subscribes (requiresCurrentUser).
+	CurrentUser bool
+}
+
+// TopicDetail is one permission detail of a topic.
+type TopicDetail struct {
+	// Type is requiresPermissions, requiresDivisionPermissions, requiresAnyDivisionPermissions, requiresCurrentUser or
+	// requiresUserBeConversationParticipant; empty: not shown.
+	Type        string
+	Permissions []string
+	Enforced    *bool // nil: not shown
 }
 
 // Subject is a user and the roles granted to it, with the policies as the platform shows them on the subject.
@@ -154,7 +145,7 @@ type Subject struct {
 
 // SubjectGrant is a role granted to a user in a division.
 type SubjectGrant struct {
-	Role     Role // FlatPermissions are not shown on a subject: they come from Facts.Roles
+	Role     access.Role // flat permissions and some conditions are not shown on a subject: they come from Facts.Roles
 	Division Division
 }
 
@@ -174,8 +165,3 @@ type Settings struct {
 
 // MediaRegions is where the organization's media is handled; the home region is the organization's own.
 type MediaRegions struct{ Home string }
-
-func infoOf(source Source) sourceInfo {
-	i := slices.IndexFunc(sources, func(info sourceInfo) bool { return info.source == source })
-	return sources[i]
-}

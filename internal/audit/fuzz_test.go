@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
@@ -28,11 +29,11 @@ func FuzzParsePermission(f *testing.F) {
 				wellFormed = false
 			}
 		}
-		if err := audit.ParsePermission(text, true); (err == nil) != wellFormed {
+		if err := access.ParsePermission(text, true); (err == nil) != wellFormed {
 			t.Fatalf("ParsePermission(%q, true): %v, well formed: %t", text, err, wellFormed)
 		}
 		wantExact := wellFormed && !slices.Contains(segments, "*")
-		if err := audit.ParsePermission(text, false); (err == nil) != wantExact {
+		if err := access.ParsePermission(text, false); (err == nil) != wantExact {
 			t.Fatalf("ParsePermission(%q, false): %v, want none: %t", text, err, wantExact)
 		}
 	})
@@ -63,17 +64,17 @@ func FuzzCovers(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, granted, required string) {
-		got := audit.Covers(granted, required)
+		got := access.Covers(granted, required)
 		if want := segmentsCover(granted, required); got != want {
 			t.Fatalf("Covers(%q, %q) = %t, want %t", granted, required, got, want)
 		}
-		if !audit.Covers(required, required) || !audit.Overlaps(required, required) {
+		if !access.Covers(required, required) || !access.Overlaps(required, required) {
 			t.Fatalf("%q does not cover itself", required)
 		}
-		if got && !audit.Overlaps(granted, required) {
+		if got && !access.Overlaps(granted, required) {
 			t.Fatalf("%q covers %q but does not overlap it", granted, required)
 		}
-		if audit.Overlaps(granted, required) != audit.Overlaps(required, granted) {
+		if access.Overlaps(granted, required) != access.Overlaps(required, granted) {
 			t.Fatalf("of %q and %q one overlaps the other, but not the other the one", granted, required)
 		}
 	})
@@ -93,10 +94,10 @@ func FuzzPolicy(f *testing.F) {
 	f.Add("a", "b*", "c", "a:b:c", false, true)
 	f.Add("a", "b", "b:c", "a:b:c", false, true)
 	f.Fuzz(func(t *testing.T, domain, entity, actions, required string, conditional, shown bool) {
-		if audit.ParsePermission(required, false) != nil {
+		if access.ParsePermission(required, false) != nil {
 			return
 		}
-		policy := audit.Policy{Domain: domain, Entity: entity, Actions: strings.Split(actions, ","), Conditional: conditional}
+		policy := access.Policy{Domain: domain, Entity: entity, Actions: strings.Split(actions, ","), Conditional: conditional}
 		covered := slices.ContainsFunc(policy.Actions, func(action string) bool {
 			return !strings.Contains(domain+entity+action, ":") && segmentsCover(domain+":"+entity+":"+action, required)
 		})
@@ -108,8 +109,8 @@ func FuzzPolicy(f *testing.F) {
 		facts.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) {
 			dashboard.Grants = []audit.Grant{{RoleID: "r-one", DivisionID: "*"}}
 		}))
-		facts.Roles = audit.Read(audit.NewRoles([]audit.Role{
-			{ID: "r-one", Name: "One", PoliciesShown: shown, Policies: []audit.Policy{policy}},
+		facts.Roles = audit.Read(access.NewRoles([]access.Role{
+			{ID: "r-one", Name: "One", PoliciesShown: shown, Policies: []access.Policy{policy}},
 		}))
 		facts.Permissions = audit.Read(audit.NewPermissions([]audit.Permission{{Name: required}}))
 		result, _ := judge(t, audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{required}}, facts)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
@@ -66,21 +67,21 @@ func authorizations(edit ...func(*audit.Authorization)) *audit.Authorizations {
 	})
 }
 
-func policy(domain, entity string, actions ...string) audit.Policy {
-	return audit.Policy{Domain: domain, Entity: entity, Actions: actions}
+func policy(domain, entity string, actions ...string) access.Policy {
+	return access.Policy{Domain: domain, Entity: entity, Actions: actions}
 }
 
-func roleList() []audit.Role {
+func roleList() []access.Role {
 	recordings := policy("recording", "recording", "view")
 	recordings.Conditional = true
-	return []audit.Role{
+	return []access.Role{
 		{
 			ID: "r-read", Name: "Analytics - Read", PoliciesShown: true,
-			Policies: []audit.Policy{policy("analytics", "conversationDetail", "view")},
+			Policies: []access.Policy{policy("analytics", "conversationDetail", "view")},
 		},
-		{ID: "r-export", Name: "Analytics - Export", PoliciesShown: true, Policies: []audit.Policy{policy("analytics", "dataExport", "*")}},
-		{ID: "r-limited", Name: "Limited", PoliciesShown: true, Policies: []audit.Policy{recordings, policy("routing", "queue", "view")}},
-		{ID: "r-wild", Name: "Wild", PoliciesShown: true, Policies: []audit.Policy{policy("quality", "*", "*"), policy("routing", "queue", "*")}},
+		{ID: "r-export", Name: "Analytics - Export", PoliciesShown: true, Policies: []access.Policy{policy("analytics", "dataExport", "*")}},
+		{ID: "r-limited", Name: "Limited", PoliciesShown: true, Policies: []access.Policy{recordings, policy("routing", "queue", "view")}},
+		{ID: "r-wild", Name: "Wild", PoliciesShown: true, Policies: []access.Policy{policy("quality", "*", "*"), policy("routing", "queue", "*")}},
 		{ID: "r-admin", Name: "Old Admin", PoliciesShown: true, FlatPermissions: []string{"admin"}},
 		{ID: "r-hidden", Name: "Hidden"},
 	}
@@ -95,15 +96,16 @@ func permissionList() []audit.Permission {
 		{Name: "routing:queue:edit", DivisionAware: true},
 		{Name: "routing:skill:manage"},
 		{Name: "quality:evaluation:view"},
+		{Name: "oauth:client:view"}, {Name: "oauth:client:delete"}, {Name: "recording:queue:view"}, {Name: "routing:skill:view"},
 	}
 }
 
 func user(edit ...func(*audit.Subject)) audit.Subject {
 	subject := audit.Subject{ID: "u-1", Name: "Service", Grants: []audit.SubjectGrant{
 		{
-			Role: audit.Role{
+			Role: access.Role{
 				ID: "r-read", Name: "Analytics - Read", PoliciesShown: true,
-				Policies: []audit.Policy{policy("analytics", "conversationDetail", "view")},
+				Policies: []access.Policy{policy("analytics", "conversationDetail", "view")},
 			},
 			Division: audit.Division{ID: "d-home", Name: "Home"},
 		},
@@ -126,7 +128,7 @@ func everything() audit.Facts {
 		Organization:   audit.Read(audit.Organization{ID: "o-1", Name: "Acme"}),
 		Clients:        audit.Read(clients()),
 		Authorizations: audit.Read(authorizations()),
-		Roles:          audit.Read(audit.NewRoles(roleList())),
+		Roles:          audit.Read(access.NewRoles(roleList())),
 		Divisions: audit.Read(audit.NewDivisions([]audit.Division{
 			{ID: "d-home", Name: "Home"}, {ID: "d-sales", Name: "Sales"}, {ID: "d-support", Name: "Support"},
 			{ID: "d-twin-1", Name: "Twin"}, {ID: "d-twin-2", Name: "Twin"},
@@ -135,6 +137,9 @@ func everything() audit.Facts {
 		Scopes: audit.Read(audit.NewScopes([]string{
 			"analytics", "analytics:readonly", "analytics:read", "analytics:export", "org:read", "users", "users:readonly",
 		})),
+		Policies:     audit.Read([]audit.AccessPolicy{}),
+		Topics:       audit.Read([]audit.Topic{}),
+		Account:      audit.Read(audit.Account{Exists: true, State: "active"}),
 		User:         audit.Read(user()),
 		Settings:     audit.Read(audit.Settings{IPAllowlist: []string{"203.0.113.0/24", "198.51.100.7", "2001:db8::/32"}}),
 		MediaRegions: audit.Read(audit.MediaRegions{Home: "eu-west-1"}),
@@ -168,6 +173,12 @@ func share(into *audit.Facts, from audit.Facts, source audit.Source) {
 		into.Permissions = from.Permissions
 	case audit.SourceScopes:
 		into.Scopes = from.Scopes
+	case audit.SourcePolicies:
+		into.Policies = from.Policies
+	case audit.SourceTopics:
+		into.Topics = from.Topics
+	case audit.SourceAccount:
+		into.Account = from.Account
 	case audit.SourceUser:
 		into.User = from.User
 	case audit.SourceSettings:

@@ -3,194 +3,180 @@ package audit
 import (
 	"fmt"
 	"slices"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 const (
 	rolesAdmin       = "Admin > People & Permissions > Roles / Permissions"
-	userRolesAdmin   = "Admin > People & Permissions > People, tab Roles"
+	userRolesAdmin   = peopleAdmin + ", tab Roles"
 	clientRolesAdmin = oauthAdmin + " > Roles"
 )
 
 // holder is whose roles count: the client itself for CLIENT-CREDENTIALS, a user for every other grant.
 type holder struct {
-	noun   string // "client" or "user"
-	place  string // where in the administration its roles are granted
-	state  evidenceState
-	grants []grant // when state is read
-	roles  *Roles  // the organization's roles; nil when they were not needed
-	gap    Finding // when state is unreadable: why, with its subject and remediation
+	noun  string // "client" or "user"
+	place string // where in the administration its roles are granted
 
-	ofClient bool // the client's own roles, joined with the organization's: roles is there when state is read
+	state evidenceState
+	wants sourceSet
+	gap   Finding // when state is unreadable: why, with its subject and remediation
+
+	grants access.Grants // when state is read: of the roles that exist
+	gone   access.Grants // of roles that the organization does not have any more: they grant nothing
+	roles  *access.Roles // when state is read
+	names  []string      // labels of all granted roles, sorted; nil when not known
 }
 
-// grant is a role that the holder has in a division.
-type grant struct {
-	role         *role
-	division     string // its id; "*": all divisions
-	divisionName string // empty where the grant does not show it
+// holder finds out whose roles count, and what they are.
+func (v *view) holder() *holder {
+	return once(&v.held, func() *holder {
+		c := v.client
+		switch {
+		case c.kind == access.KindNotKnown:
+			return v.unknownHolder("client",
+				fmt.Sprintf("Whose roles count depends on the grant type %q, which the platform does not document.", c.GrantType),
+				"Look at the client under "+oauthAdmin+".", "")
+		case c.kind == access.OfUser && v.req.isDeferred(ArgUserID):
+			return &holder{noun: "user", state: notRead}
+		case c.kind == access.OfUser && v.req.UserID == "":
+			return v.unknownHolder("user", "The grant type "+c.GrantType+" acts with a user's rights, and user_id does not say whose.",
+				"Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
+		case c.kind == access.OfUser:
+			return v.user()
+		case c.authorization != nil:
+			return v.unknownHolder("client",
+				"The client belongs to another organization, which alone shows the roles of a CLIENT-CREDENTIALS client.",
+				"Audit it in the organization that owns it, or use a client of this organization.", "")
+		case !c.GrantsShown:
+			return v.unknownHolder("client", "The platform does not show the client's roles.",
+				"Look at the client under "+clientRolesAdmin+"; what is not shown never passes.", "")
+		default:
+			return v.clientItself()
+		}
+	})
 }
 
-// readHolder finds out whose roles count, and what they are. withNames and withFlat say whether names of roles and flat permissions
-// are needed, which a user's grants may not show.
-func (e *evaluation) readHolder(withNames, withFlat bool) *holder {
-	c := e.client
-	switch {
-	case c.kind == grantNotKnown:
-		return e.holderUnknown("client",
-			fmt.Sprintf("Whose roles count depends on the grant type %q, which the platform does not document.", c.GrantType),
-			"Look at the client under "+oauthAdmin+".", "")
-	case c.kind == grantOfUser:
-		return e.readUser(withNames, withFlat)
-	case c.authorization != nil:
-		return e.holderUnknown("client",
-			"The client belongs to another organization, which alone shows the roles of a CLIENT-CREDENTIALS client.",
-			"Audit it in the organization that owns it, or use a client of this organization.", "")
-	case !c.GrantsShown:
-		return e.holderUnknown("client", "The platform does not show the client's roles.",
-			"Look at the client under "+clientRolesAdmin+"; what is not shown never passes.", "")
-	default:
-		return e.readClientRoles()
-	}
-}
-
-func (e *evaluation) holderUnknown(noun, message, remediation string, argument Argument) *holder {
+func (v *view) unknownHolder(noun, message, remediation string, argument Argument) *holder {
 	return &holder{noun: noun, state: unreadable, gap: Finding{
-		Subject: e.client.label(), Message: message, Remediation: remediation, Argument: argument,
+		Subject: v.client.label(), Message: message, Remediation: remediation, Argument: argument,
 	}}
 }
 
-// readClientRoles joins the grants of the client with the organization's roles. A granted role that is not listed has no known name
-// and permits no known thing.
-func (e *evaluation) readClientRoles() *holder {
-	h := &holder{noun: "client", place: clientRolesAdmin, ofClient: true}
-	roles, state := consult(e, SourceRoles, e.facts.Roles)
-	h.state = state
-	switch state {
+// clientItself joins the grants of the client with the organization's roles. A grant of a role that is not there any more grants nothing.
+func (v *view) clientItself() *holder {
+	h := &holder{noun: "client", place: clientRolesAdmin}
+	h.roles, h.state = consult(&h.wants, rolesSource, v.facts)
+	switch h.state {
 	case unreadable:
-		h.gap = gapFinding("", SourceRoles, e.facts.Roles.gap, origin{})
-		var ids []string
-		for _, g := range e.client.Grants {
-			ids = append(ids, g.RoleID)
+		h.gap = gapIn(rolesSource, v.facts, origin{})
+		for _, g := range v.client.Grants {
+			h.names = append(h.names, g.RoleID)
 		}
-		e.grantedRoles = sorted(ids)
+		h.names = text.Sorted(h.names)
 	case read:
-		h.roles = roles
-		for _, g := range e.client.Grants {
-			listed := roles.byID[g.RoleID]
-			if listed == nil {
-				listed = &role{Role: Role{ID: g.RoleID}}
+		for _, g := range v.client.Grants {
+			if role := h.roles.ByID(g.RoleID); role != nil {
+				h.grants = append(h.grants, access.Grant{Role: role, Division: g.DivisionID})
+			} else {
+				h.gone = append(h.gone, access.Grant{Role: &access.Role{ID: g.RoleID}, Division: g.DivisionID})
 			}
-			h.grants = append(h.grants, grant{role: listed, division: g.DivisionID})
 		}
-		e.grantedRoles = h.roleNames()
+		h.names = h.all().Labels()
 	}
 	return h
 }
 
-// readUser reads the roles of the user on whose behalf the client acts.
-func (e *evaluation) readUser(withNames, withFlat bool) *holder {
-	switch {
-	case e.isDeferred(ArgUserID):
-		return &holder{noun: "user", state: notRead}
-	case e.req.UserID == "":
-		return e.holderUnknown("user", "The grant type "+e.client.GrantType+" acts with a user's rights, and user_id does not say whose.",
-			"Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
-	}
+// user joins the grants of the user on whose behalf the client acts with the organization's roles, which show the flat permissions, the
+// conditions on named resources, and whether a role still exists.
+func (v *view) user() *holder {
 	h := &holder{noun: "user", place: userRolesAdmin}
-	user, state := consult(e, SourceUser, e.facts.User)
-	h.state = state
-	if state == unreadable {
-		h.gap = gapFinding("", SourceUser, e.facts.User.gap, origin{argument: ArgUserID})
-	}
-	nameless := slices.ContainsFunc(user.Grants, func(g SubjectGrant) bool { return g.Role.Name == "" })
-	if withFlat && state != unreadable || withNames && nameless {
-		e.readRolesOf(h)
-	}
-	if h.state != read {
+	subject, state := consult(&h.wants, userSource, v.facts)
+	roles, rolesState := consult(&h.wants, rolesSource, v.facts)
+	switch {
+	case state == unreadable:
+		h.state, h.gap = unreadable, gapIn(userSource, v.facts, origin{argument: ArgUserID})
+		return h
+	case state == read && rolesState == unreadable:
+		h.state, h.gap = unreadable, gapIn(rolesSource, v.facts, origin{})
+		for _, g := range subject.Grants {
+			h.names = append(h.names, g.Role.Label())
+		}
+		h.names = text.Sorted(h.names)
+		return h
+	case state == notRead || rolesState == notRead:
 		return h
 	}
-	for _, g := range user.Grants {
-		h.grants = append(h.grants, grant{role: h.complete(g.Role), division: g.Division.ID, divisionName: g.Division.Name})
+	h.state, h.roles = read, roles
+	for _, g := range subject.Grants {
+		if role := roles.ByID(g.Role.ID); role != nil {
+			h.grants = append(h.grants, access.Grant{Role: role.ShownAs(g.Role), Division: g.Division.ID, DivisionName: g.Division.Name})
+		} else {
+			h.gone = append(h.gone, access.Grant{Role: &g.Role, Division: g.Division.ID, DivisionName: g.Division.Name})
+		}
 	}
-	e.grantedRoles = h.roleNames()
+	h.names = h.all().Labels()
 	return h
 }
 
-// readRolesOf reads the organization's roles for what a user's grants do not show. Without them nothing is known for certain.
-func (e *evaluation) readRolesOf(h *holder) {
-	roles, state := consult(e, SourceRoles, e.facts.Roles)
-	switch state {
+// all are the grants of the roles that exist and of those that do not any more.
+func (h *holder) all() access.Grants { return slices.Concat(h.grants, h.gone) }
+
+// granted are the grants of the role that is named by a name or an id.
+func (h *holder) granted(nameOrID string) (of access.Grants) {
+	for _, grant := range h.grants {
+		if h.roles.Means(nameOrID, grant.Role) {
+			of = append(of, grant)
+		}
+	}
+	return of
+}
+
+func (h *holder) has(nameOrID string) bool { return len(h.granted(nameOrID)) > 0 }
+
+// describe says what the holder has; nothing when it has no role at all.
+func (h *holder) describe() string {
+	var has, left string
+	if len(h.grants) > 0 {
+		has = fmt.Sprintf("The %s has %s.", h.noun, text.Quoted(h.grants.Labels()))
+	}
+	if len(h.gone) > 0 {
+		left = fmt.Sprintf("A grant of a role that does not exist any more grants nothing: %s.", text.List(h.gone.Labels()))
+	}
+	return text.Sentences(has, left)
+}
+
+// knows tells whether the holder's roles are known. If not, the check is open; if they could not be read, a finding says why.
+func (o *opinion) knows(h *holder, from origin) bool {
+	o.wants |= h.wants
+	switch h.state {
 	case read:
-		h.roles = roles
-	case notRead:
-		h.state = notRead
-	case unreadable:
-		h.state = unreadable
-		h.gap = gapFinding("", SourceRoles, e.facts.Roles.gap, origin{})
-	}
-}
-
-// complete is a role as a user's grant shows it, with what the organization's role list adds.
-func (h *holder) complete(shown Role) *role {
-	r := &role{Role: shown}
-	if h.roles == nil {
-		return r
-	}
-	if listed := h.roles.byID[shown.ID]; listed != nil {
-		r.FlatPermissions, r.flatShown = listed.FlatPermissions, true
-		if r.Name == "" {
-			r.Name = listed.Name
-		}
-	}
-	return r
-}
-
-// roleNames are the names of the granted roles, or their ids where the name is not known; sorted.
-func (h *holder) roleNames() []string {
-	var names []string
-	for _, g := range h.grants {
-		names = append(names, g.role.label())
-	}
-	return sorted(names)
-}
-
-func (h *holder) has(nameOrID string) bool {
-	return slices.ContainsFunc(h.grants, func(g grant) bool { return h.means(nameOrID, g.role) })
-}
-
-// means tells whether a role is the one that is required by a name or an id. What is the id of a role is no other one's name, whatever
-// that one is called; a user's roles are taken as the grants show them.
-func (h *holder) means(nameOrID string, r *role) bool {
-	if h.ofClient && h.roles.byID[nameOrID] != nil {
-		return r.ID == nameOrID
-	}
-	return r.is(nameOrID)
-}
-
-// unnamed are the ids of the granted roles whose names are not known; sorted. A grant need not even show the id.
-func (h *holder) unnamed() []string {
-	var ids []string
-	for _, g := range h.grants {
-		if g.role.Name == "" {
-			ids = append(ids, g.role.label())
-		}
-	}
-	return sorted(ids)
-}
-
-// isKnown tells whether the holder's roles are known. If not, the checks are left open, and the finding on the first of them says why.
-func (e *evaluation) isKnown(h *holder, from origin, checks ...Check) bool {
-	if h.state == read {
 		return true
-	}
-	e.open |= setOf(checks...)
-	if h.state == unreadable {
+	case notRead:
+		o.open = true
+	case unreadable:
 		finding := h.gap
-		finding.Check, finding.Status, finding.Endpoints = checks[0], Unknown, from.endpoints
+		finding.Status, finding.Endpoints = Unknown, from.endpoints
 		if finding.Argument == "" {
 			finding.Argument = from.argument
 		}
-		e.report(finding)
+		o.report(finding)
 	}
 	return false
+}
+
+// neededRoles are the roles that required_roles and the endpoints need.
+func (v *view) neededRoles() needs {
+	n := v.endpointRoles()
+	n.addEach(v.req.RequiredRoles, origin{argument: ArgRequiredRoles})
+	return n.merged()
+}
+
+// endpointRoles are the roles that the endpoints need.
+func (v *view) endpointRoles() (n needs) {
+	for _, endpoint := range v.req.Endpoints {
+		n.addEach(endpoint.Roles, endpoint.origin())
+	}
+	return slices.Clip(n)
 }

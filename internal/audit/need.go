@@ -1,6 +1,11 @@
 package audit
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
+)
 
 // origin says where a need comes from.
 type origin struct {
@@ -32,10 +37,23 @@ func union(a, b []string) []string {
 	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
+func (e Endpoint) origin() origin {
+	return origin{argument: ArgEndpoints, endpoints: []string{e.Written}}
+}
+
 // need is a scope, role or permission that is needed, or several of which one is enough.
 type need struct {
 	options []string // sorted
 	origin  origin
+	// everywhere: a permission must hold in all divisions.
+	everywhere bool
+}
+
+func (n need) rank() int {
+	if n.everywhere {
+		return 1
+	}
+	return 0
 }
 
 // needs are collected as they come and then merged.
@@ -48,15 +66,17 @@ func (n *needs) addEach(names []string, from origin) {
 }
 
 func (n *needs) addAny(options []string, from origin) {
-	*n = append(*n, need{options: sorted(options), origin: from})
+	*n = append(*n, need{options: text.Sorted(options), origin: from})
 }
 
 // merged are the needs without repetition, sorted: what is asked for twice is one need with both origins.
 func (n needs) merged() needs {
-	slices.SortFunc(n, func(a, b need) int { return slices.Compare(a.options, b.options) })
+	slices.SortFunc(n, func(a, b need) int {
+		return cmp.Or(slices.Compare(a.options, b.options), cmp.Compare(a.rank(), b.rank()))
+	})
 	var distinct needs
 	for _, next := range n {
-		if last := len(distinct) - 1; last >= 0 && slices.Equal(distinct[last].options, next.options) {
+		if last := len(distinct) - 1; last >= 0 && slices.Equal(distinct[last].options, next.options) && distinct[last].everywhere == next.everywhere {
 			distinct[last].origin = distinct[last].origin.and(next.origin)
 			continue
 		}

@@ -3,62 +3,113 @@ package audit
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
+
+	"go4.org/netipx"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-// checkNetwork checks that the application's outgoing addresses are inside the organization's IP allowlist, when it has one.
-func (e *evaluation) checkNetwork() {
-	e.leaveOpenIf(CheckNetwork, ArgEgressAddresses)
-	if len(e.req.EgressAddresses) == 0 {
-		return
+var networkRule = rule{
+	reach: ofOrganization,
+	Description: Description{
+		ID: CheckNetwork, Title: "The addresses are allowed", Failed: "Addresses outside the allowlist",
+		Stage: StageApplication, Severity: 5.0,
+		Cause: "The organization has an IP allowlist, and an address from which the application calls is not inside it; or the address is not a " +
+			"public IPv4 address, so that the platform never sees it.",
+		Remedy: "Have an administrator add the public address to the IP allowlist under " + allowlistAdmin + ", or correct egress_addresses.",
+	},
+	asks:  []Argument{ArgEgressAddresses},
+	judge: judgeNetwork,
+}
+
+const allowlistAdmin = "Admin > Account Settings > Organization Settings"
+
+// judgeNetwork judges whether the application's outgoing addresses are inside the organization's IP allowlist, when it has one.
+func judgeNetwork(v *view) (o opinion) {
+	var public []netip.Prefix
+	for _, egress := range v.req.EgressAddresses {
+		o.applies = true
+		if isPublic(unmapped(egress)) {
+			public = append(public, egress)
+			continue
+		}
+		o.report(Finding{
+			Status: Fail, Subject: prefixLabel(egress), Argument: ArgEgressAddresses, Endpoints: v.allEndpoints(),
+			Message:     prefixLabel(egress) + " is not a public IPv4 address, so the platform never sees it.",
+			Remediation: "Set egress_addresses to the public IPv4 addresses from which the application's calls reach the internet.",
+		})
 	}
-	e.apply(CheckNetwork)
-	settings, state := consult(e, SourceSettings, e.facts.Settings)
-	switch state {
-	case notRead:
-		e.open |= setOf(CheckNetwork)
-		return
-	case unreadable:
-		e.reportGap(CheckNetwork, SourceSettings, e.facts.Settings.gap, origin{ArgEgressAddresses, e.allEndpoints()})
-		return
+	if len(public) == 0 {
+		return o
 	}
-	if settings.IPAllowlist == nil {
-		e.reportGap(CheckNetwork, SourceSettings, Gap{
+	settings, state := consult(&o.wants, settingsSource, v.facts)
+	from := origin{ArgEgressAddresses, v.allEndpoints()}
+	switch {
+	case state == notRead:
+		o.open = true
+		return o
+	case state == unreadable:
+		o.report(gapIn(settingsSource, v.facts, from))
+		return o
+	case settings.IPAllowlist == nil:
+		o.report(gapFinding(settingsSource.SourceInfo, Gap{
 			Reason:      "the answer shows no IP allowlist, not even an empty one",
 			Remediation: "Look at the allowlist in the organization settings; what is not shown never passes.",
-		}, origin{ArgEgressAddresses, e.allEndpoints()})
-		return
-	}
-	if len(settings.IPAllowlist) == 0 {
-		return
+		}, from))
+		return o
+	case len(settings.IPAllowlist) == 0:
+		return o
 	}
 	allowed, illegible := parseAllowlist(settings.IPAllowlist)
-	for _, egress := range e.req.EgressAddresses {
-		if !covered(unmapped(egress), allowed) {
-			e.reportOutside(egress, settings.IPAllowlist, illegible)
+	for _, egress := range public {
+		if !allowed.ContainsPrefix(unmapped(egress)) {
+			o.report(outside(egress, settings.IPAllowlist, illegible, from))
 		}
 	}
+	return o
+}
+
+// notPublic are the IPv4 addresses that no packet on the internet bears as its source.
+var notPublic = func() *netipx.IPSet {
+	var b netipx.IPSetBuilder
+	for _, cidr := range []string{
+		"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3",
+	} {
+		b.AddPrefix(netip.MustParsePrefix(cidr))
+	}
+	set, _ := b.IPSet() // the CIDRs above are valid
+	return set
+}()
+
+// isPublic tells whether a prefix consists of public IPv4 addresses.
+func isPublic(prefix netip.Prefix) bool {
+	return prefix.Addr().Is4() && !notPublic.OverlapsPrefix(prefix)
 }
 
 // parseAllowlist reads the entries of an allowlist; those that are neither an address nor a CIDR are returned as they are.
-func parseAllowlist(entries []string) (allowed []netip.Prefix, illegible []string) {
+func parseAllowlist(entries []string) (allowed *netipx.IPSet, illegible []string) {
+	var b netipx.IPSetBuilder
 	for _, entry := range entries {
 		prefix, ok := parsePrefix(strings.TrimSpace(entry))
 		if !ok {
 			illegible = append(illegible, entry)
 			continue
 		}
-		allowed = append(allowed, prefix)
+		b.AddPrefix(prefix)
+	}
+	allowed, err := b.IPSet()
+	if err != nil { // no prefix that parsePrefix returns is invalid
+		return &netipx.IPSet{}, text.Sorted(entries)
 	}
 	return allowed, illegible
 }
 
-func parsePrefix(text string) (netip.Prefix, bool) {
-	if prefix, err := netip.ParsePrefix(text); err == nil {
-		return unmapped(prefix), true
+func parsePrefix(s string) (netip.Prefix, bool) {
+	if prefix, err := netip.ParsePrefix(s); err == nil {
+		return unmapped(prefix).Masked(), true
 	}
-	address, err := netip.ParseAddr(text)
+	address, err := netip.ParseAddr(s)
 	if err != nil || address.Zone() != "" {
 		return netip.Prefix{}, false
 	}
@@ -76,49 +127,18 @@ func unmapped(prefix netip.Prefix) netip.Prefix {
 	return prefix
 }
 
-// covered tells whether the whole of a prefix lies inside the allowed ones, in one of them or in several side by side.
-func covered(prefix netip.Prefix, allowed []netip.Prefix) bool {
-	if !prefix.IsValid() || slices.ContainsFunc(allowed, func(entry netip.Prefix) bool { return contains(entry, prefix) }) {
-		return prefix.IsValid()
-	}
-	inside := slices.DeleteFunc(slices.Clone(allowed), func(entry netip.Prefix) bool { return !contains(prefix, entry) })
-	if len(inside) == 0 {
-		return false
-	}
-	lower, upper := halves(prefix)
-	return covered(lower, inside) && covered(upper, inside)
-}
-
-// halves are the two prefixes, one bit longer, that a prefix of more than one address is made of.
-func halves(prefix netip.Prefix) (lower, upper netip.Prefix) {
-	bits := prefix.Bits() + 1
-	address := prefix.Masked().Addr().AsSlice()
-	lower = netip.PrefixFrom(prefix.Masked().Addr(), bits)
-	const byteBits = 8
-	address[(bits-1)/byteBits] |= 1 << (byteBits - 1 - (bits-1)%byteBits)
-	other, _ := netip.AddrFromSlice(address)
-	return lower, netip.PrefixFrom(other, bits)
-}
-
-// contains tells whether the whole of inner lies inside outer.
-func contains(outer, inner netip.Prefix) bool {
-	return inner.IsValid() && outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
-}
-
-func (e *evaluation) reportOutside(egress netip.Prefix, allowlist, illegible []string) {
+func outside(egress netip.Prefix, allowlist, illegible []string, from origin) Finding {
 	finding := Finding{
-		Check: CheckNetwork, Status: Fail, Subject: prefixLabel(egress),
-		Message:     fmt.Sprintf("%s is outside the organization's IP allowlist: %s.", prefixLabel(egress), list(sorted(allowlist))),
-		Remediation: "Add it to the IP allowlist in the organization settings under Admin > Account Settings > Organization Settings.",
-		Argument:    ArgEgressAddresses,
-		Endpoints:   e.allEndpoints(),
+		Status: Fail, Subject: prefixLabel(egress), Argument: from.argument, Endpoints: from.endpoints,
+		Message:     fmt.Sprintf("%s is outside the organization's IP allowlist: %s.", prefixLabel(egress), text.List(text.Sorted(allowlist))),
+		Remediation: "Add it to the IP allowlist in the organization settings under " + allowlistAdmin + ".",
 	}
 	if len(illegible) > 0 {
 		finding.Status = Unknown
 		finding.Message = fmt.Sprintf("Whether %s is inside the organization's IP allowlist is not known: "+
-			"it has entries that are neither an address nor a CIDR: %s.", prefixLabel(egress), quotedList(sorted(illegible)))
+			"it has entries that are neither an address nor a CIDR: %s.", prefixLabel(egress), text.Quoted(text.Sorted(illegible)))
 	}
-	e.report(finding)
+	return finding
 }
 
 // prefixLabel is a prefix, or just the address where it holds only one.

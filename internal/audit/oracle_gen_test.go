@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
@@ -20,10 +21,13 @@ type trial struct {
 	token               audit.Token
 	clients             []audit.Client
 	authorizations      []audit.Authorization
-	roles               []audit.Role
+	roles               []access.Role
 	divisions           []audit.Division
 	permissions         []audit.Permission
 	scopes              []string
+	account             audit.Account
+	policies            []audit.AccessPolicy
+	topics              []audit.Topic
 	user                audit.Subject
 	allowlist           []string // nil: not shown
 	home                string
@@ -38,10 +42,13 @@ func (tr *trial) everyFact() audit.Facts {
 		Organization:   shownOrGone(tr, audit.SourceOrganization, audit.Organization{ID: tr.organizationID}),
 		Clients:        shownOrGone(tr, audit.SourceClients, audit.NewClients(tr.clients)),
 		Authorizations: shownOrGone(tr, audit.SourceAuthorizations, audit.NewAuthorizations(tr.authorizations)),
-		Roles:          shownOrGone(tr, audit.SourceRoles, audit.NewRoles(tr.roles)),
+		Roles:          shownOrGone(tr, audit.SourceRoles, access.NewRoles(tr.roles)),
 		Divisions:      shownOrGone(tr, audit.SourceDivisions, audit.NewDivisions(tr.divisions)),
 		Permissions:    shownOrGone(tr, audit.SourcePermissions, audit.NewPermissions(tr.permissions)),
 		Scopes:         shownOrGone(tr, audit.SourceScopes, audit.NewScopes(tr.scopes)),
+		Policies:       shownOrGone(tr, audit.SourcePolicies, tr.policies),
+		Topics:         shownOrGone(tr, audit.SourceTopics, tr.topics),
+		Account:        shownOrGone(tr, audit.SourceAccount, tr.account),
 		User:           shownOrGone(tr, audit.SourceUser, tr.user),
 		Settings:       shownOrGone(tr, audit.SourceSettings, audit.Settings{IPAllowlist: tr.allowlist}),
 		MediaRegions:   shownOrGone(tr, audit.SourceMediaRegions, audit.MediaRegions{Home: tr.home}),
@@ -131,10 +138,13 @@ func drawTrial(d dice) *trial {
 	d.drawToken(tr)
 	d.drawAllowlist(tr)
 	d.drawGaps(tr)
+	d.drawAccessPolicies(tr)
+	d.drawTopics(tr)
 	d.drawRequirement(tr)
 	if !d.oneIn(3) {
 		d.relax(tr)
 	}
+	d.aimPolicies(tr)
 	return tr
 }
 
@@ -194,8 +204,64 @@ func (d dice) drawGaps(tr *trial) {
 	}
 	for range 1 + d.IntN(2) {
 		tr.gone[pick(d, audit.SourceToken, audit.SourceOrganization, audit.SourceClients, audit.SourceAuthorizations, audit.SourceRoles,
-			audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes, audit.SourceUser, audit.SourceSettings,
+			audit.SourceDivisions, audit.SourcePermissions, audit.SourceScopes, audit.SourceAccount, audit.SourceUser, audit.SourceSettings, audit.SourcePolicies,
+			audit.SourceTopics,
 			audit.SourceMediaRegions)] = true
+	}
+}
+
+// drawAccessPolicies draws few policies, since most of what they can say takes a pass away.
+func (d dice) drawAccessPolicies(tr *trial) {
+	if !d.oneIn(4) {
+		return
+	}
+	flag := func() *bool { return pick(d, new(true), new(true), new(true), new(false), nil) }
+	for range 1 + d.IntN(2) {
+		target := named(pick(d, worldUniverse...))
+		tr.policies = append(tr.policies, audit.AccessPolicy{
+			ID: "p", Name: "Policy", Active: flag(), AppliesToClients: flag(), Conditional: d.oneIn(4),
+			Target:      pick(d, target, target, target, target, strings.ToUpper(target), "analytics:*:view", "analytics", ""),
+			SubjectType: pick(d, "ALL", "ALL", "USER", "CLIENT", "CLIENT", "GROUP", "TEAM", "ROLE", ""),
+			SubjectID:   pick(d, "u-1", "c-1", "c-1", "other", ""),
+			Effect:      pick(d, "DENY", "DENY", "DENY", "ALLOW", "AUDIT", ""),
+		})
+	}
+}
+
+// aimPolicies lets some of the policies deny what is asked for.
+func (d dice) aimPolicies(tr *trial) {
+	targets := slices.Clone(tr.req.RequiredPermissions)
+	for _, endpoint := range tr.req.Endpoints {
+		targets = append(targets, endpoint.Permissions...)
+	}
+	for i := range tr.policies {
+		if len(targets) > 0 && d.oneIn(2) {
+			tr.policies[i] = audit.AccessPolicy{
+				Target: pick(d, targets...), SubjectType: "ALL", Effect: "DENY", Active: new(true), AppliesToClients: new(true), Conditional: d.oneIn(4),
+			}
+		}
+	}
+}
+
+func (d dice) drawTopics(tr *trial) {
+	for _, name := range []string{"v2.users.{id}.presence", "v2.users.{id}.calls", "v2.queues.{id}.stats"} {
+		topic := audit.Topic{Name: name, Permissions: []string{}, Details: []audit.TopicDetail{}, AnyIsEnough: d.oneIn(6), CurrentUser: d.oneIn(6)}
+		if d.oneIn(3) {
+			topic.Permissions = []string{named(pick(d, worldUniverse...))}
+		}
+		for range d.IntN(3) {
+			topic.Details = append(topic.Details, audit.TopicDetail{
+				Type:        pick(d, "requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions", "requiresCurrentUser", "novel"),
+				Permissions: d.somePermissions(), Enforced: pick(d, new(true), new(true), new(false), nil),
+			})
+		}
+		if d.oneIn(10) {
+			topic.Permissions = nil
+		}
+		if d.oneIn(10) {
+			topic.Details = nil
+		}
+		tr.topics = append(tr.topics, topic)
 	}
 }
 
@@ -207,7 +273,7 @@ func (d dice) drawAllowlist(tr *trial) {
 	if d.oneIn(2) {
 		tr.allowlist = append(tr.allowlist, few(d, []string{
 			"203.0.113.0/28", "203.0.113.5", " 203.0.113.8/30 ", "203.0.113.0/31", "203.0.113.2/31", "::ffff:203.0.113.9", "2001:db8::/124",
-			"2001:db8::1", "fe80::1%eth0", "not an address",
+			"2001:db8::1", "10.0.0.0/28", "192.168.0.0/23", "127.0.0.1", "fe80::1%eth0", "not an address",
 		}, 3)...)
 	}
 	if d.oneIn(6) { // two that hold a range together
@@ -216,7 +282,7 @@ func (d dice) drawAllowlist(tr *trial) {
 }
 
 func (d dice) drawRoles(tr *trial) {
-	for _, role := range []audit.Role{{ID: "r-1", Name: "Reader"}, {ID: "r-2", Name: "Writer"}, {ID: "r-3", Name: "Keeper"}, {ID: "r-4", Name: "Nobody"}} {
+	for _, role := range []access.Role{{ID: "r-1", Name: "Reader"}, {ID: "r-2", Name: "Writer"}, {ID: "r-3", Name: "Keeper"}, {ID: "r-4", Name: "Nobody"}} {
 		role.PoliciesShown = !d.oneIn(20)
 		if role.PoliciesShown || d.oneIn(2) {
 			role.Policies = d.drawPolicies()
@@ -229,10 +295,10 @@ func (d dice) drawRoles(tr *trial) {
 }
 
 // drawPolicies draws policies with wildcards in any segment, or the same ones expanded to all that they stand for.
-func (d dice) drawPolicies() []audit.Policy {
-	var policies []audit.Policy
+func (d dice) drawPolicies() []access.Policy {
+	var policies []access.Policy
 	for range d.IntN(4) {
-		policies = append(policies, audit.Policy{
+		policies = append(policies, access.Policy{
 			Domain:      pick(d, append([]string{"*"}, worldDomains...)...),
 			Entity:      pick(d, append([]string{"*"}, worldEntities...)...),
 			Actions:     append([]string{}, few(d, append([]string{"*"}, worldActions...), 3)...),
@@ -257,12 +323,12 @@ func (d dice) drawPolicies() []audit.Policy {
 }
 
 // expanded are policies without wildcards that permit the same, as the platform writes them since it takes no wildcards any more.
-func expanded(policies []audit.Policy) (out []audit.Policy) {
+func expanded(policies []access.Policy) (out []access.Policy) {
 	for _, policy := range policies {
 		for _, p := range worldUniverse {
 			if stands(policy.Domain, p[0]) && stands(policy.Entity, p[1]) &&
 				slices.ContainsFunc(policy.Actions, func(action string) bool { return stands(action, p[2]) }) {
-				out = append(out, audit.Policy{Domain: p[0], Entity: p[1], Actions: []string{p[2]}, Conditional: policy.Conditional})
+				out = append(out, access.Policy{Domain: p[0], Entity: p[1], Actions: []string{p[2]}, Conditional: policy.Conditional})
 			}
 		}
 	}
@@ -344,13 +410,23 @@ func (d dice) drawAuthorization(tr *trial, client audit.Client) {
 }
 
 func (d dice) drawUser(tr *trial) {
+	tr.account = audit.Account{Exists: !d.oneIn(15), State: "active"}
+	if d.oneIn(8) {
+		tr.account.State = pick(d, "inactive", "deleted", "", "on leave")
+	}
 	tr.user = audit.Subject{ID: "u-1"}
 	for range d.IntN(5) {
 		grant := d.drawGrant()
-		shown := audit.Role{ID: grant.RoleID, Name: "Gone", PoliciesShown: true}
-		if i := slices.IndexFunc(tr.roles, func(r audit.Role) bool { return r.ID == grant.RoleID }); i >= 0 {
+		shown := access.Role{ID: grant.RoleID, Name: "Gone", PoliciesShown: true}
+		if i := slices.IndexFunc(tr.roles, func(r access.Role) bool { return r.ID == grant.RoleID }); i >= 0 {
 			shown = tr.roles[i]
 			shown.FlatPermissions = nil
+			if d.oneIn(6) { // conditions on named resources are not shown
+				shown.Policies = slices.Clone(shown.Policies)
+				for i := range shown.Policies {
+					shown.Policies[i].Conditional = false
+				}
+			}
 		}
 		if d.oneIn(12) {
 			shown.Name = ""
@@ -405,7 +481,10 @@ func (d dice) drawRequirement(tr *trial) {
 	if d.oneIn(3) {
 		req.Divisions = few(d, []string{"*", "Home", "Sales", "d-home", "d-labs", "Nowhere"}, 2)
 	}
-	req.AcceptConditionalGrants = d.oneIn(3)
+	req.AcceptConditionalGrants, req.IgnoreAccessPolicies = d.oneIn(3), d.oneIn(4)
+	if d.oneIn(8) {
+		req.NotificationTopics = few(d, []string{"v2.users.{id}.presence", "v2.users.7.presence", "v2.users.{id}.calls", "v2.queues.7.stats", "v2.users"}, 2)
+	}
 	d.drawLimits(req)
 	d.drawPlaces(req)
 	d.drawWaivers(req)
@@ -458,7 +537,7 @@ func (d dice) drawPlaces(req *audit.Requirement) {
 	if d.oneIn(4) {
 		for _, text := range few(d, []string{
 			"203.0.113.5/32", "203.0.113.8/31", "203.0.113.0/30", "203.0.113.9/32", "198.51.100.7/32", "2001:db8::1/128", "2001:db8::4/127",
-			"::ffff:203.0.113.5/128",
+			"::ffff:203.0.113.5/128", "10.0.0.1/32", "192.168.1.0/30", "172.31.255.254/31", "127.0.0.1/32", "169.254.0.0/30",
 		}, 2) {
 			req.EgressAddresses = append(req.EgressAddresses, netip.MustParsePrefix(text))
 		}
@@ -480,9 +559,6 @@ func (d dice) drawWaivers(req *audit.Requirement) {
 
 func (d dice) drawEndpoint(name string) audit.Endpoint {
 	endpoint := audit.Endpoint{Written: "GET /" + name, Entry: catalog.Entry{Source: catalog.Published}}
-	if d.oneIn(15) {
-		endpoint.Path = pick(d, "/api/v2/users/me", "/api/v2/users/me/queues", "/api/v2/users/messages")
-	}
 	endpoint.Scopes = append(few(d, worldScopes[:5], 2), pick(d, worldScopes[:5]...))
 	endpoint.ScopesMatch = pick(d, catalog.Any, catalog.Any, catalog.Any, catalog.None, catalog.Unknown)
 	if d.oneIn(5) {
@@ -502,7 +578,43 @@ func (d dice) drawEndpoint(name string) audit.Endpoint {
 			endpoint.Permissions = append(endpoint.Permissions[:d.IntN(len(endpoint.Permissions))], pick(d, worldFlat...))
 		}
 	}
+	if d.oneIn(3) {
+		d.drawConditions(&endpoint)
+	}
 	return endpoint
+}
+
+func (d dice) drawConditions(endpoint *audit.Endpoint) {
+	for _, kind := range few(d, []catalog.ConditionKind{
+		catalog.ByVariant, catalog.MayNeed, catalog.Partial, catalog.Own, catalog.OwnJob, catalog.SameUser, catalog.ObjectDivision,
+		catalog.AllDivisions, catalog.Topics, catalog.ClientCredentialsOnly, catalog.UserOnly, catalog.Undecidable,
+	}, 2) {
+		if _, again := endpoint.Condition(kind); again {
+			continue
+		}
+		condition := catalog.Condition{Kind: kind, Text: "Text."}
+		switch kind {
+		case catalog.MayNeed:
+			condition.Permissions = d.somePermissions()
+		case catalog.Partial:
+			condition.Permissions = few(d, d.somePermissions(), 2)
+		case catalog.ClientCredentialsOnly:
+			condition.Scopes = []string{pick(d, worldScopes[:5]...)}
+		case catalog.ByVariant:
+			for _, name := range []string{"one", "two"} {
+				variant := catalog.Variant{Name: name, When: "it is " + name, Permissions: d.somePermissions(), PermissionsMatch: pick(d, catalog.Any, catalog.All)}
+				if d.oneIn(8) {
+					variant.Permissions, variant.PermissionsMatch = nil, catalog.Unknown
+				}
+				endpoint.Variants = append(endpoint.Variants, variant)
+			}
+			if d.oneIn(3) {
+				chosen := endpoint.Variants[0]
+				endpoint.Variant, endpoint.Permissions, endpoint.PermissionsMatch = chosen.Name, chosen.Permissions, chosen.PermissionsMatch
+			}
+		}
+		endpoint.Conditions = append(endpoint.Conditions, condition)
+	}
 }
 
 // edit makes a trial simpler.
@@ -541,6 +653,8 @@ func everyEdit() []edit {
 		clearing(func(tr *trial) *string { return &tr.req.ApplicationRegion }),
 		clearing(func(tr *trial) *[]string { return &tr.req.AllowedRegions }),
 		clearing(func(tr *trial) *bool { return &tr.req.AcceptConditionalGrants }),
+		clearing(func(tr *trial) *[]audit.AccessPolicy { return &tr.policies }),
+		clearing(func(tr *trial) *[]string { return &tr.req.NotificationTopics }),
 		clearing(func(tr *trial) *[]string { return &tr.token.AuthorizedScopes }),
 	}
 	for _, list := range []func(*trial) *[]string{
@@ -576,7 +690,7 @@ func everyEdit() []edit {
 		}
 		return &tr.clients[len(tr.clients)-1].Grants
 	})...)
-	edits = append(edits, dropping(func(tr *trial) *[]audit.Role { return &tr.roles })...)
+	edits = append(edits, dropping(func(tr *trial) *[]access.Role { return &tr.roles })...)
 	edits = append(edits, dropping(func(tr *trial) *[]audit.Division { return &tr.divisions })...)
 	return append(edits, dropping(func(tr *trial) *[]audit.Permission { return &tr.permissions })...)
 }

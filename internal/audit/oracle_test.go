@@ -3,6 +3,7 @@ package audit_test
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
@@ -83,8 +85,11 @@ func (o *oracle) judgeRegion() {
 		return
 	}
 	region := o.region
-	if region == "" && !o.gone[audit.SourceMediaRegions] {
+	switch {
+	case region == "" && !o.gone[audit.SourceMediaRegions]:
 		region = o.home
+	case o.gone[audit.SourceToken] && o.gone[audit.SourceOrganization]:
+		region = "" // no host of the region took a token
 	}
 	if region == "" {
 		o.claim(audit.CheckRegion, audit.Unknown)
@@ -104,6 +109,17 @@ func (o *oracle) judgeNetwork() {
 		return
 	}
 	o.examine(audit.CheckNetwork)
+	public := 0
+	for _, egress := range o.req.EgressAddresses {
+		if isPublic(egress) {
+			public++
+		} else {
+			o.claim(audit.CheckNetwork, audit.Fail, egress.String(), egress.Addr().String())
+		}
+	}
+	if public == 0 {
+		return
+	}
 	if o.gone[audit.SourceSettings] || o.allowlist == nil {
 		o.claim(audit.CheckNetwork, audit.Unknown)
 		return
@@ -120,6 +136,9 @@ func (o *oracle) judgeNetwork() {
 		}
 	}
 	for _, egress := range o.req.EgressAddresses {
+		if !isPublic(egress) {
+			continue
+		}
 		outside := slices.ContainsFunc(addressesOf(egress.String()), func(address netip.Addr) bool { return !allowed[address] })
 		switch {
 		case outside && illegible:
@@ -128,6 +147,13 @@ func (o *oracle) judgeNetwork() {
 			o.claim(audit.CheckNetwork, audit.Fail, egress.String(), egress.Addr().String())
 		}
 	}
+}
+
+// isPublic tells whether every address can be the source of a packet on the internet.
+func isPublic(egress netip.Prefix) bool {
+	return !slices.ContainsFunc(addressesOf(egress.String()), func(a netip.Addr) bool {
+		return !a.Is4() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
+	})
 }
 
 // addressesOf are the addresses that an address or a CIDR stands for, IPv4 ones as such; nil when it is neither.
@@ -219,8 +245,12 @@ func (o *oracle) judgeClient() {
 	case allowed == nil && o.borrowsUser():
 		o.claim(audit.CheckGrantType, audit.Warn, c.GrantType)
 	}
-	for _, endpoint := range o.req.Endpoints { // those about the calling user, who is not there
-		if o.isServer() && slices.Contains([]string{"/api/v2/users/me", "/api/v2/users/me/queues"}, endpoint.Path) {
+	if c.GrantType == "TOKEN" {
+		o.claim(audit.CheckGrantType, audit.Warn, c.GrantType)
+	}
+	o.judgeUser()
+	for _, endpoint := range o.req.Endpoints {
+		if o.isServer() && conditions(endpoint)[catalog.UserOnly] != nil || o.borrowsUser() && conditions(endpoint)[catalog.ClientCredentialsOnly] != nil {
 			o.claim(audit.CheckGrantType, audit.Fail, endpoint.Written)
 		}
 	}
@@ -232,6 +262,24 @@ func (o *oracle) judgeClient() {
 		case *c.TokenValiditySeconds > *most:
 			o.claim(audit.CheckTokenValidity, audit.Fail, c.Name)
 		}
+	}
+}
+
+// judgeUser judges the user that is named, if that matters.
+func (o *oracle) judgeUser() {
+	switch {
+	case o.req.UserID == "":
+	case o.isServer():
+		o.claim(audit.CheckUser, audit.Warn, o.req.UserID)
+	case !o.borrowsUser():
+	case o.gone[audit.SourceAccount]:
+		o.claim(audit.CheckUser, audit.Unknown)
+	case !o.account.Exists, slices.Contains([]string{"inactive", "deleted"}, o.account.State):
+		o.claim(audit.CheckUser, audit.Fail, o.req.UserID)
+	case o.account.State != "active":
+		o.claim(audit.CheckUser, audit.Unknown, o.req.UserID)
+	default:
+		o.examine(audit.CheckUser)
 	}
 }
 
@@ -274,6 +322,11 @@ func (o *oracle) scopeNeeds() (list []scopeNeed, unclear []string) {
 		list = append(list, scopeNeed{[]string{name}, true})
 	}
 	for _, endpoint := range o.req.Endpoints {
+		if c := conditions(endpoint)[catalog.ClientCredentialsOnly]; c != nil && o.isServer() {
+			for _, name := range c.Scopes {
+				list = append(list, scopeNeed{[]string{name}, true})
+			}
+		}
 		published := endpoint.Source == catalog.Published
 		if published && o.isServer() {
 			continue // the platform ignores scopes here
@@ -307,16 +360,25 @@ func (o *oracle) judgeScopes() {
 	for _, endpoint := range unclear {
 		o.claim(audit.CheckScope, audit.Unknown, endpoint)
 	}
+	both := has // a call of another organization's client takes both
+	if o.consent != nil {
+		both = map[string]bool{}
+		for name := range scopeSet(o.client.Scopes) {
+			both[name] = has[name]
+		}
+	}
 	for _, need := range list {
 		switch {
 		case !shown:
 			o.claim(audit.CheckScope, audit.Unknown, o.client.Name)
-		case need.metBy(has):
+		case need.metBy(has) && o.consent != nil && !o.client.ScopesShown:
+			o.claim(audit.CheckScope, audit.Unknown, o.client.Name)
+		case need.metBy(both):
 		case need.certain:
 			o.claim(audit.CheckScope, audit.Fail, need.options...)
 		default: // that the scope is missing may have been said already, of one that is needed for certain
 			said := slices.ContainsFunc(list, func(other scopeNeed) bool {
-				return other.certain && !other.metBy(has) && overlap(other.options, need.options)
+				return other.certain && !other.metBy(both) && overlap(other.options, need.options)
 			})
 			o.claims = append(o.claims, claim{audit.CheckScope, audit.Unknown, need.options, said})
 		}
@@ -420,21 +482,19 @@ func (o *oracle) judgeToken(list []scopeNeed, shown bool, has map[string]bool) {
 
 // holding is a role that the subject has somewhere.
 type holding struct {
-	audit.Role
-	place     string
-	flatKnown bool
+	access.Role
+	place string
+	gone  bool            // the organization does not have the role any more
+	free  map[string]bool // of a user: what the role itself shows that it gives without a condition; nil: what is shown here is all there is
 }
 
 // hides tells whether more than what is shown may be in the role.
 func (h holding) hides(permission string) bool {
-	if !strings.Contains(permission, ":") {
-		return !h.flatKnown
-	}
-	return !h.PoliciesShown || slices.ContainsFunc(h.Policies, func(p audit.Policy) bool {
+	return strings.Contains(permission, ":") && (!h.PoliciesShown || slices.ContainsFunc(h.Policies, func(p access.Policy) bool {
 		return p.Actions == nil || slices.ContainsFunc(append([]string{p.Domain, p.Entity}, p.Actions...), func(segment string) bool {
 			return !legible.MatchString(segment)
 		})
-	})
+	}))
 }
 
 // legible is a segment of which it is known what it stands for.
@@ -459,7 +519,7 @@ func (h holding) plainly() holding {
 				segments[j] = ""
 			}
 		}
-		h.Policies[i] = audit.Policy{Domain: segments[0], Entity: segments[1], Actions: segments[2:], Conditional: p.Conditional}
+		h.Policies[i] = access.Policy{Domain: segments[0], Entity: segments[1], Actions: segments[2:], Conditional: p.Conditional}
 	}
 	return h
 }
@@ -488,7 +548,7 @@ func (h holding) rights() (all []right) {
 			}
 			for _, action := range policy.Actions {
 				if stands(action, p[2]) {
-					all = append(all, right{named(p), h.place, policy.Conditional})
+					all = append(all, right{named(p), h.place, policy.Conditional || h.free != nil && !h.free[named(p)]})
 				}
 			}
 		}
@@ -501,26 +561,32 @@ func (h holding) rights() (all []right) {
 
 // judgeRights judges everything about roles and permissions.
 func (o *oracle) judgeRights() {
-	roles, needs, flat := slices.Clone(o.req.RequiredRoles), [][]string{}, false
+	var needs []demand
+	var together [][]string
+	var written, ofEndpoints []string
 	for _, name := range o.req.RequiredPermissions {
-		needs = append(needs, []string{name})
+		needs = append(needs, demand{options: []string{name}})
 	}
 	for _, endpoint := range o.req.Endpoints {
-		roles = append(roles, endpoint.Roles...)
-		switch endpoint.PermissionsMatch {
-		case catalog.Any:
-			needs = append(needs, endpoint.Permissions)
-		case catalog.All:
+		ofEndpoints = append(ofEndpoints, endpoint.Roles...)
+		inAll := conditions(endpoint)[catalog.AllDivisions] != nil
+		switch match := endpoint.PermissionsMatch; {
+		case o.isUndecided(endpoint):
+		case match == catalog.Any:
+			needs = append(needs, demand{options: endpoint.Permissions, inAll: inAll})
+		case match == catalog.All:
 			for _, name := range endpoint.Permissions {
-				needs = append(needs, []string{name})
+				needs = append(needs, demand{options: []string{name}, inAll: inAll})
 			}
-		case catalog.Unknown:
+			together, written = append(together, endpoint.Permissions), append(written, endpoint.Written)
+		case match == catalog.Unknown:
 			o.claim(audit.CheckPermission, audit.Unknown, endpoint.Written)
 		}
 	}
-	for _, options := range needs {
-		flat = flat || slices.ContainsFunc(options, func(name string) bool { return !strings.Contains(name, ":") })
+	for _, options := range o.needsOfTopics() {
+		needs = append(needs, demand{options: options})
 	}
+	roles := slices.Concat(o.req.RequiredRoles, ofEndpoints)
 	var asked []audit.Check
 	for check, is := range map[audit.Check]bool{
 		audit.CheckRole: len(roles) > 0, audit.CheckRoleExcess: o.req.AllowedRoles != nil, audit.CheckRoleForbidden: len(o.req.ForbiddenRoles) > 0,
@@ -531,89 +597,107 @@ func (o *oracle) judgeRights() {
 			o.examine(check)
 		}
 	}
-	aboutRoles := len(roles) > 0 || o.req.AllowedRoles != nil || len(o.req.ForbiddenRoles) > 0
-	holdings, known := o.holdings(aboutRoles, flat)
+	places := o.placesRequired()
+	holdings, known := o.holdings()
 	if !known {
 		for _, check := range asked {
 			o.claim(check, audit.Unknown)
 		}
+		o.judgeConditions(nil, nil)
 		return
 	}
-	o.judgeRoles(roles, holdings)
+	there := slices.DeleteFunc(slices.Clone(holdings), func(h holding) bool { return h.gone })
+	o.judgeRoles(roles, there)
+	o.judgePlacesOfRoles(ofEndpoints, there, places)
 	o.judgeRoleLimits(roles, holdings)
-	o.judgePermissions(needs, holdings)
+	o.judgePermissions(needs, together, written, there, places)
+	o.judgePolicies(needs, o.grades(there))
+	o.judgeConditions(o.grades(there), places)
 	o.judgeForbiddenPermissions(holdings)
 }
 
 // holdings are the roles of the subject: the client itself, or the user that it acts for.
-func (o *oracle) holdings(aboutRoles, flat bool) (list []holding, known bool) {
-	listed := map[string]audit.Role{}
-	if !o.gone[audit.SourceRoles] {
-		for _, role := range o.roles {
-			listed[role.ID] = role
-		}
+func (o *oracle) holdings() (list []holding, known bool) {
+	listed := map[string]access.Role{}
+	for _, role := range o.roles {
+		listed[role.ID] = role
 	}
 	switch {
+	case o.gone[audit.SourceRoles]:
+		return nil, false
 	case o.isServer():
-		if o.consent != nil || !o.client.GrantsShown || o.gone[audit.SourceRoles] {
+		if o.consent != nil || !o.client.GrantsShown {
 			return nil, false
 		}
 		for _, grant := range o.client.Grants {
 			role, ok := listed[grant.RoleID]
 			role.ID = grant.RoleID
-			list = append(list, holding{role, grant.DivisionID, ok})
+			list = append(list, holding{Role: role, place: grant.DivisionID, gone: !ok})
 		}
 		return list, true
 	case !o.borrowsUser() || o.req.UserID == "" || o.gone[audit.SourceUser]:
 		return nil, false
 	}
-	nameless := slices.ContainsFunc(o.user.Grants, func(g audit.SubjectGrant) bool { return g.Role.Name == "" })
-	if o.gone[audit.SourceRoles] && (flat || aboutRoles && nameless) {
-		return nil, false
-	}
 	for _, grant := range o.user.Grants {
 		shown := grant.Role
 		role, ok := listed[shown.ID]
+		free := map[string]bool{}
+		for _, r := range (holding{Role: role}).rights() {
+			free[r.permission] = free[r.permission] || !r.conditional
+		}
 		shown.FlatPermissions = role.FlatPermissions
-		if shown.Name == "" {
+		if role.Name != "" {
 			shown.Name = role.Name
 		}
-		list = append(list, holding{shown, grant.Division.ID, ok})
+		list = append(list, holding{Role: shown, place: grant.Division.ID, gone: !ok, free: free})
 	}
 	return list, true
 }
 
 func (o *oracle) judgeRoles(roles []string, holdings []holding) {
-	nameless := slices.ContainsFunc(holdings, func(h holding) bool { return h.Name == "" })
 	for _, role := range roles {
-		if o.isHeld(holdings, role) {
-			if o.isServer() && o.isAmbiguous(role, holdings) {
-				o.claim(audit.CheckRole, audit.Unknown, role)
-			}
-			continue
-		}
-		isID := !o.gone[audit.SourceRoles] && slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == role })
-		if nameless && !isID { // it may be the name of the one without
-			o.claim(audit.CheckRole, audit.Unknown, role)
-		} else {
+		switch {
+		case !o.isHeld(holdings, role):
 			o.claim(audit.CheckRole, audit.Fail, role)
-		}
-		if o.borrowsUser() && o.gone[audit.SourceRoles] { // nor could it be told whether there is such a role at all
-			o.claim(audit.CheckRole, audit.Unknown)
+		case o.isAmbiguous(role, holdings):
+			o.claim(audit.CheckRole, audit.Unknown, role)
 		}
 	}
 }
 
-// isAmbiguous tells whether the organization has a role of that name which is not the one that is held.
-func (o *oracle) isAmbiguous(name string, holdings []holding) bool {
-	return !o.isRoleID(name) && slices.ContainsFunc(o.roles, func(r audit.Role) bool {
-		return r.Name == name && !slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == r.ID })
-	})
+// judgePlacesOfRoles looks for the roles that endpoints need in every required division.
+func (o *oracle) judgePlacesOfRoles(roles []string, holdings []holding, places []string) {
+	for _, role := range roles {
+		if !o.isHeld(holdings, role) {
+			continue
+		}
+		in := func(place string) bool {
+			return o.isHeld(slices.DeleteFunc(slices.Clone(holdings), func(h holding) bool { return h.place != place && h.place != everywhere }), role)
+		}
+		switch {
+		case slices.ContainsFunc(places, func(place string) bool { return !in(place) }):
+			o.claim(audit.CheckPermissionDivision, audit.Fail, role)
+		case len(o.req.Divisions) == 0 && !in(everywhere):
+			o.claim(audit.CheckPermissionDivision, audit.Warn, role)
+		}
+	}
 }
 
-// isRoleID tells whether a text is the id of a role, and so no other one's name; only with the client's own roles is that looked up.
+// isAmbiguous tells whether the organization has a role of that name which is not held, while the requirement names none that is held by id.
+func (o *oracle) isAmbiguous(name string, holdings []holding) bool {
+	var isHeld, isNot, isNamed bool
+	for _, r := range o.roles {
+		if r.Name == name {
+			held := isAmong(holdings, r.ID) && slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == r.ID })
+			isHeld, isNot, isNamed = isHeld || held, isNot || !held, isNamed || held && slices.Contains(o.req.RequiredRoles, r.ID)
+		}
+	}
+	return !o.isRoleID(name) && isHeld && isNot && !isNamed
+}
+
+// isRoleID tells whether a text is the id of a role, and so no other one's name.
 func (o *oracle) isRoleID(text string) bool {
-	return o.isServer() && slices.ContainsFunc(o.roles, func(r audit.Role) bool { return r.ID == text })
+	return slices.ContainsFunc(o.roles, func(r access.Role) bool { return r.ID == text })
 }
 
 func (o *oracle) isHeld(holdings []holding, role string) bool {
@@ -663,102 +747,489 @@ func (o *oracle) placesRequired() (places []string) {
 			o.claim(audit.CheckPermissionDivision, audit.Unknown)
 			continue
 		}
-		var found []string
-		for _, division := range o.divisions {
-			if division.ID == name || division.Name == name {
-				found = append(found, division.ID)
-			}
-		}
-		if len(found) != 1 {
+		if found := o.placesOf(name); len(found) == 1 {
+			places = append(places, found...)
+		} else {
 			o.claim(audit.CheckPermissionDivision, audit.Fail, name)
-			continue
 		}
-		places = append(places, found...)
 	}
 	return places
 }
 
-// judgePermissions puts every option of every need into the set that says what is wrong with it. One in the best of them speaks for the
-// need.
-func (o *oracle) judgePermissions(needs [][]string, holdings []holding) {
-	if len(needs) == 0 {
-		return
+// placesOf are the divisions of a name or an id.
+func (o *oracle) placesOf(name string) (found []string) {
+	for _, division := range o.divisions {
+		if division.ID == name || division.Name == name {
+			found = append(found, division.ID)
+		}
 	}
+	return found
+}
+
+// grade is what is wrong with a permission in a place, the worse the higher.
+type grade int
+
+const (
+	isFree grade = iota
+	isConditional
+	placeIsUnclear
+	isUnclear
+	isElsewhere
+	isMissing
+	isUnavailable
+)
+
+// grades tells what is wrong with a permission in a division, or in all of them taken for one (the empty place).
+func (o *oracle) grades(holdings []holding) func(name, place string) grade {
 	existing := map[string]audit.Permission{}
 	for _, p := range o.permissions {
 		existing[p.Name] = p
 	}
 	blind := o.gone[audit.SourcePermissions]
-	structured := slices.ContainsFunc(needs, func(options []string) bool {
-		return slices.ContainsFunc(options, func(name string) bool { return strings.Contains(name, ":") })
-	})
-	if blind && structured {
+	var all []right
+	for _, h := range holdings {
+		all = append(all, h.rights()...)
+	}
+	return func(name, place string) grade {
+		isFlat := !strings.Contains(name, ":")
+		p, exists := existing[name]
+		if !isFlat && !blind && !exists {
+			return isUnavailable
+		}
+		wherever := place == "" || !isFlat && !blind && !p.DivisionAware
+		var somewhere, here, freeHere bool
+		for _, r := range all {
+			if r.permission == name {
+				in := wherever || r.place == place || r.place == everywhere
+				somewhere, here, freeHere = true, here || in, freeHere || in && !r.conditional
+			}
+		}
+		hidden := slices.ContainsFunc(holdings, func(h holding) bool {
+			return h.hides(name) && !slices.Contains(h.rights(), right{name, h.place, false})
+		})
+		switch {
+		case freeHere, here && o.req.AcceptConditionalGrants:
+			return isFree
+		case here:
+			return isConditional
+		case somewhere && (hidden || blind && !isFlat):
+			return placeIsUnclear
+		case somewhere:
+			return isElsewhere
+		case hidden:
+			return isUnclear
+		default:
+			return isMissing
+		}
+	}
+}
+
+// judgePermissions grades every need in every place by the best of its options. What is worst speaks for the need.
+func (o *oracle) judgePermissions(needs []demand, together [][]string, written []string, holdings []holding, places []string) {
+	named := ""
+	for _, need := range needs {
+		named += strings.Join(need.options, "")
+	}
+	for _, endpoint := range o.req.Endpoints { // what may be needed has to exist, too
+		for _, condition := range endpoint.Conditions {
+			named += strings.Join(condition.Permissions, "")
+		}
+		if o.isUndecided(endpoint) {
+			for _, list := range o.lists(endpoint) {
+				named += strings.Join(list.Permissions, "")
+			}
+		}
+	}
+	blind := o.gone[audit.SourcePermissions]
+	if blind && strings.Contains(named, ":") {
 		o.claim(audit.CheckPermissionUnavailable, audit.Unknown)
 	}
-	places := o.placesRequired()
-	rights := map[right]bool{}
-	for _, h := range holdings {
-		for _, r := range h.rights() {
-			rights[r] = true
-			if p, ok := existing[r.permission]; r.place == everywhere || ok && !p.DivisionAware && !blind {
-				for _, place := range append([]string{everywhere}, places...) {
-					rights[right{r.permission, place, r.conditional}] = true
+	grade := o.grades(holdings)
+	if len(places) == 0 {
+		places = []string{""}
+	}
+	for _, need := range needs {
+		options, places := need.options, places
+		if need.inAll {
+			places = append([]string{everywhere}, slices.DeleteFunc(slices.Clone(places), func(place string) bool { return place == "" })...)
+		}
+		worst, names := isFree, []string(nil)
+		for _, place := range places {
+			best, of := isUnavailable+1, []string(nil)
+			for _, name := range options {
+				switch g := grade(name, place); {
+				case g < best:
+					best, of = g, []string{name}
+				case g == best:
+					of = append(of, name)
 				}
+			}
+			switch {
+			case best > worst || names == nil:
+				worst, names = best, of
+			case best == worst:
+				names = append(names, of...)
+			}
+		}
+		o.claimGrade(worst, names)
+		if worst == isFree && len(o.req.Divisions) == 0 && !blind && !need.inAll && !slices.ContainsFunc(options, func(name string) bool {
+			return grade(name, "") == isFree && (!strings.Contains(name, ":") || grade(name, everywhere) <= isConditional)
+		}) {
+			o.claim(audit.CheckPermissionDivision, audit.Warn, names...)
+		}
+	}
+	if len(o.req.Divisions) > 0 {
+		return
+	}
+	for i, list := range together {
+		o.judgeTogether(list, written[i], grade)
+	}
+}
+
+// needsOfTopics are the permissions that the topics need.
+func (o *oracle) needsOfTopics() (needs [][]string) {
+	ofUserAlone := func(topic string) {
+		switch {
+		case o.isServer():
+			o.claim(audit.CheckEndpoint, audit.Fail, topic)
+		case o.borrowsUser():
+			o.claim(audit.CheckEndpoint, audit.Warn, topic)
+		default:
+			o.claim(audit.CheckEndpoint, audit.Unknown, topic)
+		}
+	}
+	for _, name := range o.req.NotificationTopics {
+		o.examine(audit.CheckEndpoint)
+		if o.gone[audit.SourceTopics] {
+			o.claim(audit.CheckEndpoint, audit.Unknown)
+			continue
+		}
+		i := slices.IndexFunc(o.topics, func(t audit.Topic) bool { return t.Name == name || strings.ReplaceAll(t.Name, "{id}", "7") == name })
+		if i < 0 {
+			o.claim(audit.CheckEndpoint, audit.Fail, name)
+			continue
+		}
+		topic := o.topics[i]
+		if topic.Permissions == nil || topic.Details == nil {
+			o.claim(audit.CheckEndpoint, audit.Unknown, name)
+		} else if topic.AnyIsEnough && len(topic.Details) > 1 {
+			o.claim(audit.CheckEndpoint, audit.Unknown, name)
+			continue
+		}
+		if topic.CurrentUser {
+			ofUserAlone(name)
+		}
+		for _, permission := range topic.Permissions {
+			needs = append(needs, []string{permission})
+		}
+		for _, detail := range topic.Details {
+			switch {
+			case detail.Enforced != nil && !*detail.Enforced:
+			case detail.Type == "requiresAnyDivisionPermissions":
+				needs = append(needs, detail.Permissions)
+			case strings.HasSuffix(detail.Type, "Permissions"):
+				for _, permission := range detail.Permissions {
+					needs = append(needs, []string{permission})
+				}
+			case strings.HasPrefix(detail.Type, "requires"):
+				ofUserAlone(name)
+			default:
+				o.claim(audit.CheckEndpoint, audit.Unknown, name)
 			}
 		}
 	}
-	for _, options := range needs {
-		var free, conditional, placeUnclear, unclear, elsewhere, missing, unavailable []string
+	return needs
+}
+
+// judgePolicies asks of every policy whether it can deny a permission, and whether it must, under everything that is not known of it.
+func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) grade) {
+	certain := len(needs)
+	needs = slices.Clone(needs)
+	for _, endpoint := range o.req.Endpoints {
+		if !o.isUndecided(endpoint) {
+			continue
+		}
+		for _, list := range o.lists(endpoint) {
+			if list.PermissionsMatch == catalog.Any {
+				needs = append(needs, demand{options: list.Permissions})
+				continue
+			}
+			for _, name := range list.Permissions {
+				needs = append(needs, demand{options: []string{name}})
+			}
+		}
+	}
+	for i := range needs {
+		if needs[i].isCertain = i < certain; !strings.Contains(strings.Join(needs[i].options, ""), ":") {
+			needs[i].options = nil
+		}
+	}
+	needs = slices.DeleteFunc(needs, func(need demand) bool { return need.options == nil })
+	if o.req.IgnoreAccessPolicies || len(needs) == 0 {
+		return
+	}
+	o.examine(audit.CheckAccessPolicy)
+	if o.gone[audit.SourcePolicies] {
+		o.claim(audit.CheckAccessPolicy, audit.Unknown)
+		return
+	}
+	for _, need := range needs {
+		options := need.options
+		granted := slices.DeleteFunc(slices.Clone(options), func(name string) bool { return grade(name, "") > isConditional })
+		if len(granted) > 0 {
+			options = granted
+		}
+		var denied, doubtful []string
 		for _, name := range options {
-			holds := func(place string, conditional bool) bool {
-				for r := range rights {
-					if r.permission == name && r.conditional == conditional && (place == "" || r.place == place) {
-						return true
-					}
-				}
-				return false
+			can, must := false, false
+			for _, policy := range o.policies {
+				canDeny, mustDeny := o.denial(policy, name)
+				can, must = can || canDeny, must || mustDeny
 			}
-			isFlat := !strings.Contains(name, ":")
-			_, exists := existing[name]
-			hidden := slices.ContainsFunc(holdings, func(h holding) bool {
-				return h.hides(name) && !slices.Contains(h.rights(), right{name, h.place, false})
-			})
-			somewhereIn := func(place string) bool { return holds(place, false) || holds(place, true) }
-			notIn := slices.ContainsFunc(places, func(place string) bool { return !somewhereIn(place) })
-			freely := holds("", false) && !slices.ContainsFunc(places, func(place string) bool { return !holds(place, false) })
-			into := &missing
-			switch {
-			case !isFlat && !blind && !exists:
-				into = &unavailable
-			case !somewhereIn("") && hidden:
-				into = &unclear
-			case !somewhereIn(""):
-			case notIn && (hidden || blind && !isFlat):
-				into = &placeUnclear
-			case notIn:
-				into = &elsewhere
-			case freely || o.req.AcceptConditionalGrants:
-				into = &free
-			default:
-				into = &conditional
+			if must {
+				denied = append(denied, name)
+			} else if can {
+				doubtful = append(doubtful, name)
 			}
-			*into = append(*into, name)
 		}
 		switch {
-		case free != nil:
-		case conditional != nil:
-			o.claim(audit.CheckPermissionConditional, audit.Unknown, conditional...)
-		case placeUnclear != nil:
-			o.claim(audit.CheckPermissionDivision, audit.Unknown, placeUnclear...)
-		case unclear != nil:
-			o.claim(audit.CheckPermission, audit.Unknown, unclear...)
-		case elsewhere != nil:
-			o.claim(audit.CheckPermissionDivision, audit.Fail, elsewhere...)
-		case missing != nil:
-			o.claim(audit.CheckPermission, audit.Fail, missing...)
+		case len(denied)+len(doubtful) < len(options):
+		case !need.isCertain:
+			o.claim(audit.CheckAccessPolicy, audit.Unknown, slices.Concat(doubtful, denied)...)
+		case doubtful != nil:
+			o.claim(audit.CheckAccessPolicy, audit.Unknown, doubtful...)
 		default:
-			o.claim(audit.CheckPermissionUnavailable, audit.Fail, unavailable...)
+			o.claim(audit.CheckAccessPolicy, audit.Fail, denied...)
 		}
+	}
+}
+
+// maybe is what can be and what must be.
+type maybe struct{ can, must bool }
+
+var (
+	yes     = maybe{true, true}
+	no      = maybe{}
+	perhaps = maybe{can: true}
+)
+
+func known(flag *bool) maybe {
+	if flag == nil {
+		return perhaps
+	}
+	return maybe{*flag, *flag}
+}
+
+func (o *oracle) denial(p audit.AccessPolicy, name string) (can, must bool) {
+	target := no
+	switch segments := strings.Split(p.Target, ":"); {
+	case len(segments) != 3: // not what the platform documents
+		target = perhaps
+	case p.Target == name:
+		target = yes
+	case strings.EqualFold(p.Target, name):
+		target = perhaps
+	case !strings.Contains(name, ":"):
+	case covers([3]string(segments), [3]string(strings.Split(name, ":"))):
+		target = perhaps
+	}
+	reach := known(p.AppliesToClients)
+	isOfUsers := slices.Contains([]string{"ALL", "USER", "GROUP", "TEAM"}, p.SubjectType)
+	if reach == no && (!o.isServer() || !isOfUsers) {
+		reach = perhaps
+	}
+	subject := perhaps
+	switch {
+	case p.SubjectType == "ALL":
+		subject = yes
+	case p.SubjectID == "":
+	case p.SubjectType == "USER" && o.isServer():
+		subject = no
+	case p.SubjectType == "USER" && o.borrowsUser() && o.req.UserID != "":
+		subject = known(new(p.SubjectID == o.req.UserID))
+	case p.SubjectType == "CLIENT" && p.SubjectID != o.client.ID:
+		subject = no
+	case p.SubjectType == "CLIENT" && o.isServer():
+		subject = yes
+	}
+	effect := subject
+	switch {
+	case p.Effect != "DENY":
+		effect = perhaps
+	case p.Conditional:
+		effect.must = false
+	}
+	can, must = true, true
+	for _, m := range []maybe{target, known(p.Active), reach, effect} {
+		can, must = can && m.can, must && m.must
+	}
+	return can, must
+}
+
+// demand is one permission that is needed, or several of which one is enough.
+type demand struct {
+	options   []string
+	inAll     bool // it must hold in all divisions
+	isCertain bool
+}
+
+func conditions(endpoint audit.Endpoint) map[catalog.ConditionKind]*catalog.Condition {
+	of := map[catalog.ConditionKind]*catalog.Condition{}
+	for _, condition := range endpoint.Conditions {
+		of[condition.Kind] = &condition
+	}
+	return of
+}
+
+// isUndecided tells whether the request decides what an endpoint needs.
+func (o *oracle) isUndecided(endpoint audit.Endpoint) bool {
+	return endpoint.Variant == "" && endpoint.Variants != nil || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser()
+}
+
+// lists are what an endpoint needs, by variant.
+func (o *oracle) lists(endpoint audit.Endpoint) []catalog.Variant {
+	if endpoint.Variant == "" && endpoint.Variants != nil {
+		return endpoint.Variants
+	}
+	return []catalog.Variant{{Permissions: endpoint.Permissions, PermissionsMatch: endpoint.PermissionsMatch}}
+}
+
+// judgeConditions judges what is special about the endpoints; without grades it is not known what is granted.
+func (o *oracle) judgeConditions(gradeOf func(name, place string) grade, places []string) {
+	if len(places) == 0 {
+		places = []string{""}
+	}
+	listGrade := func(list catalog.Variant) grade {
+		if list.PermissionsMatch == catalog.Unknown {
+			return isUnclear
+		}
+		total := isFree
+		for _, place := range places {
+			best, worst := isUnavailable, isFree
+			for _, name := range list.Permissions {
+				best, worst = min(best, gradeOf(name, place)), max(worst, gradeOf(name, place))
+			}
+			if list.PermissionsMatch == catalog.Any {
+				worst = best
+			}
+			if list.PermissionsMatch != catalog.None {
+				total = max(total, worst)
+			}
+		}
+		if list.PermissionsMatch == catalog.All && places[0] == "" && total <= isConditional {
+			best := isUnavailable
+			for _, place := range []string{everywhere, "d-home", "d-sales", "d-labs"} {
+				worst := isFree
+				for _, name := range list.Permissions {
+					worst = max(worst, gradeOf(name, place))
+				}
+				best = min(best, worst)
+			}
+			total = max(total, best)
+		}
+		return total
+	}
+	for _, endpoint := range o.req.Endpoints {
+		of := conditions(endpoint)
+		say := func(status audit.Status) { o.claim(audit.CheckEndpoint, status, endpoint.Written) }
+		if len(of) > 0 {
+			o.examine(audit.CheckEndpoint)
+		}
+		if of[catalog.Undecidable] != nil || of[catalog.Topics] != nil && len(o.req.NotificationTopics) == 0 {
+			say(audit.Unknown)
+		}
+		if of[catalog.OwnJob] != nil || of[catalog.SameUser] != nil && o.borrowsUser() || of[catalog.Partial] != nil && of[catalog.Partial].Permissions == nil {
+			say(audit.Warn)
+		}
+		if of[catalog.SameUser] != nil && !o.borrowsUser() {
+			say(map[bool]audit.Status{true: audit.Fail, false: audit.Unknown}[o.isServer()])
+		}
+		own := of[catalog.Own] != nil && o.borrowsUser()
+		for kind, status := range map[catalog.ConditionKind]audit.Status{catalog.MayNeed: audit.Unknown, catalog.Partial: audit.Warn} {
+			if of[kind] == nil || of[kind].Permissions == nil {
+				continue
+			}
+			if gradeOf == nil {
+				o.claim(audit.CheckEndpoint, audit.Unknown)
+			} else if listGrade(catalog.Variant{Permissions: of[kind].Permissions, PermissionsMatch: catalog.All}) > isFree {
+				say(status)
+			}
+		}
+		if !o.isUndecided(endpoint) {
+			continue
+		}
+		names := 0
+		for _, list := range o.lists(endpoint) {
+			names += len(list.Permissions)
+		}
+		if gradeOf == nil && names > 0 {
+			o.claim(audit.CheckEndpoint, audit.Unknown)
+			continue
+		}
+		least, most := isUnavailable, isFree
+		for _, list := range o.lists(endpoint) {
+			least, most = min(least, listGrade(list)), max(most, listGrade(list))
+		}
+		switch {
+		case most == isFree:
+		case own:
+			say(audit.Warn)
+		case least >= isElsewhere:
+			say(audit.Fail)
+		default:
+			say(audit.Unknown)
+		}
+	}
+}
+
+func (o *oracle) claimGrade(g grade, names []string) {
+	switch g {
+	case isFree:
+	case isConditional:
+		o.claim(audit.CheckPermissionConditional, audit.Unknown, names...)
+	case placeIsUnclear:
+		o.claim(audit.CheckPermissionDivision, audit.Unknown, names...)
+	case isUnclear:
+		o.claim(audit.CheckPermission, audit.Unknown, names...)
+	case isElsewhere:
+		o.claim(audit.CheckPermissionDivision, audit.Fail, names...)
+	case isMissing:
+		o.claim(audit.CheckPermission, audit.Fail, names...)
+	case isUnavailable:
+		o.claim(audit.CheckPermissionUnavailable, audit.Fail, names...)
+	}
+}
+
+// judgeTogether looks for one division in which a whole list holds.
+func (o *oracle) judgeTogether(list []string, endpoint string, grade func(name, place string) grade) {
+	alone := isFree
+	for _, name := range list {
+		alone = max(alone, grade(name, ""))
+	}
+	if alone > isConditional {
+		return // one of them fails for itself
+	}
+	best, conditional := isUnavailable, map[string]bool{}
+	for _, place := range []string{everywhere, "d-home", "d-sales", "d-labs"} {
+		worst := isFree
+		for _, name := range list {
+			worst = max(worst, grade(name, place))
+		}
+		best = min(best, worst)
+		for _, name := range list {
+			if worst == isConditional && grade(name, place) == isConditional {
+				conditional[name] = true
+			}
+		}
+	}
+	switch best {
+	case isFree:
+	case isConditional:
+		o.claims = append(o.claims, claim{audit.CheckPermissionConditional, audit.Unknown, slices.Collect(maps.Keys(conditional)), alone == isConditional})
+	case placeIsUnclear:
+		o.claim(audit.CheckPermissionDivision, audit.Unknown, endpoint)
+	default:
+		o.claim(audit.CheckPermissionDivision, audit.Fail, endpoint)
 	}
 }
 
@@ -773,8 +1244,16 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 					return slices.ContainsFunc(h.plainly().rights(), func(r right) bool { return r.permission == named(p) })
 				})
 		})
-		if hit {
+		exists := slices.ContainsFunc(o.permissions, func(p audit.Permission) bool {
+			return covers([3]string(segments), [3]string(strings.Split(p.Name, ":")))
+		})
+		switch {
+		case hit:
 			o.claim(audit.CheckPermissionForbidden, audit.Fail, pattern)
+		case o.gone[audit.SourcePermissions]:
+			o.claim(audit.CheckPermissionForbidden, audit.Unknown)
+		case !exists:
+			o.claim(audit.CheckPermissionForbidden, audit.Warn, pattern)
 		}
 		missed = missed || !hit
 	}
@@ -1141,13 +1620,13 @@ func TestForbiddingHitsWhatIsCovered(t *testing.T) {
 		for _, granted := range patterns {
 			want := slices.ContainsFunc(worldUniverse, func(p [3]string) bool { return covers(forbidden, p) && covers(granted, p) })
 			for _, conditional := range []bool{false, true} {
-				role := audit.Role{ID: "r-1", Name: "Reader", PoliciesShown: true, Policies: []audit.Policy{
+				role := access.Role{ID: "r-1", Name: "Reader", PoliciesShown: true, Policies: []access.Policy{
 					{Domain: granted[0], Entity: granted[1], Actions: []string{granted[2]}, Conditional: conditional},
 				}}
 				tr := trial{
 					req:         audit.Requirement{ClientID: "c-1", ForbiddenPermissions: []string{named(forbidden)}},
 					ownClientID: "auditor", token: audit.Token{Organization: audit.Organization{ID: "o-1"}, ClientID: "auditor"},
-					roles: []audit.Role{role},
+					roles: []access.Role{role},
 					clients: []audit.Client{{
 						ID: "c-1", Name: "Target", State: "active", GrantType: "CLIENT-CREDENTIALS", ScopesShown: true, GrantsShown: true,
 						Grants: []audit.Grant{{RoleID: "r-1", DivisionID: "d-home"}},

@@ -4,238 +4,238 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-// permissionFamily are the checks that look at required permissions. They are the steps of one ladder: the permission exists, a role
-// grants it, in every required division, without a condition. The first step that fails is the finding; later ones are not reached.
-var permissionFamily = []Check{
-	CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional,
+// The four checks on needed permissions are the steps of one ladder: the permission exists, a role grants it, in every required division,
+// without a condition. The first step that fails is the finding; later ones are not reached.
+
+var permissionRule = rule{
+	Description: Description{
+		ID: CheckPermission, Title: "The needed permissions are granted", Failed: "Missing permissions",
+		Stage: StagePermission, Severity: 5.5,
+		Cause:  "A permission that an endpoint needs, or that is required, is in none of the granted roles: the platform answers 403.",
+		Remedy: "Add the permission to a granted role, or grant a role that has it.",
+	},
+	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
+	judge: func(v *view) (o opinion) {
+		for _, endpoint := range v.neededPermissions().undocumented {
+			o.report(Finding{
+				Status: Unknown, Subject: endpoint.options[0],
+				Message:     "The permissions that " + endpoint.options[0] + " needs are not documented.",
+				Remediation: "Find out which they are, and name them in required_permissions instead of the endpoint.",
+				Argument:    endpoint.origin.argument,
+				Endpoints:   endpoint.origin.endpoints,
+			})
+		}
+		o.judgeStep(v, CheckPermission)
+		return o
+	},
 }
 
-// checkGrants checks everything that is about roles and permissions.
-func (e *evaluation) checkGrants() {
-	roles := e.neededRoles()
-	permissions := e.neededPermissions()
-	e.leaveOpenIf(CheckRole, ArgRequiredRoles, ArgEndpoints)
-	e.leaveOpenIf(CheckRoleExcess, ArgAllowedRoles)
-	e.leaveOpenIf(CheckRoleForbidden, ArgForbiddenRoles)
-	e.leaveOpenIf(CheckPermissionForbidden, ArgForbiddenPermissions)
-	e.leavePermissionsOpen()
-	e.reportUndocumentedPermissions(permissions)
+var permissionUnavailableRule = rule{
+	Description: Description{
+		ID: CheckPermissionUnavailable, Title: "The permissions exist in the organization", Failed: "Permissions that the organization does not have",
+		Stage: StagePermission, Severity: 5.5,
+		Cause:  "A needed permission does not exist in this organization, usually because its product is not enabled. It cannot be granted.",
+		Remedy: "Enable the product that brings the permission, or do without the endpoint in this organization.",
+	},
+	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
+	judge: func(v *view) (o opinion) {
+		o.judgeStep(v, CheckPermissionUnavailable)
+		return o
+	},
+}
 
-	bounded := e.req.AllowedRoles != nil
-	ofRoles := len(roles) > 0 || bounded || len(e.req.ForbiddenRoles) > 0
-	if !ofRoles && len(permissions.required) == 0 && len(e.req.ForbiddenPermissions) == 0 {
-		return
-	}
-	h := e.readHolder(ofRoles, permissions.anyFlat())
-	if len(roles) > 0 {
-		e.checkRole(roles, h)
-	}
-	if bounded {
-		e.checkRoleExcess(roles, h)
-	}
-	if len(e.req.ForbiddenRoles) > 0 {
-		e.checkRoleForbidden(h)
-	}
-	if len(permissions.required) > 0 {
-		e.checkPermissions(permissions, h)
-	}
-	if len(e.req.ForbiddenPermissions) > 0 {
-		e.checkPermissionForbidden(h)
-	}
+var permissionConditionalRule = rule{
+	Description: Description{
+		ID: CheckPermissionConditional, Title: "The permissions hold without a condition", Failed: "Permissions granted only under a condition",
+		Stage: StagePermission, Severity: 5.0,
+		Cause:  "A needed permission is granted only under a condition of the role, and whether a call meets it cannot be told beforehand.",
+		Remedy: "Grant a role that has the permission without a condition, or set accept_conditional_grants.",
+	},
+	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions, ArgAcceptConditionalGrants},
+	judge: func(v *view) (o opinion) {
+		o.judgeStep(v, CheckPermissionConditional)
+		return o
+	},
+}
+
+var permissionForbiddenRule = rule{
+	Description: Description{
+		ID: CheckPermissionForbidden, Title: "No forbidden permission", Failed: "Forbidden permissions",
+		Stage: StagePermission, Excess: true, Severity: 8.5,
+		Cause:  "A granted role has a permission that a pattern of forbidden_permissions covers.",
+		Remedy: "Remove the permission from the role, or take the role away.",
+	},
+	asks:  []Argument{ArgForbiddenPermissions},
+	judge: judgePermissionForbidden,
 }
 
 // permissionNeeds are the permissions that the holder must have.
 type permissionNeeds struct {
 	required     needs
-	undocumented needs // endpoints whose permissions the documentation does not name
-}
-
-// anyFlat and anyStructured tell whether there are legacy flat names among the permissions, and whether there are others.
-func (n *permissionNeeds) anyFlat() bool { return n.anyOption(isFlat) }
-
-func (n *permissionNeeds) anyStructured() bool {
-	return n.anyOption(func(name string) bool { return !isFlat(name) })
-}
-
-func (n *permissionNeeds) anyOption(is func(string) bool) bool {
-	return slices.ContainsFunc(n.required, func(need need) bool { return slices.ContainsFunc(need.options, is) })
+	together     needs    // lists of permissions that an endpoint needs together; each one is in required as well
+	undocumented needs    // endpoints whose permissions the documentation does not name
+	open         needs    // lists of which the request decides which one is needed; the check endpoint judges them
+	extra        []string // further permissions that the check endpoint asks for
+	wants        sourceSet
 }
 
 // neededPermissions collects the permissions needed, for every grant: required_permissions and those of the endpoints.
-func (e *evaluation) neededPermissions() *permissionNeeds {
+func (v *view) neededPermissions() *permissionNeeds {
 	n := &permissionNeeds{}
-	n.required.addEach(e.req.RequiredPermissions, origin{argument: ArgRequiredPermissions})
-	for _, endpoint := range e.req.Endpoints {
+	n.required.addEach(v.req.RequiredPermissions, origin{argument: ArgRequiredPermissions})
+	for _, endpoint := range v.req.Endpoints {
 		from := endpoint.origin()
+		_, everywhere := endpoint.Condition(catalog.AllDivisions)
+		before := len(n.required)
+		for _, condition := range endpoint.Conditions {
+			n.extra = append(n.extra, condition.Permissions...)
+		}
 		switch {
+		case endpoint.isOpen(), endpoint.isOwn(v.client.kind):
+			for _, list := range endpoint.lists() {
+				n.extra = append(n.extra, list.Permissions...)
+				if list.PermissionsMatch == catalog.Any && len(list.Permissions) > 0 {
+					n.open.addAny(list.Permissions, from)
+				} else {
+					n.open.addEach(list.Permissions, from)
+				}
+			}
 		case endpoint.PermissionsMatch == catalog.None:
 		case endpoint.PermissionsMatch == catalog.All && len(endpoint.Permissions) > 0:
 			n.required.addEach(endpoint.Permissions, from)
+			if len(endpoint.Permissions) > 1 {
+				n.together.addAny(endpoint.Permissions, from)
+			}
 		case endpoint.PermissionsMatch == catalog.Any && len(endpoint.Permissions) > 0:
 			n.required.addAny(endpoint.Permissions, from)
 		default:
 			n.undocumented.addEach([]string{endpoint.Written}, from)
 		}
+		for i := before; i < len(n.required); i++ {
+			n.required[i].everywhere = everywhere
+		}
 	}
+	topics := v.demandedTopics()
+	n.required = append(n.required, topics.needs...)
+	n.wants = topics.wants
 	n.required, n.undocumented = n.required.merged(), n.undocumented.merged()
 	return n
 }
 
-// leavePermissionsOpen leaves open what deferred arguments can still add to the permission checks.
-func (e *evaluation) leavePermissionsOpen() {
-	for _, check := range permissionFamily {
-		e.leaveOpenIf(check, ArgRequiredPermissions, ArgEndpoints)
-	}
-	e.leaveOpenIf(CheckPermissionDivision, ArgDivisions)
-	e.leaveOpenIf(CheckPermissionConditional, ArgDivisions, ArgAcceptConditionalGrants)
+// anyStructured tells whether there are permissions that are no legacy flat names.
+func (n *permissionNeeds) anyStructured() bool {
+	isStructured := func(name string) bool { return !access.IsFlat(name) }
+	return slices.ContainsFunc(n.extra, isStructured) ||
+		slices.ContainsFunc(n.required, func(need need) bool { return slices.ContainsFunc(need.options, isStructured) })
 }
 
-func (e *evaluation) reportUndocumentedPermissions(needed *permissionNeeds) {
-	for _, endpoint := range needed.undocumented {
-		e.report(Finding{
-			Check: CheckPermission, Status: Unknown, Subject: endpoint.options[0],
-			Message:     "The permissions that " + endpoint.options[0] + " needs are not documented.",
-			Remediation: "Find out which they are, and name them in required_permissions instead of the endpoint.",
-			Argument:    endpoint.origin.argument,
-			Endpoints:   endpoint.origin.endpoints,
-		})
-	}
-}
-
-// permissionCheck is what the permissions are judged by.
-type permissionCheck struct {
+// rights are what needed permissions are judged by, and how far each got.
+type rights struct {
+	needed    *permissionNeeds
 	holder    *holder
+	divisions *divisionDemand
 	catalogue *Permissions // what exists in the organization; nil when that could not be read or is not needed
 	blind     bool         // what exists could not be read
-	divisions []string     // ids of the required divisions that are known, "*" among them if required
-	names     *Divisions   // nil when no division had to be looked up
 	accept    bool         // conditional grants count
 	deferred  bool         // whether they count is not known yet
+	coverages map[string]access.Coverage
+	complete  bool // all that the rungs depend on is known
+
+	steps map[Check]*opinion
 }
 
-// checkPermissions checks that every required permission exists and is granted, where it is required and without a condition.
-func (e *evaluation) checkPermissions(needed *permissionNeeds, h *holder) {
-	if h.state == unreadable || h.state == notRead && e.isHolderDeferred() {
-		e.isKnown(h, needed.required.origin(), permissionFamily...)
-		return
+// judgeStep takes over what the ladder has to say on one step.
+func (o *opinion) judgeStep(v *view, step Check) {
+	said := v.climbed().steps[step]
+	o.applies, o.open, o.wants = o.applies || said.applies, o.open || said.open, o.wants|said.wants
+	o.findings = append(o.findings, said.findings...)
+}
+
+func (v *view) climbed() *rights { return once(&v.rights, v.climb) }
+
+// climb takes every needed permission up the ladder.
+func (v *view) climb() *rights {
+	r := &rights{
+		needed: v.neededPermissions(), accept: v.req.AcceptConditionalGrants, deferred: v.req.isDeferred(ArgAcceptConditionalGrants),
+		coverages: make(map[string]access.Coverage),
+		steps: map[Check]*opinion{
+			CheckPermission: {}, CheckPermissionUnavailable: {}, CheckPermissionDivision: {}, CheckPermissionConditional: {},
+		},
 	}
-	check := &permissionCheck{
-		holder: h, accept: e.req.AcceptConditionalGrants, deferred: e.isDeferred(ArgAcceptConditionalGrants),
+	first := r.steps[CheckPermission]
+	if first.wants = r.needed.wants; len(r.needed.required)+len(r.needed.extra) == 0 {
+		first.open = first.wants != 0
+		r.divisions, r.complete = v.demandedDivisions(), !first.open
+		return r
 	}
-	complete := e.readPermissions(check, needed)
-	complete = e.readDivisions(check, needed) && complete
-	if !complete || h.state == notRead {
-		e.open |= setOf(permissionFamily...)
-		return
+	r.holder, r.divisions = v.holder(), v.demandedDivisions()
+	if len(r.needed.required) == 0 && r.holder.state == unreadable { // the check endpoint says so
+		return r
 	}
-	for _, stopped := range e.unmetPermissions(check, needed) {
-		e.reportPermission(check, stopped)
+	if r.holder.state == unreadable || r.holder.state == notRead && r.holder.wants == 0 {
+		first.knows(r.holder, r.needed.required.origin())
+		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
+		return r
+	}
+	first.wants |= r.holder.wants | r.divisions.wants
+	if r.needed.anyStructured() {
+		r.readCatalogue(v)
+	}
+	if first.wants|r.steps[CheckPermissionUnavailable].wants != 0 {
+		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
+		return r
+	}
+	r.complete = true
+	r.judgeNeeds(v)
+	if len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions) {
+		for _, need := range r.needed.together {
+			r.judgeTogether(need)
+		}
+	}
+	return r
+}
+
+// wants is the evidence that is missing for the ladder.
+func (r *rights) wants() (set sourceSet) {
+	for _, step := range r.steps {
+		set |= step.wants
+	}
+	return set
+}
+
+func (r *rights) leaveOpen(checks ...Check) {
+	for _, check := range checks {
+		r.steps[check].open = true
 	}
 }
 
-// isHolderDeferred tells whether the roles that count wait for an argument rather than for evidence.
-func (e *evaluation) isHolderDeferred() bool {
-	return e.client.kind == grantOfUser && e.isDeferred(ArgUserID)
-}
-
-// readPermissions reads which permissions exist. The platform accepts grants of permissions that do not, and wildcards cover
-// products that are not licensed, so that a grant alone proves nothing. Flat names are not in that list.
-func (e *evaluation) readPermissions(check *permissionCheck, needed *permissionNeeds) (complete bool) {
-	if !needed.anyStructured() {
-		return true
-	}
-	catalogue, state := consult(e, SourcePermissions, e.facts.Permissions)
+// readCatalogue reads which permissions exist. The platform accepts grants of permissions that do not, and wildcards cover products that are
+// not licensed, so that a grant alone proves nothing. Flat names are not in that list.
+func (r *rights) readCatalogue(v *view) {
+	step := r.steps[CheckPermissionUnavailable]
+	catalogue, state := consult(&step.wants, permissionsSource, v.facts)
 	switch state {
 	case read:
-		check.catalogue = catalogue
+		r.catalogue = catalogue
 	case unreadable:
-		check.blind = true
-		e.reportGap(CheckPermissionUnavailable, SourcePermissions, e.facts.Permissions.gap, needed.required.origin())
+		r.blind = true
+		step.report(gapIn(permissionsSource, v.facts, r.needed.required.origin()))
+	case notRead:
 	}
-	return state != notRead
 }
 
-// readDivisions finds the ids of the required divisions.
-func (e *evaluation) readDivisions(check *permissionCheck, needed *permissionNeeds) (complete bool) {
-	var toFind []string
-	for _, name := range sorted(e.req.Divisions) {
-		if name == wildcard {
-			check.divisions = append(check.divisions, wildcard)
-		} else {
-			toFind = append(toFind, name)
-		}
-	}
-	if len(toFind) == 0 {
-		return true
-	}
-	from := origin{argument: ArgDivisions, endpoints: needed.required.origin().endpoints}
-	divisions, state := consult(e, SourceDivisions, e.facts.Divisions)
-	switch state {
-	case unreadable:
-		e.reportGap(CheckPermissionDivision, SourceDivisions, e.facts.Divisions.gap, from)
-	case read:
-		check.names = divisions
-		for _, name := range toFind {
-			found := divisions.find(name)
-			if len(found) != 1 {
-				e.reportDivision(name, found, divisions, from)
-				continue
-			}
-			check.divisions = append(check.divisions, found[0])
-		}
-	}
-	return state != notRead
-}
-
-// reportDivision reports a required division that does not exist, or a name that several divisions bear.
-func (e *evaluation) reportDivision(name string, found []string, divisions *Divisions, from origin) {
-	finding := Finding{
-		Check: CheckPermissionDivision, Status: Fail, Subject: name,
-		Message: sentences(fmt.Sprintf("The organization has no division %q that the auditing client can see.", name),
-			text.DidYouMean(divisions.names.nearest(name))),
-		Remediation: "Correct the name in divisions.",
-		Argument:    from.argument,
-		Endpoints:   from.endpoints,
-	}
-	if len(found) > 1 {
-		finding.Message = fmt.Sprintf("%d divisions are named %q: %s.", len(found), name, list(sorted(found)))
-		finding.Remediation = "Name the one that is meant by its id."
-	}
-	e.report(finding)
-}
-
-// coverage is who grants a permission, and where.
-type coverage struct {
-	plain, conditional []grant
-	unclear            []string // granted roles of which it is not known whether they grant the permission
-}
-
-func (h *holder) coverage(name string) coverage {
-	var c coverage
-	for _, g := range h.grants {
-		plain, conditional := g.role.grants(name)
-		if plain {
-			c.plain = append(c.plain, g)
-			continue
-		}
-		if conditional {
-			c.conditional = append(c.conditional, g)
-		}
-		if !g.role.shows(name) {
-			c.unclear = append(c.unclear, g.role.label())
-		}
+func (r *rights) coverage(name string) access.Coverage {
+	c, ok := r.coverages[name]
+	if !ok {
+		c = r.holder.grants.Coverage(name)
+		r.coverages[name] = c
 	}
 	return c
-}
-
-func (c coverage) any() bool { return len(c.plain)+len(c.conditional) > 0 }
-
-func inDivision(grants []grant, division string) bool {
-	return slices.ContainsFunc(grants, func(g grant) bool { return g.division == wildcard || g.division == division })
 }
 
 // rung is where on the ladder a permission stopped; the lower the value, the nearer it is to being granted.
@@ -252,123 +252,418 @@ const (
 	unavailable
 )
 
-// judgement is how far one permission got.
+// anywhere is no division in particular.
+const anywhere = ""
+
+// rungOf is how far one permission gets in one division, or anywhere. A permission that is not division-aware holds everywhere. Of a flat
+// one the platform does not say, so it is taken to hold where it is granted.
+func (r *rights) rungOf(name, division string) rung {
+	flat := access.IsFlat(name)
+	if !flat && !r.blind && !r.catalogue.exists(name) {
+		return unavailable
+	}
+	c := r.coverage(name)
+	holds := func(grants access.Grants) bool {
+		if division == anywhere || !r.isDivisionAware(name) {
+			return len(grants) > 0
+		}
+		return grants.In(division)
+	}
+	switch {
+	case holds(c.Plain), holds(c.Conditional) && r.accept && !r.deferred:
+		return passed
+	case holds(c.Conditional) && r.deferred:
+		return waiting
+	case holds(c.Conditional):
+		return onlyConditional
+	case !c.Any() && len(c.Unclear) > 0:
+		return grantUnclear
+	case !c.Any():
+		return notGranted
+	case len(c.Unclear) > 0 || r.blind && !flat:
+		return divisionUnclear
+	default:
+		return outsideDivision
+	}
+}
+
+// isDivisionAware tells whether it matters in which division a permission is granted, as far as is known.
+func (r *rights) isDivisionAware(name string) bool {
+	return access.IsFlat(name) || r.blind || r.catalogue.divisionAware[name]
+}
+
+// judgement is how far a need got: of several options the one that got furthest stands for it.
 type judgement struct {
 	name      string
 	rung      rung
-	coverage  coverage
-	divisions []string // the required divisions that it does not hold in
-	lack      lack
+	divisions []string // in which no option got further
+
+	everywhere bool // the need asks for all divisions
 }
 
-// judge takes one permission up the ladder.
-func (c *permissionCheck) judge(name string) judgement {
-	j := judgement{name: name, coverage: c.holder.coverage(name)}
-	flat := isFlat(name)
-	switch {
-	case !flat && !c.blind && !c.catalogue.exists(name):
-		j.rung = unavailable
-	case j.coverage.any():
-		j.rung = c.judgeGranted(&j, flat)
-	case len(j.coverage.unclear) > 0:
-		j.rung = grantUnclear
-	default:
-		j.rung = notGranted
+// judge takes a need up the ladder, in every required division. Of several options each division needs one, not the same one.
+func (r *rights) judge(need need) judgement {
+	options, divisions := need.options, r.divisions.ids
+	if need.everywhere {
+		divisions = text.Sorted(append(slices.Clone(divisions), access.Wildcard))
 	}
-	return j
-}
-
-// judgeGranted judges where, and under which condition, a permission holds. One that is not division-aware holds everywhere. Of a
-// flat one the platform does not say, so it is taken to hold where it is granted.
-func (c *permissionCheck) judgeGranted(j *judgement, flat bool) rung {
-	everywhere := !flat && !c.blind && !c.catalogue.divisionAware[j.name]
-	unconditional := len(j.coverage.plain) > 0
-	if !everywhere {
-		for _, division := range c.divisions {
-			switch {
-			case inDivision(j.coverage.plain, division):
-			case inDivision(j.coverage.conditional, division):
-				unconditional = false
-			default:
-				j.divisions = append(j.divisions, division)
+	if len(divisions) == 0 {
+		divisions = []string{anywhere}
+	}
+	var worst judgement
+	for i, division := range divisions {
+		best := judgement{name: options[0], rung: r.rungOf(options[0], division), divisions: []string{division}}
+		for _, option := range options[1:] {
+			if rung := r.rungOf(option, division); rung < best.rung {
+				best.name, best.rung = option, rung
 			}
 		}
+		switch {
+		case i == 0 || best.rung > worst.rung:
+			worst = best
+		case best.rung == worst.rung:
+			worst.divisions = append(worst.divisions, division)
+		}
 	}
+	worst.everywhere = need.everywhere
+	return worst
+}
+
+// rungOfList is how far a list of permissions gets, of which one or all are needed.
+func (r *rights) rungOfList(permissions []string, match catalog.Match) rung {
 	switch {
-	case len(j.divisions) > 0 && (len(j.coverage.unclear) > 0 || c.blind && !flat):
-		return divisionUnclear
-	case len(j.divisions) > 0:
-		return outsideDivision
-	case unconditional || c.accept && !c.deferred:
+	case match == catalog.None:
 		return passed
-	case c.deferred:
-		return waiting
-	default:
-		return onlyConditional
+	case match == catalog.Any && len(permissions) > 0:
+		return r.judge(need{options: text.Sorted(permissions)}).rung
+	case match != catalog.All || len(permissions) == 0:
+		return grantUnclear
+	}
+	worst := passed
+	for _, name := range permissions {
+		worst = max(worst, r.judge(need{options: []string{name}}).rung)
+	}
+	if worst <= onlyConditional && len(r.divisions.ids) == 0 {
+		together, _ := r.together(permissions)
+		worst = max(worst, together)
+	}
+	return worst
+}
+
+// judgeNeeds judges all needs and reports those that are not met: each permission once for each rung on which it stopped.
+func (r *rights) judgeNeeds(v *view) {
+	var unmet [unavailable + 1]lacks
+	var stopped [unavailable + 1]map[string]judgement
+	for _, need := range r.needed.required {
+		j := r.judge(need)
+		r.reached(v, j)
+		if j.rung <= waiting {
+			if len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions) {
+				r.warnOfDivisions(j, need)
+			}
+			continue
+		}
+		if stopped[j.rung] == nil {
+			stopped[j.rung] = make(map[string]judgement)
+		}
+		j.divisions = text.Sorted(append(j.divisions, stopped[j.rung][j.name].divisions...))
+		stopped[j.rung][j.name] = j
+		unmet[j.rung].add(j.name, need)
+	}
+	for rung, lacks := range unmet {
+		for _, lack := range lacks {
+			r.report(stopped[rung][lack.name], lack)
+		}
 	}
 }
 
-// unmetPermissions judges all needs: of several options the one that got furthest stands for the need. What is returned has one
-// entry for each permission.
-func (e *evaluation) unmetPermissions(check *permissionCheck, needed *permissionNeeds) []judgement {
-	var (
-		unmet    lacks
-		judged   = make(map[string]judgement)
-		judgedOf = func(name string) judgement {
-			if j, ok := judged[name]; ok {
-				return j
-			}
-			judged[name] = check.judge(name)
-			return judged[name]
-		}
-	)
-	for _, need := range needed.required {
-		best := judgedOf(need.options[0])
-		for _, option := range need.options[1:] {
-			if j := judgedOf(option); j.rung < best.rung {
-				best = j
-			}
-		}
-		e.climb(check, best)
-		if best.rung > waiting {
-			unmet.add(best.name, need)
-		}
+// warnOfDivisions warns of a need that is met in some divisions only, while no division is required.
+func (r *rights) warnOfDivisions(j judgement, need need) {
+	if need.everywhere {
+		return
 	}
-	stopped := make([]judgement, len(unmet))
-	for i, lack := range unmet {
-		stopped[i] = judged[lack.name]
-		stopped[i].lack = lack
+	everywhere := func(option string) bool {
+		return r.rungOf(option, anywhere) <= waiting && (access.IsFlat(option) || r.rungOf(option, access.Wildcard) <= onlyConditional)
 	}
-	return stopped
+	if r.blind || slices.ContainsFunc(need.options, everywhere) {
+		return
+	}
+	c := r.coverage(j.name)
+	r.steps[CheckPermissionDivision].report(leavesOut(j.name,
+		fmt.Sprintf("%s is granted only in %s", j.name, r.divisions.of(slices.Concat(c.Plain, c.Conditional))), need.origin))
 }
 
-// climb notes the checks that a permission reached, and those that it leaves open.
-func (e *evaluation) climb(check *permissionCheck, j judgement) {
-	if !isFlat(j.name) && !check.blind {
-		e.apply(CheckPermissionUnavailable)
+// reached notes the steps that a need reached, and those that it leaves open.
+func (r *rights) reached(v *view, j judgement) {
+	if !access.IsFlat(j.name) && !r.blind {
+		r.steps[CheckPermissionUnavailable].applies = true
 	}
 	if j.rung == unavailable {
 		return
 	}
-	e.apply(CheckPermission)
+	r.steps[CheckPermission].applies = true
 	switch j.rung {
 	case notGranted:
 		return
 	case grantUnclear:
-		e.open |= setOf(permissionFamily...)
+		r.leaveOpen(CheckPermission, CheckPermissionUnavailable, CheckPermissionDivision, CheckPermissionConditional)
 		return
 	}
-	if len(e.req.Divisions) > 0 {
-		e.apply(CheckPermissionDivision)
+	if len(v.req.Divisions) > 0 || j.everywhere {
+		r.steps[CheckPermissionDivision].applies = true
 	}
 	switch j.rung {
 	case outsideDivision:
 		return
 	case divisionUnclear:
-		e.open |= setOf(CheckPermissionConditional)
+		r.leaveOpen(CheckPermissionConditional)
 		return
 	}
-	if !check.accept {
-		e.apply(CheckPermissionConditional)
+	if !r.accept {
+		r.steps[CheckPermissionConditional].applies = true
+	}
+}
+
+// judgeTogether judges whether there is a division in which all permissions of a list hold: a call is about the objects of one.
+func (r *rights) judgeTogether(list need) {
+	best, bestPlace := r.together(list.options)
+	apart := slices.MaxFunc(list.options, func(a, b string) int { return int(r.rungOf(a, anywhere)) - int(r.rungOf(b, anywhere)) })
+	switch {
+	case r.rungOf(apart, anywhere) > onlyConditional || best <= waiting: // each is reported for itself, or all is well
+	case best == onlyConditional:
+		for _, name := range list.options {
+			if r.rungOf(name, bestPlace) == onlyConditional && r.rungOf(name, anywhere) < onlyConditional {
+				r.report(judgement{name: name, rung: onlyConditional, divisions: []string{bestPlace}}, lack{name: name, origin: list.origin})
+			}
+		}
+	default:
+		r.steps[CheckPermissionDivision].report(r.nowhereTogether(list, best))
+	}
+}
+
+// together is how far a list gets in the division where it gets furthest as a whole.
+func (r *rights) together(names []string) (best rung, bestPlace string) {
+	best = unavailable
+	for _, place := range r.places(names) {
+		worst := passed
+		for _, name := range names {
+			worst = max(worst, r.rungOf(name, place))
+		}
+		if worst < best {
+			best, bestPlace = worst, place
+		}
+	}
+	return best, bestPlace
+}
+
+// places are the divisions in which one of the permissions is granted where it matters; anywhere if it matters for none.
+func (r *rights) places(names []string) []string {
+	places := []string{}
+	for _, name := range names {
+		if r.isDivisionAware(name) {
+			c := r.coverage(name)
+			for _, grant := range slices.Concat(c.Plain, c.Conditional) {
+				places = append(places, grant.Division)
+			}
+		}
+	}
+	if len(places) == 0 {
+		return []string{anywhere}
+	}
+	return text.Sorted(places)
+}
+
+func (r *rights) nowhereTogether(list need, best rung) Finding {
+	var parts []string
+	for _, name := range list.options {
+		c := r.coverage(name)
+		parts = append(parts, fmt.Sprintf("%s in %s", name, r.divisions.of(slices.Concat(c.Plain, c.Conditional))))
+	}
+	finding := Finding{
+		Status: Fail, Subject: list.origin.endpoints[0], Argument: list.origin.argument, Endpoints: list.origin.endpoints,
+		Message:     fmt.Sprintf("The permissions are needed in one division, but are granted apart: %s.", text.List(parts)),
+		Remediation: fmt.Sprintf("Grant them to the %s in the same division, or in all divisions, under %s.", r.holder.noun, r.holder.place),
+	}
+	if best == divisionUnclear {
+		finding.Status = Unknown
+		finding.Message += " Whether they hold together somewhere is not known."
+	}
+	return finding
+}
+
+// report reports a permission that did not get to the top of the ladder.
+func (r *rights) report(j judgement, unmet lack) {
+	c, h := r.coverage(j.name), r.holder
+	finding := Finding{Subject: j.name, Status: Fail, Argument: unmet.origin.argument, Endpoints: unmet.origin.endpoints}
+	var step Check
+	switch j.rung {
+	case passed, waiting:
+		return
+	case unavailable:
+		step = CheckPermissionUnavailable
+		finding.Message, finding.Remediation = r.describeUnavailable(j.name, unmet.origin)
+	case notGranted:
+		step = CheckPermission
+		finding.Message, finding.Remediation = r.describeMissing(j.name)
+	case grantUnclear:
+		step, finding.Status = CheckPermission, Unknown
+		finding.Message = fmt.Sprintf("Whether %s is granted is not known: the platform does not show what the %s's %s %s %s.", j.name,
+			h.noun, text.Plural(len(c.Unclear), "role", "roles"), text.Quoted(text.Sorted(c.Unclear)),
+			text.Plural(len(c.Unclear), "permits", "permit"))
+		finding.Remediation = "Look at the role under " + rolesAdmin + "; what is not shown never passes."
+	case outsideDivision, divisionUnclear:
+		step = CheckPermissionDivision
+		finding.Message, finding.Remediation = r.describeDivision(j)
+		if j.rung == divisionUnclear {
+			finding.Status = Unknown
+		}
+	case onlyConditional:
+		step, finding.Status = CheckPermissionConditional, Unknown
+		finding.Message = fmt.Sprintf("%s is granted by %s only under a condition.", j.name, roleList(c.Conditional.Labels()))
+		finding.Remediation = "Grant a role that permits it without a condition, or set accept_conditional_grants = true once it is certain " +
+			"that the condition lets the integration through."
+	}
+	if others := r.obtainable(unmet.alternatives); len(others) > 0 {
+		finding.Message = text.Sentences(finding.Message,
+			fmt.Sprintf("Instead of it %s would do for %s.", text.List(others), text.List(finding.Endpoints)))
+	}
+	r.steps[step].report(finding)
+}
+
+// obtainable are the permissions that exist in the organization.
+func (r *rights) obtainable(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return !access.IsFlat(name) && !r.blind && !r.catalogue.exists(name)
+	})
+}
+
+func (r *rights) describeUnavailable(name string, from origin) (message, remediation string) {
+	written := from.argument != ArgEndpoints // else the name comes from the catalog and is not mistyped
+	message = name + " does not exist in the organization, so it cannot be granted: the product it belongs to is not enabled."
+	remediation = "Have the product enabled for the organization."
+	near := []string(nil)
+	if written {
+		if r.catalogue.domainExists(name) {
+			message = name + " does not exist in the organization, so it cannot be granted: its product is not enabled, or the name is mistyped."
+		}
+		near = r.catalogue.nearest(name)
+		remediation = "Have the product enabled for the organization, or correct the name if it is mistyped."
+	}
+	if c := r.coverage(name); c.Any() {
+		message = text.Sentences(message, fmt.Sprintf("The grant by %s has no effect.", roleList(slices.Concat(c.Plain, c.Conditional).Labels())))
+	}
+	return text.Sentences(message, text.DidYouMean(near)), remediation
+}
+
+func (r *rights) describeMissing(name string) (message, remediation string) {
+	h := r.holder
+	message = text.Sentences(fmt.Sprintf("%s is granted by no role of the %s.", name, h.noun), h.describe())
+	giving := h.roles.ThatGive(name)
+	if len(giving) == 0 {
+		return text.Sentences(message, "No role that the auditing client can see permits it."),
+			fmt.Sprintf("Add it to a role under %s, and grant that role to the %s under %s.", rolesAdmin, h.noun, h.place)
+	}
+	message = text.Sentences(message, fmt.Sprintf("%s %s would give it%s.", text.Plural(len(giving), "Role", "Roles"), text.Quoted(giving),
+		text.Plural(len(giving), "", "; the first permits least")))
+	return message, fmt.Sprintf("Grant %s to the %s under %s.", text.Plural(len(giving), "that role", "one of those roles"), h.noun, h.place)
+}
+
+func (r *rights) describeDivision(j judgement) (message, remediation string) {
+	c := r.coverage(j.name)
+	granted := slices.Concat(c.Plain, c.Conditional)
+	message = fmt.Sprintf("%s is granted by %s, but only in %s; it is required in %s.", j.name, roleList(granted.Labels()),
+		r.divisions.of(granted), r.divisions.list(j.divisions))
+	if r.blind {
+		message += " Whether divisions matter to it could not be read."
+	}
+	if len(c.Unclear) > 0 {
+		message += fmt.Sprintf(" The platform does not show what %s %s.", roleList(text.Sorted(c.Unclear)),
+			text.Plural(len(c.Unclear), "permits", "permit"))
+	}
+	return message, fmt.Sprintf("Grant the role to the %s in the required divisions too, under %s.", r.holder.noun, r.holder.place)
+}
+
+// roleList is `role "A"` or `roles "A", "B"`.
+func roleList(names []string) string {
+	return text.Plural(len(names), "role ", "roles ") + text.Quoted(names)
+}
+
+// judgePermissionForbidden judges whether a role grants anything that a forbidden pattern matches, be it under a condition.
+func judgePermissionForbidden(v *view) (o opinion) {
+	if len(v.req.ForbiddenPermissions) == 0 {
+		return o
+	}
+	o.applies = true
+	h := v.holder()
+	if !o.knows(h, origin{argument: ArgForbiddenPermissions}) {
+		if h.wants != 0 { // side by side with the roles
+			consult(&o.wants, permissionsSource, v.facts)
+		}
+		return o
+	}
+	var missed []string
+	for _, pattern := range text.Sorted(v.req.ForbiddenPermissions) {
+		p, ok := access.Split(pattern)
+		if !ok {
+			o.report(Finding{ // no permission can match it: it would forbid nothing
+				Status: Unknown, Subject: pattern,
+				Message:     fmt.Sprintf("%q is not of the form domain:entity:action, so what it forbids is not known.", pattern),
+				Remediation: "Correct it in forbidden_permissions.",
+				Argument:    ArgForbiddenPermissions,
+			})
+			continue
+		}
+		permissions, roles := h.all().Overlapping(p)
+		if len(permissions) == 0 {
+			missed = append(missed, pattern)
+			continue
+		}
+		o.report(Finding{
+			Status: Fail, Subject: pattern,
+			Message: fmt.Sprintf("%s is forbidden, but %s %s %s.", pattern, roleList(roles), text.Plural(len(roles), "grants", "grant"),
+				text.List(permissions)),
+			Remediation: fmt.Sprintf("Remove the role from the %s under %s, or the permission from the role under %s.",
+				h.noun, h.place, rolesAdmin),
+			Argument: ArgForbiddenPermissions,
+		})
+	}
+	if len(missed) == 0 {
+		return o
+	}
+	o.warnOfUnknownPatterns(v, missed)
+	for _, role := range h.all().Roles() {
+		if role.ShowsPolicies() {
+			continue
+		}
+		o.report(Finding{ // it may be forbidden
+			Status: Unknown, Subject: role.Label(),
+			Message:     fmt.Sprintf("The platform does not show what the role %q permits: whether any of it is forbidden is not known.", role.Label()),
+			Remediation: "Look at the role under " + rolesAdmin + "; what is not shown never passes.",
+			Argument:    ArgForbiddenPermissions,
+		})
+	}
+	return o
+}
+
+// warnOfUnknownPatterns warns of forbidden permissions that the organization does not know: a typing error would forbid nothing.
+func (o *opinion) warnOfUnknownPatterns(v *view, patterns []string) {
+	catalogue, state := consult(&o.wants, permissionsSource, v.facts)
+	switch state {
+	case notRead:
+		o.open = true
+	case unreadable:
+		o.report(gapIn(permissionsSource, v.facts, origin{argument: ArgForbiddenPermissions}))
+	case read:
+		for _, pattern := range patterns {
+			if catalogue.anyHit(pattern) {
+				continue
+			}
+			o.report(Finding{
+				Status: Warn, Subject: pattern, Argument: ArgForbiddenPermissions,
+				Message: text.Sentences(fmt.Sprintf("The organization has no permission %s, so nothing is forbidden by it.", pattern),
+					text.DidYouMean(catalogue.nearest(pattern))),
+				Remediation: "Correct the permission in forbidden_permissions, unless its product is not enabled.",
+			})
+		}
 	}
 }

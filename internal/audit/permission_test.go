@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
@@ -23,13 +24,13 @@ func needing(match catalog.Match, permissions ...string) []audit.Endpoint {
 func TestPermission(t *testing.T) {
 	t.Parallel()
 	req := func(permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: permissions}
 	}
 	endpoint := func(match catalog.Match, permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, Endpoints: needing(match, permissions...)}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(match, permissions...)}
 	}
 	ofUser := func(permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", RequiredPermissions: permissions}
+		return audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", IgnoreAccessPolicies: true, RequiredPermissions: permissions}
 	}
 	later := func(r audit.Requirement, arguments ...audit.Argument) audit.Requirement {
 		r.Deferred = deferred(arguments...)
@@ -46,7 +47,15 @@ func TestPermission(t *testing.T) {
 	withoutUser.UserID = ""
 
 	runVerdicts(t, []verdictCase{
-		{name: "granted", req: req(viewConversations, viewQueues), verdict: audit.Compliant, decided: toTheTop},
+		{
+			name: "granted", req: req(viewConversations), verdict: audit.Compliant,
+			decided: toTheTop,
+		},
+		{
+			name: "granted in one division only", req: req(viewConversations, viewQueues), verdict: audit.Compliant, want: []string{onlySales(viewQueues)},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision,
+				audit.CheckPermissionConditional),
+		},
 		{
 			name: "granted by a wildcard", req: req("quality:evaluation:view", editQueues), verdict: audit.Compliant,
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
@@ -59,15 +68,15 @@ func TestPermission(t *testing.T) {
 			name: "not granted, many roles would give it: those that permit least", req: req("routing:skill:manage"), verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) {
 				grants()(f)
-				var roles []audit.Role
+				var roles []access.Role
 				for _, name := range []string{"D", "C", "B", "A"} {
-					roles = append(roles, audit.Role{
-						ID: "r-" + name, Name: name, PoliciesShown: true, Policies: []audit.Policy{policy("routing", "skill", "*")},
+					roles = append(roles, access.Role{
+						ID: "r-" + name, Name: name, PoliciesShown: true, Policies: []access.Policy{policy("routing", "skill", "*")},
 					})
 				}
 				roles[2].Policies = append(roles[2].Policies, policy("oauth", "client", "view"))
-				roles[3].Policies = []audit.Policy{policy("*", "*", "*")}
-				f.Roles = audit.Read(audit.NewRoles(roles))
+				roles[3].Policies = []access.Policy{policy("*", "*", "*")}
+				f.Roles = audit.Read(access.NewRoles(roles))
 			},
 			want: []string{`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
 				`Roles "C", "D", "B" would give it; the first permits least.`},
@@ -106,16 +115,16 @@ func TestPermission(t *testing.T) {
 				`the platform does not show what the client's role "Hidden" permits.`},
 		},
 		{
-			name: "a granted role is not listed", req: req(editQueues), verdict: audit.Undetermined,
+			name: "a granted role does not exist any more", req: req(editQueues), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-x"}, audit.Grant{RoleID: "r-y"}),
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's roles "r-x", "r-y" permit.`},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
+				`A grant of a role that does not exist any more grants nothing: r-x, r-y. Role "Wild" would give it.`},
 		},
 		{
 			name: "a policy without its actions shows nothing", req: req(editQueues), verdict: audit.Undetermined, facts: func(f *audit.Facts) {
 				grants(audit.Grant{RoleID: "r-odd", DivisionID: "*"})(f)
-				f.Roles = audit.Read(audit.NewRoles([]audit.Role{
-					{ID: "r-odd", Name: "Odd", PoliciesShown: true, Policies: []audit.Policy{policy("routing", "queue")}},
+				f.Roles = audit.Read(access.NewRoles([]access.Role{
+					{ID: "r-odd", Name: "Odd", PoliciesShown: true, Policies: []access.Policy{policy("routing", "queue")}},
 				}))
 			},
 			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
@@ -136,11 +145,14 @@ func TestPermission(t *testing.T) {
 				`Role "Old Admin" would give it.`},
 			decided: append(base[:3:3], audit.CheckPermission),
 		},
-		{name: "of the user", req: ofUser(viewConversations), verdict: audit.Compliant},
+		{
+			name: "of the user", req: ofUser(viewConversations), verdict: audit.Compliant,
+			want: []string{"warn permission_division/analytics:conversationDetail:view: analytics:conversationDetail:view is granted only in " +
+				`"Home": answers leave out the objects of other divisions.`},
+		},
 		{
 			name: "not of the user", req: ofUser(editQueues), verdict: audit.Noncompliant,
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. ` +
-				`The user has "Analytics - Read".`},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". Role "Wild" would give it.`},
 		},
 		{
 			name: "the user's policies are not shown", req: ofUser(editQueues), verdict: audit.Undetermined,
@@ -153,16 +165,16 @@ func TestPermission(t *testing.T) {
 		{
 			name: "legacy flat name of the user, from the role list", verdict: audit.Compliant,
 			req: audit.Requirement{
-				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", Endpoints: needing(catalog.All, "admin"),
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin"),
 			},
 			facts: func(f *audit.Facts) {
-				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = audit.Role{ID: "r-admin", Name: "Old Admin"} }))
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = access.Role{ID: "r-admin", Name: "Old Admin"} }))
 			},
 		},
 		{
 			name: "legacy flat name of the user, role list unreadable", verdict: audit.Undetermined, facts: unreadableRoles,
 			req: audit.Requirement{
-				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", Endpoints: needing(catalog.All, "admin"),
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin"),
 			},
 			want: []string{"unknown permission/" + rolesGap},
 		},
@@ -174,7 +186,7 @@ func TestPermission(t *testing.T) {
 		{name: "more to come", req: later(req(viewConversations), audit.ArgRequiredPermissions), verdict: audit.Deferred, decided: base},
 		{
 			name: "more to come, one is missing already", req: later(req(editQueues), audit.ArgEndpoints), verdict: audit.Noncompliant,
-			want: []string{missing}, decided: append(base[:3:3], audit.CheckPermission),
+			want: []string{missing}, decided: append(base[:2:2], audit.CheckPermission),
 		},
 	})
 }
@@ -182,7 +194,7 @@ func TestPermission(t *testing.T) {
 func TestPermissionUnavailable(t *testing.T) {
 	t.Parallel()
 	req := func(permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: permissions}
 	}
 	const permissionsGap = "unknown permission_unavailable/GET /api/v2/some/evidence: The permissions that exist in the organization " +
 		"could not be read: 403 missing.any.permissions. The auditing client lacks x:y:z."
@@ -209,9 +221,8 @@ func TestPermissionUnavailable(t *testing.T) {
 		},
 		{
 			name: "the other of an any list is preferred", verdict: audit.Noncompliant,
-			req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
-				`The client has "Analytics - Read", "Limited". Role "Wild" would give it. Instead of it a:b:c would do for GET /api/v2/thing.`},
+			req:  audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. The client has "Analytics - Read", "Limited". Role "Wild" would give it.`},
 		},
 		{
 			name: "unreadable, granted", req: req(viewConversations), facts: unreadable, verdict: audit.Undetermined,
@@ -227,7 +238,7 @@ func TestPermissionUnavailable(t *testing.T) {
 		},
 		{
 			name: "flat names are in no list", verdict: audit.Compliant,
-			req: audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin")},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin")},
 			facts: func(f *audit.Facts) {
 				grants(audit.Grant{RoleID: "r-admin", DivisionID: "*"})(f)
 				unreadable(f)
@@ -239,7 +250,7 @@ func TestPermissionUnavailable(t *testing.T) {
 func TestPermissionDivision(t *testing.T) {
 	t.Parallel()
 	req := func(divisions []string, permissions ...string) audit.Requirement {
-		return audit.Requirement{ClientName: dashboard, RequiredPermissions: permissions, Divisions: divisions}
+		return audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: permissions, Divisions: divisions}
 	}
 	later := func(r audit.Requirement, arguments ...audit.Argument) audit.Requirement {
 		r.Deferred = deferred(arguments...)
@@ -281,7 +292,7 @@ func TestPermissionDivision(t *testing.T) {
 		},
 		{
 			name: "a flat name holds where it is granted", verdict: audit.Noncompliant,
-			req:   audit.Requirement{ClientName: dashboard, Endpoints: needing(catalog.All, "admin"), Divisions: []string{"Sales"}},
+			req:   audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.All, "admin"), Divisions: []string{"Sales"}},
 			facts: grants(audit.Grant{RoleID: "r-admin", DivisionID: "d-home"}),
 			want: []string{`fail permission_division/admin: admin is granted by role "Old Admin", but only in "Home"; ` +
 				`it is required in "Sales".`},
@@ -290,7 +301,7 @@ func TestPermissionDivision(t *testing.T) {
 			name: "of the user, who shows the names of divisions", verdict: audit.Noncompliant,
 			req: audit.Requirement{
 				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1",
-				RequiredPermissions: []string{viewConversations}, Divisions: []string{"*"},
+				IgnoreAccessPolicies: true, RequiredPermissions: []string{viewConversations}, Divisions: []string{"*"},
 			},
 			want: []string{`fail permission_division/analytics:conversationDetail:view: analytics:conversationDetail:view is granted by ` +
 				`role "Analytics - Read", but only in "Home"; it is required in all divisions.`},
@@ -342,7 +353,7 @@ func TestPermissionDivision(t *testing.T) {
 		},
 		{
 			name: "nearer than a missing one of an any list", verdict: audit.Noncompliant,
-			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Support"}, Endpoints: needing(catalog.Any, manageSkills, viewQueues)},
+			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Support"}, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, manageSkills, viewQueues)},
 			want: []string{`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
 				`but only in "Sales"; it is required in "Support". Instead of it routing:skill:manage would do for GET /api/v2/thing.`},
 		},
@@ -365,7 +376,7 @@ func TestPermissionDivision(t *testing.T) {
 
 func TestPermissionConditional(t *testing.T) {
 	t.Parallel()
-	req := audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{viewRecordings}}
+	req := audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}}
 	accepted := req
 	accepted.AcceptConditionalGrants = true
 	notYet := req
@@ -376,8 +387,8 @@ func TestPermissionConditional(t *testing.T) {
 	withUnconditional := func(division string) func(*audit.Facts) {
 		return func(f *audit.Facts) {
 			grants(audit.Grant{RoleID: "r-limited", DivisionID: "*"}, audit.Grant{RoleID: "r-all", DivisionID: division})(f)
-			f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{
-				ID: "r-all", Name: "All", PoliciesShown: true, Policies: []audit.Policy{policy("*", "*", "*")},
+			f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{
+				ID: "r-all", Name: "All", PoliciesShown: true, Policies: []access.Policy{policy("*", "*", "*")},
 			})))
 		}
 	}
@@ -391,8 +402,8 @@ func TestPermissionConditional(t *testing.T) {
 			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
 		},
 		{
-			name: "accepted", req: accepted, verdict: audit.Compliant,
-			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+			name: "accepted", req: accepted, verdict: audit.Compliant, want: []string{onlySales("recording:recording:view")},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision),
 		},
 		{name: "accepted, in the division", req: inSales, verdict: audit.Compliant},
 		{
@@ -407,15 +418,15 @@ func TestPermissionConditional(t *testing.T) {
 		},
 		{
 			name: "only under a condition, in the division", req: audit.Requirement{
-				ClientName: dashboard, RequiredPermissions: []string{viewRecordings}, Divisions: []string{"Sales"},
+				ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}, Divisions: []string{"Sales"},
 			},
 			verdict: audit.Undetermined, want: []string{onlyConditional},
 			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision),
 		},
 		{name: "another role grants it without one, in all divisions", req: inBoth, verdict: audit.Compliant, facts: withUnconditional("*")},
 		{
-			name: "not known yet", req: notYet, verdict: audit.Deferred,
-			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
+			name: "not known yet", req: notYet, verdict: audit.Deferred, want: []string{onlySales("recording:recording:view")},
+			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionDivision),
 		},
 	})
 }
@@ -431,11 +442,11 @@ func TestPermissionForbidden(t *testing.T) {
 	const unclear = `unknown permission_forbidden/Hidden: The platform does not show what the role "Hidden" permits: ` +
 		"whether any of it is forbidden is not known."
 	unclearRead := strings.ReplaceAll(unclear, "Hidden", "Analytics - Read")
-	withPolicies := func(policies ...audit.Policy) func(*audit.Facts) {
+	withPolicies := func(policies ...access.Policy) func(*audit.Facts) {
 		return func(f *audit.Facts) {
 			list := roleList()
 			list[0].Policies = policies
-			f.Roles = audit.Read(audit.NewRoles(list))
+			f.Roles = audit.Read(access.NewRoles(list))
 			grants(audit.Grant{RoleID: "r-read", DivisionID: "*"})(f)
 		}
 	}
@@ -449,6 +460,20 @@ func TestPermissionForbidden(t *testing.T) {
 			name: "granted", req: req("routing:queue:view"), verdict: audit.Noncompliant,
 			want: []string{`fail permission_forbidden/routing:queue:view: routing:queue:view is forbidden, but role ` +
 				`"Limited" grants routing:queue:view.`},
+		},
+		{
+			name: "the organization does not know it", req: req("oauth:client:veiw", "zzz:*:*"), verdict: audit.Compliant,
+			want: []string{
+				`warn permission_forbidden/oauth:client:veiw: The organization has no permission oauth:client:veiw, so nothing is forbidden by it. ` +
+					`Did you mean "oauth:client:view"?`,
+				"warn permission_forbidden/zzz:*:*: The organization has no permission zzz:*:*, so nothing is forbidden by it.",
+			},
+		},
+		{
+			name: "whether the organization knows it is unreadable", req: req("oauth:client:view"), verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) { f.Permissions = audit.Unreadable[*audit.Permissions](audit.Gap{Reason: "500"}) },
+			want: []string{"unknown permission_forbidden/GET /api/v2/authorization/permissions: " +
+				"The permissions that exist in the organization could not be read: 500."},
 		},
 		{
 			name: "granted under a condition", req: req("recording:recording:*"), verdict: audit.Noncompliant,
@@ -505,7 +530,7 @@ func TestPermissionForbidden(t *testing.T) {
 		{
 			name: "another role of the same name does not show its policies", req: req("oauth:*:*"), verdict: audit.Undetermined,
 			facts: func(f *audit.Facts) {
-				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-read-2", Name: "Analytics - Read"})))
+				f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{ID: "r-read-2", Name: "Analytics - Read"})))
 				grants(audit.Grant{RoleID: "r-read", DivisionID: "*"}, audit.Grant{RoleID: "r-read-2", DivisionID: "*"})(f)
 			},
 			want: []string{unclearRead},
@@ -516,13 +541,13 @@ func TestPermissionForbidden(t *testing.T) {
 		},
 		{
 			name: "required, of a role with a wildcard inside a segment", verdict: audit.Undetermined,
-			req: audit.Requirement{ClientName: dashboard, RequiredPermissions: []string{"routing:queue:edit", "routing:queue:view"}},
+			req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{"routing:queue:edit", "routing:queue:view"}},
 			facts: func(f *audit.Facts) {
 				withPolicies(policy("routing", "queue", "e*"))(f)
 				f.Clients = audit.Read(clients())
 			},
 			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Analytics - Read" permits.`},
+				`the platform does not show what the client's role "Analytics - Read" permits.`, onlySales("routing:queue:view")},
 		},
 		{
 			name: "roles unreadable", req: req("oauth:*:*"), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -548,4 +573,10 @@ func TestPermissionForbidden(t *testing.T) {
 			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
 		},
 	})
+}
+
+// onlySales is the warning of a permission that holds in one division while none is required.
+func onlySales(permission string) string {
+	return "warn permission_division/" + permission + ": " + permission + " is granted only in division d-sales: " +
+		"answers leave out the objects of other divisions."
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
@@ -23,10 +24,12 @@ type world struct {
 	foreign     bool // the client belongs to another organization
 	consent     []string
 	consentIs   string // state of the authorization
-	roles       []audit.Role
+	roles       []access.Role
 	divisions   []audit.Division
 	permissions []audit.Permission
 	scopes      []string
+	account     audit.Account
+	policies    []audit.AccessPolicy
 	userGrants  []audit.SubjectGrant
 	allowlist   []string
 	home        string
@@ -50,10 +53,13 @@ func (w world) facts() audit.Facts {
 		Organization:   evidence(audit.Organization{ID: "o-1"}, unreadable, audit.SourceOrganization),
 		Clients:        evidence(audit.NewClients(own), unreadable, audit.SourceClients),
 		Authorizations: evidence(audit.NewAuthorizations(consents), unreadable, audit.SourceAuthorizations),
-		Roles:          evidence(audit.NewRoles(w.roles), unreadable, audit.SourceRoles),
+		Roles:          evidence(access.NewRoles(w.roles), unreadable, audit.SourceRoles),
 		Divisions:      evidence(audit.NewDivisions(w.divisions), unreadable, audit.SourceDivisions),
 		Permissions:    evidence(audit.NewPermissions(w.permissions), unreadable, audit.SourcePermissions),
 		Scopes:         evidence(audit.NewScopes(w.scopes), unreadable, audit.SourceScopes),
+		Policies:       evidence(w.policies, unreadable, audit.SourcePolicies),
+		Topics:         evidence([]audit.Topic{}, unreadable, audit.SourceTopics),
+		Account:        evidence(w.account, unreadable, audit.SourceAccount),
 		User:           evidence(audit.Subject{ID: "u-1", Grants: w.userGrants}, unreadable, audit.SourceUser),
 		Settings:       evidence(audit.Settings{IPAllowlist: w.allowlist}, unreadable, audit.SourceSettings),
 		MediaRegions:   evidence(audit.MediaRegions{Home: w.home}, unreadable, audit.SourceMediaRegions),
@@ -75,7 +81,8 @@ var (
 	divisionNames   = []string{"*", "home", "sales", "d-sales", "nowhere"}
 	allSources      = []audit.Source{
 		audit.SourceToken, audit.SourceOrganization, audit.SourceClients, audit.SourceAuthorizations, audit.SourceRoles, audit.SourceDivisions,
-		audit.SourcePermissions, audit.SourceScopes, audit.SourceUser, audit.SourceSettings, audit.SourceMediaRegions,
+		audit.SourcePermissions, audit.SourcePolicies, audit.SourceScopes, audit.SourceAccount, audit.SourceUser, audit.SourceSettings,
+		audit.SourceMediaRegions,
 	}
 )
 
@@ -88,9 +95,9 @@ func often(t *rapid.T, label string) bool { return rapid.IntRange(0, 3).Draw(t, 
 
 func seldom(t *rapid.T, label string) bool { return !often(t, label) }
 
-func drawPolicies(t *rapid.T, label string) []audit.Policy {
-	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) audit.Policy {
-		return audit.Policy{
+func drawPolicies(t *rapid.T, label string) []access.Policy {
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) access.Policy {
+		return access.Policy{
 			Domain:      rapid.SampledFrom([]string{"a", "a", "c", "*"}).Draw(t, "domain"),
 			Entity:      rapid.SampledFrom([]string{"b", "d", "*"}).Draw(t, "entity"),
 			Actions:     rapid.SliceOfN(rapid.SampledFrom([]string{"view", "edit", "*"}), 0, 2).Draw(t, "actions"),
@@ -99,8 +106,8 @@ func drawPolicies(t *rapid.T, label string) []audit.Policy {
 	}), 0, 3).Draw(t, label)
 }
 
-func drawRoles(t *rapid.T) []audit.Role {
-	roles := []audit.Role{{ID: "r-one", Name: "one"}, {ID: "r-two", Name: "two"}, {ID: "r-three", Name: "three"}}
+func drawRoles(t *rapid.T) []access.Role {
+	roles := []access.Role{{ID: "r-one", Name: "one"}, {ID: "r-two", Name: "two"}, {ID: "r-three", Name: "three"}}
 	for i := range roles {
 		roles[i].PoliciesShown = often(t, "policies shown")
 		roles[i].Policies = drawPolicies(t, "policies")
@@ -120,11 +127,11 @@ func drawGrants(t *rapid.T) []audit.Grant {
 	}), 0, 4).Draw(t, "grants")
 }
 
-func userGrants(t *rapid.T, roles []audit.Role) []audit.SubjectGrant {
+func userGrants(t *rapid.T, roles []access.Role) []audit.SubjectGrant {
 	var grants []audit.SubjectGrant
 	for _, g := range drawGrants(t) {
-		shown := audit.Role{ID: g.RoleID}
-		if i := slices.IndexFunc(roles, func(r audit.Role) bool { return r.ID == g.RoleID }); i >= 0 {
+		shown := access.Role{ID: g.RoleID}
+		if i := slices.IndexFunc(roles, func(r access.Role) bool { return r.ID == g.RoleID }); i >= 0 {
 			shown = roles[i]
 			shown.FlatPermissions = nil
 		}
@@ -152,6 +159,7 @@ func drawWorld(t *rapid.T) world {
 			Grants: drawGrants(t), GrantsShown: often(t, "grants shown"),
 		},
 		foreign:     seldom(t, "foreign"),
+		account:     audit.Account{Exists: often(t, "user exists"), State: rapid.SampledFrom([]string{"active", "active", "active", "inactive", ""}).Draw(t, "user is")},
 		consent:     someOf(t, "consent", scopeNames, 5),
 		consentIs:   rapid.SampledFrom([]string{"Authorized", "Authorized", "Revoked", "?"}).Draw(t, "consent is"),
 		roles:       drawRoles(t),

@@ -4,89 +4,161 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-// checkRegion checks where the organization is: in the application's region, and in one that is allowed.
-func (e *evaluation) checkRegion() {
-	e.region = e.facts.Region
-	e.leaveOpenIf(CheckRegion, ArgApplicationRegion, ArgAllowedRegions)
-	sameRegion := e.req.ApplicationRegion != "" && !e.isDeferred(ArgApplicationRegion)
-	residency := e.req.AllowedRegions != nil
-	if !sameRegion && !residency {
-		return
-	}
-	e.apply(CheckRegion)
-	// Where cross-region calls are permitted, or may turn out to be, any region will do for the application.
-	crossing := e.req.AllowCrossRegion || e.isDeferred(ArgAllowCrossRegion)
-	decisive := sameRegion && !crossing
-	if e.region == "" && (decisive || residency && !e.isDeferred(ArgAllowedRegions)) && !e.readHomeRegion(decisive) {
-		return
-	}
-	if sameRegion {
-		e.checkApplicationRegion()
-	}
-	if residency {
-		e.checkAllowedRegions()
+var regionRule = rule{
+	reach: ofOrganization,
+	Description: Description{
+		ID: CheckRegion, Title: "The region fits", Failed: "Organization in another region",
+		Stage: StageRegion, Severity: 7.5,
+		Cause: "The organization is in another region than the application, and cross-region calls are not recorded as permitted, or its region " +
+			"is not among the allowed ones.",
+		Remedy: "Run the application in the organization's region, or permit cross-region calls under Admin > Security > API settings and set " +
+			"allow_cross_region.",
+	},
+	asks:  []Argument{ArgApplicationRegion, ArgAllowedRegions},
+	judge: judgeRegion,
+}
+
+// place is the region that the organization is in, as far as something proves it.
+type place struct {
+	opinion
+	region string // empty: not known
+	proven bool
+}
+
+// place finds out where the organization is, if that matters. The region's own hosts know none but the region's organizations: a token that
+// they gave or accepted is the proof. Behind other hosts the media home region is the proof.
+func (v *view) place() *place {
+	return once(&v.where, func() *place {
+		p := &place{region: v.facts.Region}
+		if !v.regionMatters() {
+			return p
+		}
+		if v.facts.Region != "" {
+			p.believeHosts(v)
+		} else {
+			p.readHome(v)
+		}
+		return p
+	})
+}
+
+// asksForRegion and asksForResidency tell which of the two demands on the region there are.
+func (v *view) asksForRegion() bool {
+	return v.req.ApplicationRegion != "" && !v.req.isDeferred(ArgApplicationRegion)
+}
+
+func (v *view) asksForResidency() bool { return v.req.AllowedRegions != nil }
+
+// mayCross tells whether any region will do for the application, or may turn out to.
+func (v *view) mayCross() bool {
+	return v.req.AllowCrossRegion || v.req.isDeferred(ArgAllowCrossRegion)
+}
+
+// regionMatters tells whether the outcome depends on the region.
+func (v *view) regionMatters() bool {
+	return v.asksForRegion() && !v.mayCross() || v.asksForResidency() && !v.req.isDeferred(ArgAllowedRegions)
+}
+
+// regionOrigin is what needs the region.
+func (v *view) regionOrigin() origin {
+	switch decisive := v.asksForRegion() && !v.mayCross(); {
+	case decisive && v.asksForResidency():
+		return origin{endpoints: v.allEndpoints()} // both arguments need it
+	case decisive:
+		return origin{ArgApplicationRegion, v.allEndpoints()}
+	default:
+		return origin{argument: ArgAllowedRegions}
 	}
 }
 
-// readHomeRegion takes the media home region for the organization's, when no region is configured.
-func (e *evaluation) readHomeRegion(forApplication bool) bool {
-	media, state := consult(e, SourceMediaRegions, e.facts.MediaRegions)
-	from := origin{argument: ArgAllowedRegions}
-	if forApplication {
-		from = origin{ArgApplicationRegion, e.allEndpoints()}
-		if e.req.AllowedRegions != nil {
-			from.argument = "" // both arguments need it
-		}
+func (p *place) believeHosts(v *view) {
+	id := v.identity()
+	p.wants |= id.wants
+	switch {
+	case id.accepted:
+		p.proven = true
+	case id.wants != 0:
+		p.open = true
+	default:
+		finding := gapIn(tokenSource, v.facts, v.regionOrigin())
+		finding.Message = text.Sentences(fmt.Sprintf("Nothing shows that the organization is in %s: no host of that region accepted a token.", v.facts.Region),
+			finding.Message)
+		p.report(finding)
 	}
+}
+
+func (p *place) readHome(v *view) {
+	media, state := consult(&p.wants, mediaRegionsSource, v.facts)
+	from := v.regionOrigin()
 	switch {
 	case state == notRead:
-		e.open |= setOf(CheckRegion)
+		p.open = true
 	case state == unreadable:
-		finding := gapFinding(CheckRegion, SourceMediaRegions, e.facts.MediaRegions.gap, from)
-		finding.Remediation = "Set aws_region in the provider configuration, beside api_url. Or: " + finding.Remediation
-		e.report(finding)
+		finding := gapIn(mediaRegionsSource, v.facts, from)
+		finding.Remediation = "Connect to the region's own hosts, without login_url and api_url. Or: " + finding.Remediation
+		p.report(finding)
 	case media.Home == "":
-		e.reportGap(CheckRegion, SourceMediaRegions, Gap{
+		p.report(gapFinding(mediaRegionsSource.SourceInfo, Gap{
 			Reason:      "the answer names no home region",
-			Remediation: "Set aws_region in the provider configuration.",
-		}, from)
+			Remediation: "Connect to the region's own hosts, without login_url and api_url.",
+		}, from))
 	default:
-		e.region = media.Home
-		return true
+		p.region, p.proven = media.Home, true
 	}
-	return false
 }
 
-func (e *evaluation) checkApplicationRegion() {
+// judgeRegion judges where the organization is: in the application's region, and in one that is allowed.
+func judgeRegion(v *view) (o opinion) {
+	if !v.asksForRegion() && !v.asksForResidency() {
+		return o
+	}
+	p := v.place()
+	o = p.opinion
+	o.applies = true
+	if v.regionMatters() && !p.proven {
+		return o
+	}
+	if v.asksForRegion() {
+		o.judgeApplicationRegion(v, p.region)
+	}
+	if v.asksForResidency() {
+		o.judgeAllowedRegions(v, p.region)
+	}
+	return o
+}
+
+func (o *opinion) judgeApplicationRegion(v *view, region string) {
 	switch {
-	case e.region == e.req.ApplicationRegion:
-	case e.isDeferred(ArgAllowCrossRegion):
-		e.open |= setOf(CheckRegion)
-	case !e.req.AllowCrossRegion:
-		e.report(Finding{
-			Check: CheckRegion, Status: Fail, Subject: e.req.ApplicationRegion,
+	case region == v.req.ApplicationRegion:
+	case v.req.isDeferred(ArgAllowCrossRegion):
+		o.open = true
+	case !v.req.AllowCrossRegion:
+		o.report(Finding{
+			Status: Fail, Subject: v.req.ApplicationRegion,
 			Message: fmt.Sprintf("The organization is in %s, the application runs in %s, and cross-region calls are not recorded as permitted.",
-				e.region, e.req.ApplicationRegion),
+				region, v.req.ApplicationRegion),
 			Remediation: fmt.Sprintf("Run the application in %s, or permit cross-region calls under Admin > Security > API settings and then set "+
-				"allow_cross_region = true.", e.region),
+				"allow_cross_region = true.", region),
 			Argument:  ArgApplicationRegion,
-			Endpoints: e.allEndpoints(),
+			Endpoints: v.allEndpoints(),
 		})
 	}
 }
 
-func (e *evaluation) checkAllowedRegions() {
+func (o *opinion) judgeAllowedRegions(v *view, region string) {
 	switch {
-	case slices.Contains(e.req.AllowedRegions, e.region):
-	case e.isDeferred(ArgAllowedRegions): // it may still be among them
+	case slices.Contains(v.req.AllowedRegions, region):
+	case v.req.isDeferred(ArgAllowedRegions): // it may still be among them
 	default:
-		e.report(Finding{
-			Check: CheckRegion, Status: Fail, Subject: e.region,
+		o.report(Finding{
+			Status: Fail, Subject: region,
 			Message: fmt.Sprintf("The organization is in %s, which is not an allowed region; allowed: %s.",
-				e.region, cmp.Or(list(sorted(e.req.AllowedRegions)), "none")),
-			Remediation: fmt.Sprintf("Use an organization in an allowed region, or add %s to allowed_regions.", e.region),
+				region, cmp.Or(text.List(text.Sorted(v.req.AllowedRegions)), "none")),
+			Remediation: fmt.Sprintf("Use an organization in an allowed region, or add %s to allowed_regions.", region),
 			Argument:    ArgAllowedRegions,
 		})
 	}

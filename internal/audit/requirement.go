@@ -1,7 +1,9 @@
 package audit
 
 import (
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
@@ -32,6 +34,8 @@ const (
 	ArgAllowedRegions          Argument = "allowed_regions"
 	ArgEgressAddresses         Argument = "egress_addresses"
 	ArgAcceptConditionalGrants Argument = "accept_conditional_grants"
+	ArgNotificationTopics      Argument = "notification_topics"
+	ArgIgnoreAccessPolicies    Argument = "ignore_access_policies"
 	ArgWaivers                 Argument = "waivers"
 )
 
@@ -45,6 +49,7 @@ type Requirement struct {
 	UserID string
 
 	Endpoints           []Endpoint
+	NotificationTopics  []string // templates, or with concrete ids
 	RequiredScopes      []string
 	RequiredRoles       []string // names or ids
 	RequiredPermissions []string // domain:entity:action, no wildcard
@@ -64,6 +69,8 @@ type Requirement struct {
 	EgressAddresses   []netip.Prefix
 
 	AcceptConditionalGrants bool
+	// IgnoreAccessPolicies records that the organization does not use attribute-based access control: its access policies are not read.
+	IgnoreAccessPolicies bool
 	// Waivers is keyed by check id or "check/subject".
 	Waivers map[string]Waiver
 
@@ -83,4 +90,13 @@ type Waiver struct {
 	Reason  string
 	Owner   string
 	Expires time.Time // the last day (UTC) on which the waiver counts
+}
+
+// isDeferred tells whether one of the arguments is not wholly known yet.
+func (r Requirement) isDeferred(arguments ...Argument) bool {
+	return slices.ContainsFunc(arguments, func(argument Argument) bool { return r.Deferred[argument] })
+}
+
+func (r Requirement) anythingDeferred() bool {
+	return slices.Contains(slices.Collect(maps.Values(r.Deferred)), true)
 }

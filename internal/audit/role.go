@@ -5,210 +5,201 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-func (e *evaluation) neededRoles() needs {
-	var n needs
-	n.addEach(e.req.RequiredRoles, origin{argument: ArgRequiredRoles})
-	for _, endpoint := range e.req.Endpoints {
-		n.addEach(endpoint.Roles, endpoint.origin())
-	}
-	return n.merged()
+var roleRule = rule{
+	Description: Description{
+		ID: CheckRole, Title: "The needed roles are granted", Failed: "Missing roles",
+		Stage: StageRole, Severity: 5.5,
+		Cause: "A needed role is granted neither to the client nor, for a user-context grant, to the user. A grant of a role that does not exist " +
+			"any more grants nothing.",
+		Remedy: "Grant the role to the client under " + clientRolesAdmin + ", or to the user under " + userRolesAdmin + ".",
+	},
+	asks:  []Argument{ArgRequiredRoles, ArgEndpoints},
+	judge: judgeRole,
 }
 
-// checkRole checks that every required role is granted.
-func (e *evaluation) checkRole(needed needs, h *holder) {
-	e.apply(CheckRole)
-	if !e.isKnown(h, needed.origin(), CheckRole) {
-		return
+var roleExcessRule = rule{
+	Description: Description{
+		ID: CheckRoleExcess, Title: "No role beyond the required ones", Failed: "Roles beyond what is allowed",
+		Stage: StageRole, Excess: true, Severity: 7.0,
+		Cause:  "A role is granted that is neither required nor among allowed_roles.",
+		Remedy: "Take the role away, or add it to required_roles or allowed_roles if it is meant.",
+	},
+	asks:  []Argument{ArgAllowedRoles},
+	judge: judgeRoleExcess,
+}
+
+var roleForbiddenRule = rule{
+	Description: Description{
+		ID: CheckRoleForbidden, Title: "No forbidden role", Failed: "Forbidden roles",
+		Stage: StageRole, Excess: true, Severity: 8.5,
+		Cause:  "A role of forbidden_roles is granted.",
+		Remedy: "Take the role away from the client under " + clientRolesAdmin + ", or from the user under " + userRolesAdmin + ".",
+	},
+	asks:  []Argument{ArgForbiddenRoles},
+	judge: judgeRoleForbidden,
+}
+
+// judgeRole judges whether every needed role is granted.
+func judgeRole(v *view) (o opinion) {
+	needed := v.neededRoles()
+	if len(needed) == 0 {
+		return o
+	}
+	o.applies = true
+	h := v.holder()
+	if !o.knows(h, needed.origin()) {
+		return o
 	}
 	for _, need := range needed {
-		e.reportAmbiguousRole(need, h)
-	}
-	missing := slices.DeleteFunc(slices.Clone(needed), func(n need) bool { return h.has(n.options[0]) })
-	if len(missing) == 0 {
-		return
-	}
-	roles := h.roles
-	if roles == nil { // a user's roles: the list tells a role that is not granted from one that does not exist
-		var state evidenceState
-		roles, state = consult(e, SourceRoles, e.facts.Roles)
-		switch state {
-		case notRead:
-			e.open |= setOf(CheckRole)
-			return
-		case unreadable:
-			e.reportGap(CheckRole, SourceRoles, e.facts.Roles.gap, missing.origin())
+		name := need.options[0]
+		switch bearers := h.roles.Named(name); {
+		case !h.has(name):
+			o.report(missingRole(need, h))
+		case h.roles.ByID(name) == nil && v.isAmbiguous(bearers, h):
+			o.report(ambiguousRole(need, bearers, h))
 		}
 	}
-	for _, need := range missing {
-		e.reportMissingRole(need, h, roles)
-	}
+	return o
 }
 
-// reportAmbiguousRole reports a required role whose name several roles bear, when not all of them are granted: which of them was meant
-// cannot be told. For a user's roles the organization's list, which alone shows that, is not read.
-func (e *evaluation) reportAmbiguousRole(required need, h *holder) {
-	name := required.options[0]
-	if !h.ofClient || !h.has(name) || h.roles.byID[name] != nil {
-		return
-	}
-	bearers := h.roles.byName[name]
-	if !slices.ContainsFunc(bearers, func(id string) bool { return !h.has(id) }) {
-		return
-	}
-	e.report(Finding{
-		Check: CheckRole, Status: Unknown, Subject: name,
-		Message: fmt.Sprintf("%d roles are named %q, and the %s does not have all of them: %s. Which one is meant cannot be told.",
-			len(bearers), name, h.noun, list(sorted(bearers))),
-		Remediation: fmt.Sprintf("Name the one that is meant by its id in required_roles, or rename the others under %s.", rolesAdmin),
+// isAmbiguous tells whether one of several roles of a name is not granted, so that the intended role is ambiguous, unless required_roles says
+// by an id that a granted one is meant.
+func (v *view) isAmbiguous(bearers []string, h *holder) bool {
+	return slices.ContainsFunc(bearers, func(id string) bool { return !h.has(id) }) &&
+		!slices.ContainsFunc(bearers, func(id string) bool { return h.has(id) && slices.Contains(v.req.RequiredRoles, id) }) &&
+		!v.req.isDeferred(ArgRequiredRoles)
+}
+
+func ambiguousRole(required need, bearers []string, h *holder) Finding {
+	return Finding{
+		Status: Unknown, Subject: required.options[0],
+		Message: fmt.Sprintf("%d roles are named %q, and the %s does not have all of them: %s. The intended role is ambiguous.",
+			len(bearers), required.options[0], h.noun, text.List(text.Sorted(bearers))),
+		Remediation: fmt.Sprintf("Name the intended one by its id in required_roles, or rename the others under %s.", rolesAdmin),
 		Argument:    required.origin.argument,
 		Endpoints:   required.origin.endpoints,
-	})
+	}
 }
 
-// reportMissingRole reports a required role that is not among the granted ones; roles is nil when the list could not be read.
-func (e *evaluation) reportMissingRole(missing need, h *holder, roles *Roles) {
+// missingRole is a needed role that is not among the granted ones.
+func missingRole(missing need, h *holder) Finding {
 	name := missing.options[0]
 	finding := Finding{
-		Check: CheckRole, Status: Fail, Subject: name,
-		Message:     sentences(strconv.Quote(name)+" is not granted.", h.describeRoles()),
+		Status: Fail, Subject: name,
+		Message:     text.Sentences(strconv.Quote(name)+" is not granted.", h.describe()),
 		Remediation: fmt.Sprintf("Grant it to the %s under %s.", h.noun, h.place),
 		Argument:    missing.origin.argument,
 		Endpoints:   missing.origin.endpoints,
 	}
-	switch {
-	case len(h.unnamed()) > 0 && (roles == nil || roles.byID[name] == nil):
-		finding.Status = Unknown
-		finding.Message = fmt.Sprintf("Whether %q is granted is not known: the %s has roles that the role list does not name: %s.",
-			name, h.noun, list(h.unnamed()))
-		finding.Remediation = "Let the auditing client see all roles of the organization, or look at the roles under " + h.place + "."
-	case roles != nil && !roles.exists(name):
-		finding.Message = sentences(strconv.Quote(name)+" is not granted.", "The organization has no role of this name or id.",
-			text.DidYouMean(roles.names.nearest(name)))
-		finding.Remediation = fmt.Sprintf("Correct the name, or create the role under %s and grant it to the %s under %s.",
-			rolesAdmin, h.noun, h.place)
+	if h.roles.Exists(name) {
+		return finding
 	}
-	e.report(finding)
+	correct := "Correct the name, or create"
+	if missing.origin.argument == ArgEndpoints { // the name comes from the catalog
+		correct = "Create"
+	}
+	finding.Message = text.Sentences(strconv.Quote(name)+" is not granted.", "The organization has no role of this name or id.",
+		text.DidYouMean(h.roles.Nearest(name)))
+	if slices.ContainsFunc(h.gone, func(g access.Grant) bool { return g.Role.Is(name) }) {
+		finding.Message = fmt.Sprintf("%q is granted to the %s, but the role does not exist any more: the grant grants nothing.", name, h.noun)
+	}
+	finding.Remediation = fmt.Sprintf("%s the role under %s and grant it to the %s under %s.", correct, rolesAdmin, h.noun, h.place)
+	return finding
 }
 
-// describeRoles says what the holder has; nothing when it has no role at all.
-func (h *holder) describeRoles() string {
-	names := h.roleNames()
-	if len(names) == 0 {
-		return ""
+// judgeRoleExcess judges whether a role is granted beyond the required and the allowed ones.
+func judgeRoleExcess(v *view) (o opinion) {
+	if v.req.AllowedRoles == nil {
+		return o
 	}
-	return fmt.Sprintf("The %s has %s.", h.noun, quotedList(names))
-}
-
-// checkRoleExcess checks that no role is granted beyond the required ones.
-func (e *evaluation) checkRoleExcess(required needs, h *holder) {
-	e.apply(CheckRoleExcess)
-	if !e.isKnown(h, origin{argument: ArgAllowedRoles}, CheckRoleExcess) {
-		return
+	o.applies = true
+	h := v.holder()
+	if !o.knows(h, origin{argument: ArgAllowedRoles}) {
+		return o
 	}
-	for _, extra := range h.distinctRoles() {
-		if slices.ContainsFunc(required, func(n need) bool { return h.means(n.options[0], extra) }) ||
-			slices.ContainsFunc(e.req.AllowedRoles, func(name string) bool { return h.means(name, extra) }) {
-			continue
-		}
-		if e.isDeferred(ArgAllowedRoles, ArgRequiredRoles, ArgEndpoints) {
-			e.open |= setOf(CheckRoleExcess)
-			continue
-		}
-		e.reportExtraRole(extra, h)
+	accepted := slices.Clone(v.req.AllowedRoles)
+	for _, need := range v.neededRoles() {
+		accepted = append(accepted, need.options[0])
 	}
-}
-
-// distinctRoles are the granted roles, each once.
-func (h *holder) distinctRoles() []*role {
-	var roles []*role
-	for _, g := range h.grants {
-		if !slices.ContainsFunc(roles, func(r *role) bool { return r.ID == g.role.ID && r.Name == g.role.Name }) {
-			roles = append(roles, g.role)
+	for _, role := range h.all().Roles() {
+		switch {
+		case slices.ContainsFunc(accepted, func(name string) bool { return h.roles.Means(name, role) }):
+		case v.req.isDeferred(ArgAllowedRoles, ArgRequiredRoles, ArgEndpoints):
+			o.open = true
+		case role.Name == "":
+			o.report(extraRole(role, Unknown, "The role "+role.Label()+" is granted, but the role list does not have it: whether it is required is not "+
+				"known.", h))
+		default:
+			o.report(extraRole(role, Fail, fmt.Sprintf("%q is neither required nor among allowed_roles.", role.Name), h))
 		}
 	}
-	return roles
+	return o
 }
 
-func (e *evaluation) reportExtraRole(extra *role, h *holder) {
-	finding := Finding{
-		Check: CheckRoleExcess, Status: Fail, Subject: extra.label(),
-		Message:     fmt.Sprintf("%q is neither required nor among allowed_roles.", extra.label()),
+func extraRole(role *access.Role, status Status, message string, h *holder) Finding {
+	return Finding{
+		Status: status, Subject: role.Label(), Message: message,
 		Remediation: fmt.Sprintf("Remove it from the %s under %s, or add it to required_roles or allowed_roles.", h.noun, h.place),
 		Argument:    ArgAllowedRoles,
 	}
-	if extra.Name == "" {
-		finding.Status = Unknown
-		finding.Message = "The role " + extra.label() + " is granted, but the role list does not name it: whether it is required is not known."
-	}
-	e.report(finding)
 }
 
-// checkRoleForbidden checks that no forbidden role is granted.
-func (e *evaluation) checkRoleForbidden(h *holder) {
-	e.apply(CheckRoleForbidden)
-	if !e.isKnown(h, origin{argument: ArgForbiddenRoles}, CheckRoleForbidden) {
-		return
+// judgeRoleForbidden judges whether a forbidden role is granted.
+func judgeRoleForbidden(v *view) (o opinion) {
+	if len(v.req.ForbiddenRoles) == 0 {
+		return o
 	}
-	for _, name := range sorted(e.req.ForbiddenRoles) {
+	o.applies = true
+	h := v.holder()
+	if !o.knows(h, origin{argument: ArgForbiddenRoles}) {
+		return o
+	}
+	for _, name := range text.Sorted(v.req.ForbiddenRoles) {
 		if message := h.offence(name); message != "" {
-			e.report(Finding{
-				Check: CheckRoleForbidden, Status: Fail, Subject: name,
-				Message:     message,
+			o.report(Finding{
+				Status: Fail, Subject: name, Message: message,
 				Remediation: fmt.Sprintf("Remove it from the %s under %s.", h.noun, h.place),
 				Argument:    ArgForbiddenRoles,
 			})
+		} else if nearest := h.roles.Nearest(name); !h.roles.Exists(name) && len(nearest) > 0 { // a typing error would forbid nothing
+			o.report(Finding{
+				Status: Warn, Subject: name,
+				Message:     text.Sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), text.DidYouMean(nearest)),
+				Remediation: "Correct the name in forbidden_roles.",
+				Argument:    ArgForbiddenRoles,
+			})
+		}
+	}
+	for _, role := range h.all().Roles() {
+		if role.Name != "" || slices.Contains(v.req.ForbiddenRoles, role.ID) {
 			continue
 		}
-		e.warnOfUnknownRole(name, h)
+		o.report(Finding{ // it may be one that is forbidden by name
+			Status: Unknown, Subject: role.Label(),
+			Message:     "The role " + role.Label() + " is granted, but the role list does not have it: whether it is forbidden is not known.",
+			Remediation: "Let the auditing client see all roles of the organization, or remove the role.",
+			Argument:    ArgForbiddenRoles,
+		})
 	}
-	e.reportUnnamedRoles(h)
+	return o
 }
 
 // offence says which of the granted roles is the forbidden one; nothing when none is.
 func (h *holder) offence(forbidden string) string {
-	if slices.ContainsFunc(h.grants, func(g grant) bool { return g.role.is(forbidden) }) {
+	roles := h.all().Roles()
+	if slices.ContainsFunc(roles, func(r *access.Role) bool { return r.Is(forbidden) }) {
 		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
 	}
-	for _, role := range h.distinctRoles() {
+	for _, role := range roles {
 		for _, name := range []string{role.Name, role.ID} {
-			if name != "" && spelledLike(name, forbidden) {
+			if name != "" && access.SpelledLike(name, forbidden) {
 				return fmt.Sprintf("%q is granted, and %q is forbidden: no more than case or white space tells them apart.", name, forbidden)
 			}
 		}
 	}
 	return ""
-}
-
-// warnOfUnknownRole warns of a forbidden role that does not exist while one of nearly the same name does: a typing error there
-// would forbid nothing.
-func (e *evaluation) warnOfUnknownRole(name string, h *holder) {
-	if h.roles == nil || h.roles.exists(name) {
-		return
-	}
-	if nearest := h.roles.names.nearest(name); len(nearest) > 0 {
-		e.report(Finding{
-			Check: CheckRoleForbidden, Status: Warn, Subject: name,
-			Message:     sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), text.DidYouMean(nearest)),
-			Remediation: "Correct the name in forbidden_roles.",
-			Argument:    ArgForbiddenRoles,
-		})
-	}
-}
-
-// reportUnnamedRoles reports the granted roles whose names are not known: each may be one that is forbidden by name.
-func (e *evaluation) reportUnnamedRoles(h *holder) {
-	for _, id := range h.unnamed() {
-		if slices.Contains(e.req.ForbiddenRoles, id) {
-			continue
-		}
-		e.report(Finding{
-			Check: CheckRoleForbidden, Status: Unknown, Subject: id,
-			Message:     "The role " + id + " is granted, but the role list does not name it: whether it is forbidden is not known.",
-			Remediation: "Let the auditing client see all roles of the organization, or remove the role.",
-			Argument:    ArgForbiddenRoles,
-		})
-	}
 }

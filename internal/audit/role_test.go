@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
@@ -15,7 +16,7 @@ func grants(edit ...audit.Grant) func(*audit.Facts) {
 }
 
 func unreadableRoles(f *audit.Facts) {
-	f.Roles = audit.Unreadable[*audit.Roles](gap("authorization:role:view"))
+	f.Roles = audit.Unreadable[*access.Roles](gap("authorization:role:view"))
 }
 
 const rolesGap = "GET /api/v2/some/evidence: The roles could not be read: 403 missing.any.permissions. " +
@@ -39,7 +40,7 @@ func TestRole(t *testing.T) {
 	missingAlready.Deferred = deferred(audit.ArgRequiredRoles)
 	decided := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole}
 	twoLimited := func(f *audit.Facts) {
-		f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-limited-2", Name: "Limited", PoliciesShown: true})))
+		f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{ID: "r-limited-2", Name: "Limited", PoliciesShown: true})))
 	}
 
 	runVerdicts(t, []verdictCase{
@@ -54,10 +55,23 @@ func TestRole(t *testing.T) {
 			want: []string{`fail role/r-export: "r-export" is not granted.`},
 		},
 		{
-			name: "two roles bear the name, and one of them is granted", req: req("Limited", "r-limited"), facts: twoLimited,
+			name: "two roles bear the name, and the granted one is named by its id", req: req("Limited", "r-limited"), facts: twoLimited,
+			verdict: audit.Compliant,
+		},
+		{
+			name: "two roles bear the name, and the other one is named by its id", req: req("Limited", "r-limited-2"), facts: twoLimited,
+			verdict: audit.Noncompliant,
+			want: []string{
+				`fail role/r-limited-2: "r-limited-2" is not granted. The client has "Analytics - Read", "Limited".`,
+				`unknown role/Limited: 2 roles are named "Limited", and the client does not have all of them: r-limited, r-limited-2. ` +
+					"The intended role is ambiguous.",
+			},
+		},
+		{
+			name: "two roles bear the name, and one of them is granted", req: req("Limited"), facts: twoLimited,
 			verdict: audit.Undetermined,
 			want: []string{`unknown role/Limited: 2 roles are named "Limited", and the client does not have all of them: r-limited, r-limited-2. ` +
-				"Which one is meant cannot be told."},
+				"The intended role is ambiguous."},
 		},
 		{name: "two roles bear the name, and both are granted", req: req("Limited"), verdict: audit.Compliant, facts: func(f *audit.Facts) {
 			twoLimited(f)
@@ -72,7 +86,7 @@ func TestRole(t *testing.T) {
 		{
 			name: "another role is called like the id", req: req("r-export"), verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) {
-				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
+				f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
 				grants(audit.Grant{RoleID: "r-mimic"})(f)
 			},
 			want: []string{`fail role/r-export: "r-export" is not granted. The client has "r-export".`},
@@ -89,20 +103,22 @@ func TestRole(t *testing.T) {
 			want: []string{`fail role/zzzzzzzzzz: "zzzzzzzzzz" is not granted. The organization has no role of this name or id.`},
 		},
 		{
-			name: "a granted role is not listed: it may be the one", req: req("Analytics - Export", "Analytics - Read"), verdict: audit.Undetermined,
-			facts: grants(audit.Grant{RoleID: "r-read"}, audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{`unknown role/Analytics - Export: Whether "Analytics - Export" is granted is not known: ` +
-				`the client has roles that the role list does not name: r-unlisted.`},
-			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+			name: "a granted role does not exist any more: it is not the required one", req: req("Analytics - Export", "Analytics - Read"),
+			verdict: audit.Noncompliant,
+			facts:   grants(audit.Grant{RoleID: "r-read"}, audit.Grant{RoleID: "r-unlisted"}),
+			want:    []string{`fail role/Analytics - Export: "Analytics - Export" is not granted. The client has "Analytics - Read". A grant of a role that does not exist any more grants nothing: r-unlisted.`},
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole},
 		},
 		{
 			name: "a granted role is not listed: it is not one required by id", req: req("r-export"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want:  []string{`fail role/r-export: "r-export" is not granted. The client has "r-unlisted".`},
+			want:  []string{`fail role/r-export: "r-export" is not granted. A grant of a role that does not exist any more grants nothing: r-unlisted.`},
 		},
 		{
-			name: "a granted role is not listed: required by id", req: req("r-unlisted"), verdict: audit.Compliant,
+			name: "a granted role does not exist any more: required by id", req: req("r-unlisted"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+			want: []string{`fail role/r-unlisted: "r-unlisted" is granted to the client, but the role does not exist any more: ` +
+				"the grant grants nothing."},
 		},
 		{
 			name: "roles unreadable", req: req("Analytics - Read", "Wild"), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -145,11 +161,8 @@ func TestRole(t *testing.T) {
 				`Did you mean "Analytics - Read"?`},
 		},
 		{
-			name: "not of the user, role list unreadable", req: ofUser("Limited"), facts: unreadableRoles, verdict: audit.Noncompliant,
-			want: []string{
-				`fail role/Limited: "Limited" is not granted. The user has "Analytics - Read".`,
-				"unknown role/" + rolesGap,
-			},
+			name: "not of the user, role list unreadable", req: ofUser("Limited"), facts: unreadableRoles, verdict: audit.Undetermined,
+			want: []string{"unknown role/" + rolesGap},
 		},
 		{
 			name: "the user's grant does not name its role", req: ofUser("Analytics - Read"), verdict: audit.Compliant,
@@ -170,11 +183,10 @@ func TestRole(t *testing.T) {
 				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", ForbiddenRoles: []string{"Wild"},
 			},
 			facts: func(f *audit.Facts) {
-				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = audit.Role{} }))
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = access.Role{} }))
 			},
 			verdict: audit.Undetermined,
-			want: []string{"unknown role_forbidden/(not shown): The role (not shown) is granted, but the role list does not name it: " +
-				"whether it is forbidden is not known."},
+			want:    []string{"unknown role_forbidden/(not shown): The role (not shown) is granted, but the role list does not have it: whether it is forbidden is not known."},
 		},
 		{
 			name: "user unreadable", req: ofUser("Analytics - Read"), verdict: audit.Undetermined,
@@ -218,7 +230,7 @@ func TestRoleExcess(t *testing.T) {
 		{
 			name: "another role is called like the required one's id", req: req(nil, "r-export"), verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) {
-				f.Roles = audit.Read(audit.NewRoles(append(roleList(), audit.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
+				f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{ID: "r-mimic", Name: "r-export", PoliciesShown: true})))
 				grants(audit.Grant{RoleID: "r-export"}, audit.Grant{RoleID: "r-mimic"})(f)
 			},
 			want: []string{`fail role_excess/r-export: "r-export" is neither required nor among allowed_roles.`},
@@ -244,12 +256,13 @@ func TestRoleExcess(t *testing.T) {
 		},
 		{
 			name: "a granted role is not listed", req: req(nil), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{"unknown role_excess/r-unlisted: The role r-unlisted is granted, but the role list does not name it: " +
-				"whether it is required is not known."},
+			want: []string{"unknown role_excess/r-unlisted: The role r-unlisted is granted, but the role list does not have it: whether it is required is not known."},
 		},
 		{
-			name: "a granted role is not listed, but required by id", req: req(nil, "r-unlisted"), verdict: audit.Compliant,
+			name: "a granted role does not exist any more, and is required by id", req: req(nil, "r-unlisted"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
+			want: []string{`fail role/r-unlisted: "r-unlisted" is granted to the client, but the role does not exist any more: ` +
+				"the grant grants nothing."},
 		},
 		{
 			name: "roles unreadable", req: req(nil), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -302,8 +315,7 @@ func TestRoleForbidden(t *testing.T) {
 		{name: "a role that other organizations have", req: req("zzzzzzzzzz"), verdict: audit.Compliant},
 		{
 			name: "a granted role is not listed", req: req("Wild"), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{"unknown role_forbidden/r-unlisted: The role r-unlisted is granted, but the role list does not name it: " +
-				"whether it is forbidden is not known."},
+			want: []string{"unknown role_forbidden/r-unlisted: The role r-unlisted is granted, but the role list does not have it: whether it is forbidden is not known."},
 		},
 		{
 			name: "a granted role is not listed, and forbidden by id", req: req("r-unlisted"), verdict: audit.Noncompliant,

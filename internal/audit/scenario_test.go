@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
@@ -19,7 +20,7 @@ func acme(region string, scopes []string, grants []audit.Grant) audit.Facts {
 			ID: "9b1d", Name: dashboard, State: "active", GrantType: "CLIENT-CREDENTIALS",
 			Scopes: scopes, ScopesShown: true, Grants: grants, GrantsShown: true,
 		}})),
-		Roles: audit.Read(audit.NewRoles([]audit.Role{
+		Roles: audit.Read(access.NewRoles([]access.Role{
 			{ID: "r-1", Name: "Analytics - Export", PoliciesShown: true}, {ID: "r-2", Name: "employee", PoliciesShown: true},
 		})),
 		Scopes: audit.Read(audit.NewScopes([]string{"analytics:read", "analytics:export", "org:read"})),
@@ -79,7 +80,8 @@ func TestScenario(t *testing.T) {
 					{
 						ClientID: "9b1d", ClientName: dashboard,
 						Check: audit.CheckScope, Status: audit.Fail, Subject: "analytics:export",
-						Message: "analytics:export is missing; the client has analytics:read, org:read.",
+						Message: "analytics:export is missing; the client has analytics:read, org:read. " +
+							"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it.",
 						Remediation: "Add it under Admin > Integrations > OAuth, then issue a new token: " +
 							"tokens already issued keep their scopes.",
 						Argument: audit.ArgRequiredScopes, Endpoints: blocked,

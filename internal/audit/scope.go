@@ -5,20 +5,75 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
+var scopeRule = rule{
+	Description: Description{
+		ID: CheckScope, Title: "The needed scopes are there", Failed: "Missing scopes",
+		Stage: StageScope, Severity: 5.5,
+		Cause: "A needed scope is missing from the client or, if the client belongs to another organization, from its authorization here: it " +
+			"takes both, and consent that was given before a scope was added does not cover it. The base scope covers its :readonly twin; nothing " +
+			"else covers anything.",
+		Remedy: "Add the scope under " + oauthAdmin + ", renew the consent if the client belongs to another organization, then issue a new token: " +
+			"tokens already issued keep their scopes.",
+	},
+	asks:  []Argument{ArgRequiredScopes, ArgEndpoints},
+	judge: judgeScope,
+}
+
+var scopeExcessRule = rule{
+	Description: Description{
+		ID: CheckScopeExcess, Title: "No scope beyond the required ones", Failed: "Scopes beyond what is allowed",
+		Stage: StageScope, Excess: true, Severity: 7.0,
+		Cause:  "The client has a scope that is neither required nor among allowed_scopes.",
+		Remedy: "Remove the scope under " + oauthAdmin + ", or add it to required_scopes or allowed_scopes if it is meant.",
+	},
+	asks:  []Argument{ArgAllowedScopes},
+	judge: judgeScopeExcess,
+}
+
+var scopeForbiddenRule = rule{
+	Description: Description{
+		ID: CheckScopeForbidden, Title: "No forbidden scope", Failed: "Forbidden scopes",
+		Stage: StageScope, Excess: true, Severity: 8.5,
+		Cause:  "The client has a scope of forbidden_scopes.",
+		Remedy: "Remove the scope under " + oauthAdmin + ".",
+	},
+	asks:  []Argument{ArgForbiddenScopes},
+	judge: judgeScopeForbidden,
+}
+
+var scopeUnknownRule = rule{
+	Description: Description{
+		ID: CheckScopeUnknown, Title: "The scopes exist on the platform", Failed: "Scopes that the platform does not know",
+		Stage: StageScope, OnlyWarns: true, Severity: 2.0,
+		Cause:  "The platform's list of scopes does not have a scope that is required or forbidden: it may be misspelt. This only warns.",
+		Remedy: "Correct the name in required_scopes or forbidden_scopes; the finding offers the nearest ones.",
+	},
+	asks:  []Argument{ArgRequiredScopes, ArgForbiddenScopes, ArgEndpoints},
+	judge: judgeScopeUnknown,
+}
+
 const issueNewToken = "then issue a new token: tokens already issued keep their scopes."
 
-// heldScopes are the scopes that tokens of the client get.
+// heldScopes are scopes that a client has.
 type heldScopes struct {
 	names []string
 	known bool
 }
 
 func (h heldScopes) cover(required string) bool {
-	return slices.ContainsFunc(h.names, func(name string) bool { return CoversScope(name, required) })
+	return slices.ContainsFunc(h.names, func(name string) bool { return access.CoversScope(name, required) })
+}
+
+func (h heldScopes) String() string {
+	if len(h.names) == 0 {
+		return "no scopes"
+	}
+	return text.List(text.Sorted(h.names))
 }
 
 // scopes are the client's own scopes, or those consented to here for a client of another organization. A CLIENT-CREDENTIALS client
@@ -28,7 +83,12 @@ func (c *auditedClient) scopes() heldScopes {
 	if c.authorization != nil {
 		names, shown = c.authorization.Scopes, c.authorization.Scopes != nil
 	}
-	return heldScopes{names: names, known: shown || c.kind == grantOfClient}
+	return heldScopes{names: names, known: shown || c.kind == access.OfClient}
+}
+
+// ownScopes are the scopes of the client itself.
+func (c *auditedClient) ownScopes() heldScopes {
+	return heldScopes{names: c.Scopes, known: c.ScopesShown}
 }
 
 // scopeNeeds are the scopes that tokens of the client must have.
@@ -40,191 +100,244 @@ type scopeNeeds struct {
 
 // neededScopes collects the scopes needed. The platform ignores scopes for CLIENT-CREDENTIALS, so what a published endpoint wants
 // counts for user-context grants only; required_scopes and integration reports state an expectation of their own, for every grant.
-func (e *evaluation) neededScopes() *scopeNeeds {
-	n := &scopeNeeds{}
-	n.certain.addEach(e.req.RequiredScopes, origin{argument: ArgRequiredScopes})
-	for _, endpoint := range e.req.Endpoints {
-		into := &n.certain
-		if endpoint.Source != catalog.IntegrationReport {
-			switch e.client.kind {
-			case grantOfClient:
-				continue
-			case grantNotKnown:
-				into = &n.ofUserGrants
+func (v *view) neededScopes() *scopeNeeds {
+	return once(&v.ofScopes, func() *scopeNeeds {
+		n := &scopeNeeds{}
+		n.certain.addEach(v.req.RequiredScopes, origin{argument: ArgRequiredScopes})
+		for _, endpoint := range v.req.Endpoints {
+			if condition, ok := endpoint.Condition(catalog.ClientCredentialsOnly); ok && v.client.kind == access.OfClient {
+				n.certain.addEach(condition.Scopes, endpoint.origin())
+			}
+			into := &n.certain
+			if endpoint.Source != catalog.IntegrationReport {
+				switch v.client.kind {
+				case access.OfClient:
+					continue
+				case access.KindNotKnown:
+					into = &n.ofUserGrants
+				case access.OfUser:
+				}
+			}
+			from := endpoint.origin()
+			switch {
+			case endpoint.ScopesMatch == catalog.None:
+			case endpoint.ScopesMatch == catalog.All && len(endpoint.Scopes) > 0:
+				into.addEach(endpoint.Scopes, from)
+			case endpoint.ScopesMatch == catalog.Any && len(endpoint.Scopes) > 0:
+				into.addAny(endpoint.Scopes, from)
+			default:
+				n.undocumented.addEach([]string{endpoint.Written}, from)
 			}
 		}
-		from := endpoint.origin()
-		switch {
-		case endpoint.ScopesMatch == catalog.None:
-		case endpoint.ScopesMatch == catalog.All && len(endpoint.Scopes) > 0:
-			into.addEach(endpoint.Scopes, from)
-		case endpoint.ScopesMatch == catalog.Any && len(endpoint.Scopes) > 0:
-			into.addAny(endpoint.Scopes, from)
-		default:
-			n.undocumented.addEach([]string{endpoint.Written}, from)
-		}
-	}
-	n.certain, n.ofUserGrants, n.undocumented = n.certain.merged(), n.ofUserGrants.merged(), n.undocumented.merged()
-	return n
+		n.certain, n.ofUserGrants, n.undocumented = n.certain.merged(), n.ofUserGrants.merged(), n.undocumented.merged()
+		return n
+	})
 }
 
 // all are the needs of which it is known what they are.
 func (n *scopeNeeds) all() needs { return slices.Concat(n.certain, n.ofUserGrants) }
 
-func (e Endpoint) origin() origin {
-	return origin{argument: ArgEndpoints, endpoints: []string{e.Written}}
-}
-
-// checkScope checks that the client has every scope that is needed.
-func (e *evaluation) checkScope(needed *scopeNeeds) {
-	e.leaveOpenIf(CheckScope, ArgRequiredScopes, ArgEndpoints)
+// judgeScope judges whether the client has every scope that is needed.
+func judgeScope(v *view) (o opinion) {
+	needed := v.neededScopes()
 	for _, endpoint := range needed.undocumented {
-		e.reportUndocumentedScopes(endpoint)
+		o.report(undocumentedScopes(endpoint))
 	}
 	all := needed.all()
 	if len(all) == 0 {
-		return
+		return o
 	}
-	e.apply(CheckScope)
-	held := e.client.scopes()
+	o.applies = true
+	held := v.client.scopes()
 	if !held.known {
-		e.reportScopesNotShown(CheckScope, all.origin())
-		return
+		o.report(scopesNotShown(v.client, all.origin()))
+		return o
 	}
-	missing := e.missingScopes(needed.certain, held)
+	missing, unclear := v.client.missingScopes(needed.certain)
 	for _, lack := range missing {
-		e.reportMissingScope(lack, held)
+		o.report(missingScope(v, lack))
 	}
-	for _, lack := range e.missingScopes(needed.ofUserGrants, held) {
+	maybe, maybeUnclear := v.client.missingScopes(needed.ofUserGrants)
+	for _, lack := range maybe {
 		if !missing.has(lack.name) {
-			e.reportScopeOfUnknownGrant(lack)
+			o.report(scopeOfUnknownGrant(v.client, lack))
 		}
 	}
+	if unclear = append(unclear, maybeUnclear...); len(unclear) > 0 {
+		from := unclear.origin()
+		o.report(Finding{
+			Status: Unknown, Subject: v.client.label(), Argument: from.argument, Endpoints: from.endpoints,
+			Message: "The client belongs to another organization, and the platform does not show which scopes the client itself has. A call needs " +
+				"the scope in the client and in the consent given here.",
+			Remediation: "Look at the client in the organization that owns it.",
+		})
+	}
+	return o
 }
 
-func (e *evaluation) missingScopes(list needs, held heldScopes) lacks {
-	var missing lacks
+// missingScopes are the needs that are not met, and those of which only the consent is known: the client belongs to another organization,
+// which keeps its scopes to itself.
+func (c *auditedClient) missingScopes(list needs) (missing lacks, unclear needs) {
+	held, itself := c.scopes(), c.ownScopes()
 	for _, need := range list {
-		if !slices.ContainsFunc(need.options, held.cover) {
-			missing.add(e.nearestScope(need.options), need)
+		external := c.authorization != nil
+		switch {
+		case !slices.ContainsFunc(need.options, held.cover):
+			missing.add(c.nearestScope(need.options), need)
+		case external && !itself.known:
+			unclear = append(unclear, need)
+		case external && !slices.ContainsFunc(need.options, func(option string) bool { return held.cover(option) && itself.cover(option) }):
+			missing.add(c.nearestScope(need.options), need)
 		}
 	}
-	return missing
+	return missing, unclear
 }
 
-// nearestScope is the option to advise: one that the client itself has, when only the consent lacks it, else one that allows the
-// least.
-func (e *evaluation) nearestScope(options []string) string {
-	if e.client.authorization != nil {
-		own := heldScopes{names: e.client.Scopes}
-		if i := slices.IndexFunc(options, own.cover); i >= 0 {
+// nearestScope is the option to advise: one that the client or the consent already has, else one that allows the least.
+func (c *auditedClient) nearestScope(options []string) string {
+	candidates := []func(string) bool{func(option string) bool { return strings.HasSuffix(option, access.ReadOnly) }}
+	if c.authorization != nil {
+		candidates = []func(string) bool{c.ownScopes().cover, c.scopes().cover, candidates[0]}
+	}
+	for _, isNear := range candidates {
+		if i := slices.IndexFunc(options, isNear); i >= 0 {
 			return options[i]
 		}
-	}
-	if i := slices.IndexFunc(options, func(option string) bool { return strings.HasSuffix(option, readOnly) }); i >= 0 {
-		return options[i]
 	}
 	return options[0]
 }
 
-func (e *evaluation) reportMissingScope(missing lack, held heldScopes) {
+// isNeededByClients tells whether an endpoint needs a scope of CLIENT-CREDENTIALS clients too.
+func (v *view) isNeededByClients(scope string) bool {
+	return slices.ContainsFunc(v.req.Endpoints, func(endpoint Endpoint) bool {
+		condition, ok := endpoint.Condition(catalog.ClientCredentialsOnly)
+		return ok && slices.Contains(condition.Scopes, scope)
+	})
+}
+
+func missingScope(v *view, missing lack) Finding {
+	c, held := v.client, v.client.scopes()
 	finding := Finding{
-		Check: CheckScope, Status: Fail, Subject: missing.name,
-		Message:     fmt.Sprintf("%s is missing%s; the client has %s.", missing.name, orAlternatives(missing), scopeList(held)),
+		Status: Fail, Subject: missing.name,
+		Message:     fmt.Sprintf("%s is missing%s; the client has %s.", missing.name, orAlternatives(missing), held),
 		Remediation: "Add it under " + oauthAdmin + ", " + issueNewToken,
 		Argument:    missing.origin.argument,
 		Endpoints:   missing.origin.endpoints,
 	}
-	// Only of these is the list always read, by checkScopeUnknown: what a finding says must not depend on what another validation read.
-	named := slices.Contains(e.req.RequiredScopes, missing.name)
-	if scopes := e.facts.Scopes; named && scopes.state == read && !scopes.value.lists(missing.name) {
+	// Only of these is the list always read, by the check scope_unknown: what a finding says must not depend on what another validation read.
+	named := slices.Contains(v.req.RequiredScopes, missing.name)
+	if scopes := v.facts.Scopes; named && scopes.state == read && !scopes.value.lists(missing.name) {
 		finding.Remediation = "Correct the name if it is mistyped. Else add it under " + oauthAdmin + ", " + issueNewToken
 	}
-	if e.client.authorization != nil {
-		finding.Message = fmt.Sprintf("%s is missing%s from the consent given here, which has %s.",
-			missing.name, orAlternatives(missing), scopeList(held))
-		if (heldScopes{names: e.client.Scopes}).cover(missing.name) {
-			finding.Message += " The client itself has it: the consent predates the change."
-		}
-		finding.Remediation = "Have an administrator authorize the client again under " + authorizedAppsAdmin + ", " + issueNewToken
+	if c.authorization != nil {
+		finding.Message, finding.Remediation = c.describeExternal(missing)
 	}
-	e.report(finding)
+	switch c.kind {
+	case access.OfClient:
+		reason := "The platform ignores the scopes of CLIENT-CREDENTIALS clients; the integration report on the endpoint asks for it."
+		switch {
+		case v.isNeededByClients(missing.name):
+			reason = ""
+		case named:
+			reason = "The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."
+		}
+		finding.Message = text.Sentences(finding.Message, reason)
+	case access.OfUser:
+		finding.Message = text.Sentences(finding.Message, "Calls that need it fail where the organization enforces scopes.")
+	case access.KindNotKnown:
+	}
+	return finding
 }
 
-func (e *evaluation) reportScopeOfUnknownGrant(missing lack) {
-	e.report(Finding{
-		Check: CheckScope, Status: Unknown, Subject: missing.name,
+// describeExternal says where a scope of another organization's client is missing.
+func (c *auditedClient) describeExternal(missing lack) (message, remediation string) {
+	held, itself := c.scopes(), c.ownScopes()
+	if held.cover(missing.name) {
+		return fmt.Sprintf("%s is missing%s from the client itself, which has %s. A call needs the scope in the client and in the consent given here.",
+				missing.name, orAlternatives(missing), itself),
+			"Have the organization that owns the client add it under " + oauthAdmin + ", " + issueNewToken
+	}
+	message = fmt.Sprintf("%s is missing%s from the consent given here, which has %s.", missing.name, orAlternatives(missing), held)
+	switch {
+	case itself.cover(missing.name):
+		message += " The client itself has it: the consent predates the change."
+	case itself.known:
+		message += " The client itself lacks it too."
+	}
+	return message, "Have an administrator authorize the client again under " + authorizedAppsAdmin + ", " + issueNewToken
+}
+
+func scopeOfUnknownGrant(c *auditedClient, missing lack) Finding {
+	return Finding{
+		Status: Unknown, Subject: missing.name,
 		Message: fmt.Sprintf("%s is missing%s; whether it is needed depends on the grant type %q, which the platform does not document.",
-			missing.name, orAlternatives(missing), e.client.GrantType),
+			missing.name, orAlternatives(missing), c.GrantType),
 		Remediation: "Look at the client under " + oauthAdmin + ".",
 		Argument:    missing.origin.argument,
 		Endpoints:   missing.origin.endpoints,
-	})
+	}
 }
 
-func (e *evaluation) reportUndocumentedScopes(endpoint need) {
-	e.report(Finding{
-		Check: CheckScope, Status: Unknown, Subject: endpoint.options[0],
+func undocumentedScopes(endpoint need) Finding {
+	return Finding{
+		Status: Unknown, Subject: endpoint.options[0],
 		Message: "The scopes that " + endpoint.options[0] + " needs are not documented: it is newer than the definition that lists them.",
 		Remediation: "Name the scopes in required_scopes instead of the endpoint, or use a CLIENT-CREDENTIALS client, for which scopes do " +
 			"not count.",
 		Argument:  endpoint.origin.argument,
 		Endpoints: endpoint.origin.endpoints,
-	})
+	}
 }
 
-func (e *evaluation) reportScopesNotShown(check Check, from origin) {
-	e.report(Finding{
-		Check: check, Status: Unknown, Subject: e.client.label(),
+func scopesNotShown(c *auditedClient, from origin) Finding {
+	return Finding{
+		Status: Unknown, Subject: c.label(),
 		Message:     "The platform does not show the client's scopes.",
 		Remediation: "Look at the client under " + oauthAdmin + "; what is not shown never passes.",
 		Argument:    from.argument,
 		Endpoints:   from.endpoints,
-	})
+	}
 }
 
 func orAlternatives(missing lack) string {
 	if len(missing.alternatives) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%s would do as well)", list(missing.alternatives))
+	return fmt.Sprintf(" (%s would do as well)", text.List(missing.alternatives))
 }
 
-func scopeList(held heldScopes) string {
-	if len(held.names) == 0 {
-		return "no scopes"
-	}
-	return list(sorted(held.names))
-}
-
-// checkScopeExcess checks that the client has no scope beyond what is required. What an endpoint lists counts as required,
+// judgeScopeExcess judges whether the client has a scope beyond what is required or allowed. What an endpoint lists counts as required,
 // each member of an "any" list too, whatever the grant.
-func (e *evaluation) checkScopeExcess() {
-	e.leaveOpenIf(CheckScopeExcess, ArgAllowedScopes)
-	if e.req.AllowedScopes == nil {
-		return
+func judgeScopeExcess(v *view) (o opinion) {
+	if v.req.AllowedScopes == nil {
+		return o
 	}
-	e.apply(CheckScopeExcess)
-	held := e.client.scopes()
+	o.applies = true
+	held := v.client.scopes()
 	if !held.known {
-		e.reportScopesNotShown(CheckScopeExcess, origin{argument: ArgAllowedScopes})
-		return
+		o.report(scopesNotShown(v.client, origin{argument: ArgAllowedScopes}))
+		return o
 	}
-	accepted, complete := e.acceptedScopes()
-	for _, name := range sorted(held.names) {
-		if !accepted[name] {
-			e.reportExtraScope(name, complete)
+	accepted, complete := v.acceptedScopes()
+	for _, name := range text.Sorted(held.names) {
+		switch {
+		case accepted[name]:
+		case v.req.isDeferred(ArgAllowedScopes, ArgRequiredScopes, ArgEndpoints):
+			o.open = true
+		default:
+			o.report(extraScope(name, complete))
 		}
 	}
+	return o
 }
 
-// acceptedScopes are the scopes that count as required. The list is not complete when an endpoint's scopes are not known.
-func (e *evaluation) acceptedScopes() (accepted map[string]bool, complete bool) {
+// acceptedScopes are the scopes that count as required or allowed. The list is not complete when an endpoint's scopes are not known.
+func (v *view) acceptedScopes() (accepted map[string]bool, complete bool) {
 	accepted, complete = make(map[string]bool), true
-	for _, name := range slices.Concat(e.req.RequiredScopes, e.req.AllowedScopes) {
+	for _, name := range slices.Concat(v.req.RequiredScopes, v.req.AllowedScopes) {
 		accepted[name] = true
 	}
-	for _, endpoint := range e.req.Endpoints {
+	for _, endpoint := range v.req.Endpoints {
 		for _, name := range endpoint.Scopes {
 			accepted[name] = true
 		}
@@ -235,13 +348,9 @@ func (e *evaluation) acceptedScopes() (accepted map[string]bool, complete bool) 
 	return accepted, complete
 }
 
-func (e *evaluation) reportExtraScope(name string, complete bool) {
-	if e.isDeferred(ArgAllowedScopes, ArgRequiredScopes, ArgEndpoints) {
-		e.open |= setOf(CheckScopeExcess)
-		return
-	}
+func extraScope(name string, complete bool) Finding {
 	finding := Finding{
-		Check: CheckScopeExcess, Status: Fail, Subject: name,
+		Status: Fail, Subject: name,
 		Message:     name + " is neither required nor among allowed_scopes.",
 		Remediation: "Remove it under " + oauthAdmin + ", or add it to required_scopes or allowed_scopes.",
 		Argument:    ArgAllowedScopes,
@@ -250,30 +359,30 @@ func (e *evaluation) reportExtraScope(name string, complete bool) {
 		finding.Status = Unknown
 		finding.Message = name + " is not known to be required: an endpoint's scopes are not documented."
 	}
-	e.report(finding)
+	return finding
 }
 
-// checkScopeForbidden checks that the client has no forbidden scope. x:readonly is forbidden to a client with x too, since x covers it.
-func (e *evaluation) checkScopeForbidden() {
-	e.leaveOpenIf(CheckScopeForbidden, ArgForbiddenScopes)
-	if len(e.req.ForbiddenScopes) == 0 {
-		return
+// judgeScopeForbidden judges whether the client has a forbidden scope. x:readonly is forbidden to a client with x too, since x covers it.
+func judgeScopeForbidden(v *view) (o opinion) {
+	if len(v.req.ForbiddenScopes) == 0 {
+		return o
 	}
-	e.apply(CheckScopeForbidden)
-	held := e.client.scopes()
+	o.applies = true
+	held := v.client.scopes()
 	if !held.known {
-		e.reportScopesNotShown(CheckScopeForbidden, origin{argument: ArgForbiddenScopes})
-		return
+		o.report(scopesNotShown(v.client, origin{argument: ArgForbiddenScopes}))
+		return o
 	}
-	for _, forbidden := range sorted(e.req.ForbiddenScopes) {
+	for _, forbidden := range text.Sorted(v.req.ForbiddenScopes) {
 		if message := held.offence(forbidden); message != "" {
-			e.report(Finding{
-				Check: CheckScopeForbidden, Status: Fail, Subject: forbidden, Message: message,
+			o.report(Finding{
+				Status: Fail, Subject: forbidden, Message: message,
 				Remediation: "Remove it under " + oauthAdmin + ", " + issueNewToken,
 				Argument:    ArgForbiddenScopes,
 			})
 		}
 	}
+	return o
 }
 
 // offence says which of the scopes gives what is forbidden; nothing when none does.
@@ -281,63 +390,67 @@ func (h heldScopes) offence(forbidden string) string {
 	if slices.Contains(h.names, forbidden) {
 		return "The client has " + forbidden + ", which is forbidden."
 	}
-	base := strings.TrimSuffix(forbidden, readOnly)
+	base := strings.TrimSuffix(forbidden, access.ReadOnly)
 	if base != forbidden && slices.Contains(h.names, base) {
 		return "The client has " + base + ", which covers the forbidden " + forbidden + "."
 	}
-	for _, name := range sorted(h.names) {
-		if spelledLike(name, forbidden) || spelledLike(strings.TrimSpace(name)+readOnly, forbidden) {
+	for _, name := range text.Sorted(h.names) {
+		if access.SpelledLike(name, forbidden) || access.SpelledLike(strings.TrimSpace(name)+access.ReadOnly, forbidden) {
 			return fmt.Sprintf("The client has %q, and %q is forbidden: no more than case or white space tells them apart.", name, forbidden)
 		}
 	}
 	return ""
 }
 
-// checkScopeUnknown warns of scopes that the platform does not list: most likely typing errors. A scope that the client has exists.
-func (e *evaluation) checkScopeUnknown() {
-	e.leaveOpenIf(CheckScopeUnknown, ArgRequiredScopes, ArgForbiddenScopes, ArgEndpoints)
+// judgeScopeUnknown warns of scopes that the platform does not list: most likely typing errors. A scope that the client has exists.
+func judgeScopeUnknown(v *view) (o opinion) {
 	var named needs
-	named.addEach(e.req.RequiredScopes, origin{argument: ArgRequiredScopes})
-	named.addEach(e.req.ForbiddenScopes, origin{argument: ArgForbiddenScopes})
-	for _, endpoint := range e.req.Endpoints {
+	named.addEach(v.req.RequiredScopes, origin{argument: ArgRequiredScopes})
+	named.addEach(v.req.ForbiddenScopes, origin{argument: ArgForbiddenScopes})
+	for _, endpoint := range v.req.Endpoints {
 		if endpoint.Source == catalog.IntegrationReport {
 			named.addEach(endpoint.Scopes, endpoint.origin())
 		}
 	}
 	if len(named) == 0 {
-		return
+		return o
 	}
-	e.apply(CheckScopeUnknown)
-	held := e.client.scopes().names
+	o.applies = true
+	held := v.client.scopes().names
 	doubtful := slices.DeleteFunc(named, func(n need) bool {
-		return slices.Contains(e.client.Scopes, n.options[0]) || slices.Contains(held, n.options[0])
+		return slices.Contains(v.client.Scopes, n.options[0]) || slices.Contains(held, n.options[0])
 	}).merged()
 	if len(doubtful) == 0 {
-		return
+		return o
 	}
-	platform, state := consult(e, SourceScopes, e.facts.Scopes)
+	platform, state := consult(&o.wants, scopesSource, v.facts)
 	switch state {
 	case notRead:
-		e.open |= setOf(CheckScopeUnknown)
+		o.open = true
 	case unreadable:
-		e.reportGap(CheckScopeUnknown, SourceScopes, e.facts.Scopes.gap, doubtful.origin())
+		o.report(gapIn(scopesSource, v.facts, doubtful.origin()))
 	case read:
 		for _, need := range doubtful {
-			e.warnOfUnknownScope(platform, need)
+			if !platform.lists(need.options[0]) {
+				o.report(unlistedScope(platform, need))
+			}
 		}
 	}
+	return o
 }
 
-func (e *evaluation) warnOfUnknownScope(platform *Scopes, named need) {
+func unlistedScope(platform *Scopes, named need) Finding {
 	name := named.options[0]
-	if platform.lists(name) {
-		return
-	}
-	e.report(Finding{
-		Check: CheckScopeUnknown, Status: Warn, Subject: name,
-		Message:     sentences("The platform's scope list does not contain "+name+".", text.DidYouMean(platform.names.nearest(name))),
+	finding := Finding{
+		Status: Warn, Subject: name,
+		Message:     text.Sentences("The platform's scope list does not contain "+name+".", text.DidYouMean(platform.names.Nearest(name))),
 		Remediation: "Correct the name, unless the scope is known to exist.",
 		Argument:    named.origin.argument,
 		Endpoints:   named.origin.endpoints,
-	})
+	}
+	if named.origin.argument == ArgEndpoints { // the name comes from the catalog
+		finding.Message = "The platform's scope list does not contain " + name + ", which an integration report says the endpoint needs."
+		finding.Remediation = "Grant the scope if the organization offers it under " + oauthAdmin + "."
+	}
+	return finding
 }

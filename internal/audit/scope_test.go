@@ -42,19 +42,19 @@ func TestScope(t *testing.T) {
 		{
 			name: "missing", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read", "analytics:export"}},
-			want: []string{"fail scope/analytics:export: analytics:export is missing; the client has analytics:read, org:read."},
+			want: []string{"fail scope/analytics:export: analytics:export is missing; the client has analytics:read, org:read. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
 		},
 		{
 			name: "missing from six", verdict: audit.Noncompliant,
 			facts: scopes([]string{"f", "e", "d", "c", "b", "a"}, true),
 			req:   audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}},
-			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f."},
+			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
 		},
 		{
 			name: "missing from many", verdict: audit.Noncompliant,
 			facts: scopes([]string{"h", "g", "f", "e", "d", "c", "b", "a"}, true),
 			req:   audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}},
-			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f and 2 more."},
+			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f and 2 more. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
 		},
 		{
 			name: "x covers x:readonly", verdict: audit.Compliant,
@@ -63,17 +63,17 @@ func TestScope(t *testing.T) {
 		{
 			name: "x:readonly does not cover x", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: allowCode, RequiredScopes: []string{"users"}},
-			want: []string{"fail scope/users: users is missing; the client has analytics, users:readonly."},
+			want: []string{"fail scope/users: users is missing; the client has analytics, users:readonly. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "x covers nothing else", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: allowCode, RequiredScopes: []string{"analytics:read"}},
-			want: []string{"fail scope/analytics:read: analytics:read is missing; the client has analytics, users:readonly."},
+			want: []string{"fail scope/analytics:read: analytics:read is missing; the client has analytics, users:readonly. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "no list, client credentials: no scopes", verdict: audit.Noncompliant, facts: scopes(nil, false),
 			req:  audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}},
-			want: []string{"fail scope/org:read: org:read is missing; the client has no scopes."},
+			want: []string{"fail scope/org:read: org:read is missing; the client has no scopes. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
 		},
 		{
 			name: "no list, user context: not known", verdict: audit.Undetermined, facts: scopes(nil, false),
@@ -94,7 +94,7 @@ func TestScope(t *testing.T) {
 		{
 			name: "any list not met: the least scope is advised", verdict: audit.Noncompliant, facts: scopes([]string{"quality"}, true),
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: allowCode, Endpoints: []audit.Endpoint{readAnalytics()}},
-			want: []string{"fail scope/analytics:readonly: analytics:readonly is missing (analytics would do as well); the client has quality."},
+			want: []string{"fail scope/analytics:readonly: analytics:readonly is missing (analytics would do as well); the client has quality. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "any list not met, and its advice is required anyway", verdict: audit.Noncompliant, facts: scopes([]string{"quality"}, true),
@@ -102,7 +102,7 @@ func TestScope(t *testing.T) {
 				ClientName: userApp, AllowedGrantTypes: allowCode, Endpoints: []audit.Endpoint{readAnalytics()},
 				RequiredScopes: []string{"analytics:readonly"},
 			},
-			want: []string{"fail scope/analytics:readonly: analytics:readonly is missing; the client has quality."},
+			want: []string{"fail scope/analytics:readonly: analytics:readonly is missing; the client has quality. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "undocumented, user context", verdict: audit.Undetermined,
@@ -130,7 +130,7 @@ func TestScope(t *testing.T) {
 			name: "integration report, every grant", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: allowCode, UserID: "u-1", Endpoints: []audit.Endpoint{events()}},
 			want: []string{
-				"fail scope/analytics:export: analytics:export is missing; the client has analytics, users:readonly.",
+				"fail scope/analytics:export: analytics:export is missing; the client has analytics, users:readonly. Calls that need it fail where the organization enforces scopes.",
 				`fail role/Analytics - Export: "Analytics - Export" is not granted. The user has "Analytics - Read".`,
 			},
 		},
@@ -151,9 +151,8 @@ func TestScope(t *testing.T) {
 			name: "another organization's client: the consent counts", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientID: "c-partner", AllowedGrantTypes: allowCode, RequiredScopes: []string{"analytics", "quality", "users"}},
 			want: []string{
-				"fail scope/quality: quality is missing from the consent given here, which has analytics. " +
-					"The client itself has it: the consent predates the change.",
-				"fail scope/users: users is missing from the consent given here, which has analytics.",
+				"fail scope/quality: quality is missing from the consent given here, which has analytics. The client itself has it: the consent predates the change. Calls that need it fail where the organization enforces scopes.",
+				"fail scope/users: users is missing from the consent given here, which has analytics. The client itself lacks it too. Calls that need it fail where the organization enforces scopes.",
 			},
 		},
 		{
@@ -161,8 +160,7 @@ func TestScope(t *testing.T) {
 			req: audit.Requirement{ClientID: "c-partner", AllowedGrantTypes: allowCode, Endpoints: []audit.Endpoint{
 				published("/api/v2/x", []string{"users:readonly", "quality"}, catalog.Any, nil, catalog.None),
 			}},
-			want: []string{"fail scope/quality: quality is missing (users:readonly would do as well) from the consent given here, " +
-				"which has analytics. The client itself has it: the consent predates the change."},
+			want: []string{"fail scope/quality: quality is missing (users:readonly would do as well) from the consent given here, which has analytics. The client itself has it: the consent predates the change. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "another organization's client: the consent shows no scopes", verdict: audit.Undetermined,
@@ -183,7 +181,7 @@ func TestScope(t *testing.T) {
 			decided: []audit.Check{
 				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope,
 			},
-			want: []string{"fail scope/users: users is missing; the client has analytics:read, org:read."},
+			want: []string{"fail scope/users: users is missing; the client has analytics:read, org:read. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
 		},
 	})
 }
@@ -270,14 +268,14 @@ func TestScopeExcess(t *testing.T) {
 		{
 			name: "more endpoints to come", verdict: audit.Deferred,
 			req:     req(func(r *audit.Requirement) { r.Deferred = deferred(audit.ArgEndpoints) }),
-			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState},
 		},
 		{
 			name: "more endpoints to come, but nothing in excess", verdict: audit.Deferred,
 			req: req(func(r *audit.Requirement) {
 				r.RequiredScopes, r.Deferred = []string{"org:read", "analytics:read"}, deferred(audit.ArgEndpoints)
 			}),
-			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScopeExcess},
+			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckScopeExcess},
 		},
 	})
 }
@@ -316,7 +314,7 @@ func TestScopeForbidden(t *testing.T) {
 			facts: func(f *audit.Facts) {
 				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.Scopes = []string{"Users", "users:readonly "} }))
 			},
-			want: []string{"fail scope/users:readonly: users:readonly is missing; the client has Users, users:readonly ."},
+			want: []string{"fail scope/users:readonly: users:readonly is missing; the client has Users, users:readonly . Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "not shown", req: req("users"), verdict: audit.Undetermined,
@@ -339,7 +337,8 @@ func TestScopeUnknown(t *testing.T) {
 			name: "near misses", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"analytics:exports"}, ForbiddenScopes: []string{"zzzzzzzzzz"}},
 			want: []string{
-				"fail scope/analytics:exports: analytics:exports is missing; the client has analytics:read, org:read.",
+				"fail scope/analytics:exports: analytics:exports is missing; the client has analytics:read, org:read. " +
+					"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it.",
 				`warn scope_unknown/analytics:exports: The platform's scope list does not contain analytics:exports. Did you mean "analytics:export"?`,
 				"warn scope_unknown/zzzzzzzzzz: The platform's scope list does not contain zzzzzzzzzz.",
 			},

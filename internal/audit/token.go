@@ -4,7 +4,31 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 )
+
+var tokenScopeRule = rule{
+	Description: Description{
+		ID: CheckTokenScope, Title: "The token has the client's scopes", Failed: "Token issued before a scope was added",
+		Stage: StageToken, Severity: 5.0,
+		Cause:  "The token in use was issued before a needed scope was added to the client: tokens already issued keep their scopes.",
+		Remedy: "Issue a new token, and restart what still holds the old one.",
+	},
+	asks:  []Argument{ArgRequiredScopes, ArgEndpoints},
+	judge: judgeTokenScope,
+}
+
+var tokenValidityRule = rule{
+	Description: Description{
+		ID: CheckTokenValidity, Title: "Tokens expire soon enough", Failed: "Tokens valid for too long",
+		Stage: StageToken, Severity: 6.0,
+		Cause:  "Tokens of the client are valid for longer than max_token_validity_seconds.",
+		Remedy: "Lower the token duration of the client under " + oauthAdmin + ".",
+	},
+	asks:  []Argument{ArgMaxTokenValiditySeconds},
+	judge: judgeTokenValidity,
+}
 
 // ownership says whether the provider's own token belongs to the audited client.
 type ownership int
@@ -15,91 +39,86 @@ const (
 	ownershipNotKnown
 )
 
-func (e *evaluation) tokenOwnership(token Token) ownership {
+func (v *view) tokenOwnership(token Token) ownership {
 	// An id may be configured in another case than the platform shows it in.
 	switch {
-	case strings.EqualFold(token.ClientID, e.client.ID) || strings.EqualFold(e.facts.OwnClientID, e.client.ID):
+	case strings.EqualFold(token.ClientID, v.client.ID) || strings.EqualFold(v.facts.OwnClientID, v.client.ID):
 		return own
-	case token.ClientID == "" && e.facts.OwnClientID == "":
+	case token.ClientID == "" && v.facts.OwnClientID == "":
 		return ownershipNotKnown
 	default:
 		return notOwn
 	}
 }
 
-// checkTokenScope checks that the provider's own token, where it is the audited client's, has the needed scopes that the client now
+// judgeTokenScope judges whether the provider's own token, where it is the audited client's, has the needed scopes that the client now
 // has: tokens keep the scopes they were issued with. What the client itself lacks is for the check scope to say.
-func (e *evaluation) checkTokenScope(needed *scopeNeeds) {
-	e.leaveOpenIf(CheckTokenScope, ArgRequiredScopes, ArgEndpoints)
-	list := needed.all()
-	if len(list) == 0 {
-		return
+func judgeTokenScope(v *view) (o opinion) {
+	needed := v.neededScopes().all()
+	if len(needed) == 0 {
+		return o
 	}
-	token, state := consult(e, SourceToken, e.facts.Token) // has been consulted before: it identifies the organization
-	owner := e.tokenOwnership(token)
-	if owner == notOwn {
-		return
-	}
-	if state != read {
-		e.reportGap(CheckTokenScope, SourceToken, e.facts.Token.gap, origin{list.origin().argument, e.allEndpoints()})
-		return
+	token, state := consult(&o.wants, tokenSource, v.facts)
+	owner := v.tokenOwnership(token)
+	switch {
+	case owner == notOwn:
+		return o
+	case state == notRead:
+		o.open = true
+		return o
+	case state == unreadable:
+		o.report(gapIn(tokenSource, v.facts, origin{needed.origin().argument, v.allEndpoints()}))
+		return o
 	}
 	// A CLIENT-CREDENTIALS token need not list any scopes; then there is nothing to compare.
-	if e.client.kind == grantOfClient && len(token.AuthorizedScopes) == 0 {
-		return
+	if v.client.kind == access.OfClient && len(token.AuthorizedScopes) == 0 {
+		return o
 	}
-	if !e.client.scopes().known {
-		e.open |= setOf(CheckTokenScope)
-		return
+	held := v.client.scopes()
+	if !held.known {
+		o.open = true
+		return o
 	}
-	stale := e.staleScopes(list, token)
-	if owner == own {
-		e.apply(CheckTokenScope)
-	}
-	for _, lack := range stale {
-		e.reportStaleScope(lack, owner)
-	}
-}
-
-// staleScopes are the needed scopes that the client has and the token has not.
-func (e *evaluation) staleScopes(list needs, token Token) lacks {
-	held, issued := e.client.scopes(), heldScopes{names: token.AuthorizedScopes}
+	o.applies = owner == own
+	issued := heldScopes{names: token.AuthorizedScopes}
 	var stale lacks
-	for _, need := range list {
+	for _, need := range needed {
 		has := slices.IndexFunc(need.options, held.cover)
 		if has >= 0 && !slices.ContainsFunc(need.options, issued.cover) {
 			stale.add(need.options[has], need)
 		}
 	}
-	return stale
+	for _, lack := range stale {
+		o.report(staleScope(v, lack, owner))
+	}
+	return o
 }
 
-func (e *evaluation) reportStaleScope(stale lack, owner ownership) {
+func staleScope(v *view, stale lack, owner ownership) Finding {
 	finding := Finding{
-		Check: CheckTokenScope, Status: Fail, Subject: stale.name,
+		Status: Fail, Subject: stale.name,
 		Message:     fmt.Sprintf("The provider's own token lacks %s, which the client has: the token was issued before the change.", stale.name),
 		Remediation: "Issue a new token: tokens already issued keep their scopes.",
 		Argument:    stale.origin.argument,
-		Endpoints:   e.allEndpoints(), // a token that has to be renewed serves none of them
+		Endpoints:   v.allEndpoints(), // a token that has to be renewed serves none of them
 	}
-	if owner == ownershipNotKnown || e.client.kind == grantNotKnown {
+	if owner == ownershipNotKnown || v.client.kind == access.KindNotKnown {
 		finding.Status = Unknown
 		finding.Message = fmt.Sprintf("The provider's own token lacks %s, which the client has; whether that matters is not known, "+
 			"since the platform does not show whose token it is or how the client signs in.", stale.name)
 	}
-	e.report(finding)
+	return finding
 }
 
-// checkTokenValidity checks that tokens do not live too long.
-func (e *evaluation) checkTokenValidity() {
-	e.leaveOpenIf(CheckTokenValidity, ArgMaxTokenValiditySeconds)
-	if e.req.MaxTokenValiditySeconds == nil || e.isDeferred(ArgMaxTokenValiditySeconds) {
-		return
+// judgeTokenValidity judges whether tokens live too long.
+func judgeTokenValidity(v *view) (o opinion) {
+	if v.req.MaxTokenValiditySeconds == nil || v.req.isDeferred(ArgMaxTokenValiditySeconds) {
+		return o
 	}
-	e.apply(CheckTokenValidity)
-	most, validity := *e.req.MaxTokenValiditySeconds, e.client.TokenValiditySeconds
+	o.applies = true
+	most, validity := *v.req.MaxTokenValiditySeconds, v.client.TokenValiditySeconds
 	finding := Finding{
-		Check: CheckTokenValidity, Status: Fail, Subject: e.client.label(),
+		Status: Fail, Subject: v.client.label(),
 		Remediation: "Shorten the token duration of the client under " + oauthAdmin + ".",
 		Argument:    ArgMaxTokenValiditySeconds,
 	}
@@ -115,7 +134,8 @@ func (e *evaluation) checkTokenValidity() {
 	case *validity > most:
 		finding.Message = fmt.Sprintf("The client's tokens live for %d seconds; at most %d are allowed.", *validity, most)
 	default:
-		return
+		return o
 	}
-	e.report(finding)
+	o.report(finding)
+	return o
 }

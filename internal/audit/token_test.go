@@ -46,7 +46,7 @@ func TestTokenScope(t *testing.T) {
 		{
 			name: "what the client lacks is not the token's fault", req: req("org:read"), facts: token("c-user", "analytics"),
 			verdict: audit.Noncompliant,
-			want:    []string{"fail scope/org:read: org:read is missing; the client has analytics, users:readonly."},
+			want:    []string{"fail scope/org:read: org:read is missing; the client has analytics, users:readonly. Calls that need it fail where the organization enforces scopes."},
 		},
 		{name: "another client's token", req: req("analytics"), facts: token("auditor"), verdict: audit.Compliant, decided: base},
 		{

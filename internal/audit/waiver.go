@@ -13,57 +13,48 @@ import (
 // examined, and a pass would rest on nothing.
 func Waivable(check Check) bool { return check != CheckClient }
 
-// applyWaivers accepts failures. Only failures: a waiver accepts a known fault, it cannot vouch for what nobody could read. While
-// waivers are deferred no failure that they could accept is final, so each one leaves its check open instead.
-func (e *evaluation) applyWaivers() {
-	if e.isDeferred(ArgWaivers) {
-		e.deferFailures()
-		return
-	}
-	used := make(map[string]bool, len(e.req.Waivers))
-	for i := range e.findings {
-		if e.findings[i].Status == Fail && Waivable(e.findings[i].Check) {
-			e.waive(&e.findings[i], used)
-		}
-	}
-	e.warnOfUnusedWaivers(used)
-}
-
-func (e *evaluation) deferFailures() {
-	e.findings = slices.DeleteFunc(e.findings, func(finding Finding) bool {
-		if finding.Status != Fail || !Waivable(finding.Check) {
-			return false
-		}
-		e.open |= setOf(finding.Check)
-		return true
-	})
-}
-
 // WaiverKeys are the keys of the waivers that can accept a finding, in the order in which they are tried: the one of its very subject,
 // and the one of its whole check.
 func WaiverKeys(check Check, subject string) []string {
 	return []string{string(check) + "/" + subject, string(check)}
 }
 
-// waive accepts a failure if one of the waivers that can accept it still counts.
-func (e *evaluation) waive(finding *Finding, used map[string]bool) {
-	parts := []string{finding.Message}
-	for _, key := range WaiverKeys(finding.Check, finding.Subject) {
-		waiver, ok := e.req.Waivers[key]
-		if !ok {
-			continue
+func (f Finding) isWaivable() bool { return f.Status == Fail && Waivable(f.Check) }
+
+// waive accepts failures. Only failures: a waiver accepts a known fault, it cannot vouch for what nobody could read. While
+// waivers are deferred no failure that they could accept is final, so each one leaves its check open instead.
+func (s *sheet) waive(req Requirement, now time.Time) {
+	if req.isDeferred(ArgWaivers) {
+		s.findings = slices.DeleteFunc(s.findings, func(finding Finding) bool {
+			if finding.isWaivable() {
+				s.open |= setOf(finding.Check)
+			}
+			return finding.isWaivable()
+		})
+		return
+	}
+	for i := range s.findings {
+		if s.findings[i].isWaivable() {
+			s.findings[i].waive(req.Waivers, now)
 		}
-		used[key] = true
+	}
+}
+
+// waive accepts a failure if one of the waivers that can accept it still counts.
+func (f *Finding) waive(waivers map[string]Waiver, now time.Time) {
+	parts := []string{f.Message}
+	for _, key := range WaiverKeys(f.Check, f.Subject) {
+		waiver, ok := waivers[key]
 		switch {
-		case finding.Waived:
-		case waiver.counts(e.now):
-			finding.Waived, finding.Waiver = true, waiver.String()
+		case !ok || f.Waived:
+		case waiver.counts(now):
+			f.Waived, f.Waiver = true, waiver.String()
 		default:
 			parts = append(parts, fmt.Sprintf("The waiver %q expired on %s.", key, waiver.Expires.UTC().Format(time.DateOnly)))
 		}
 	}
-	if !finding.Waived {
-		finding.Message = sentences(parts...)
+	if !f.Waived {
+		f.Message = text.Sentences(parts...)
 	}
 }
 
@@ -82,24 +73,32 @@ func (w Waiver) String() string {
 }
 
 // warnOfUnusedWaivers warns of waivers that match no failure, unless their check is not decided yet.
-func (e *evaluation) warnOfUnusedWaivers(used map[string]bool) {
+func (s *sheet) warnOfUnusedWaivers(req Requirement) {
+	if req.isDeferred(ArgWaivers) {
+		return
+	}
+	used := make(map[string]bool)
 	var matching []string // the keys that would accept what fails
-	for _, finding := range e.findings {
-		if finding.Status == Fail && Waivable(finding.Check) {
-			matching = append(matching, string(finding.Check)+"/"+finding.Subject)
+	for _, finding := range s.findings {
+		if finding.isWaivable() {
+			keys := WaiverKeys(finding.Check, finding.Subject)
+			matching = append(matching, keys[0])
+			for _, key := range keys {
+				used[key] = true
+			}
 		}
 	}
-	for key := range e.req.Waivers {
+	for key := range req.Waivers {
 		id, _, _ := strings.Cut(key, "/")
 		check := Check(id)
-		if used[key] || (e.open | e.skipped).has(check) {
+		if used[key] || (s.open | s.leftOut).has(check) {
 			continue
 		}
 		message, remediation := fmt.Sprintf("The waiver %q is not used: nothing that it could accept fails.", key), "Remove it from waivers."
-		if near := text.Nearest(key, matching, mostSuggestions); len(near) > 0 {
-			message, remediation = sentences(message, text.DidYouMean(near)), "Correct the key, or remove it from waivers."
+		if near := text.Nearest(key, matching, text.MostSuggestions); len(near) > 0 {
+			message, remediation = text.Sentences(message, text.DidYouMean(near)), "Correct the key, or remove it from waivers."
 		}
-		e.findings = append(e.findings, Finding{
+		s.findings = append(s.findings, Finding{
 			Check: check, Status: Warn, Subject: key, Message: message, Remediation: remediation, Argument: ArgWaivers,
 		})
 	}

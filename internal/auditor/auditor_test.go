@@ -28,6 +28,7 @@ type platform struct {
 	version atomic.Int64
 	token   string
 	delay   time.Duration
+	html    bool // what is not there is answered as a gateway would
 
 	mu    sync.Mutex
 	asked map[string]int // by path
@@ -54,7 +55,11 @@ func (p *platform) RoundTrip(req *http.Request) (*http.Response, error) {
 	if body == "" {
 		status, body = http.StatusNotFound, `{"message": "no such path", "status": 404}`
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}},
+	kind := "application/json"
+	if status == http.StatusNotFound && p.html {
+		kind, body = "text/html", "<html>not found</html>"
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {kind}},
 		Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
 
@@ -192,6 +197,29 @@ func TestRefusalIsLookedAtAgain(t *testing.T) {
 	}
 }
 
+// Where the CLI does not tell a plan from an apply, an ephemeral evaluation reads anew, up to a number of readings.
+func TestSilentRunReadsAnewForEphemeralResources(t *testing.T) {
+	t.Parallel()
+	p, o := start(t, &Run{Silent: true}, "")
+	for version := range int64(eager + 3) {
+		p.version.Store(version)
+		result, err := o.JudgeOpened(t.Context(), requirementOf("client 0"), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := audit.Noncompliant
+		if version == 0 {
+			want = audit.Compliant
+		}
+		if result.Verdict != want {
+			t.Errorf("version %d: %s, want %s", version, result.Verdict, want)
+		}
+	}
+	if got := p.requests("/api/v2/oauth/clients"); got > eager+1+mostLooksAgain {
+		t.Errorf("%d readings, want no more than are eager and the looks again", got)
+	}
+}
+
 func TestPlanSharesWhatIsRead(t *testing.T) {
 	t.Parallel()
 	p, o := start(t, &Run{}, "")
@@ -290,5 +318,36 @@ func TestUnreadableTokenNeverPasses(t *testing.T) {
 		if got := p.requests("/api/v2/organizations/me"); got != 0 {
 			t.Errorf("token %s: the organization was read %d times", token, got)
 		}
+	}
+}
+
+// Each source of the audit has an entry here, or a requirement that wants it would never be judged.
+func TestEachSourceIsRead(t *testing.T) {
+	t.Parallel()
+	for _, info := range audit.Sources() {
+		if sources[info.Source] == nil {
+			t.Errorf("nothing reads %s", info.Source)
+		}
+	}
+	if got, want := len(sources), len(audit.Sources()); got != want {
+		t.Errorf("%d sources are read, and the audit has %d", got, want)
+	}
+}
+
+// A user that the platform does not know is a fact; a user that a gateway does not know is none.
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	p, o := start(t, &Run{}, "")
+	err := o.Read(t.Context(), func(client *genesyscloud.Client) {
+		if user, err := account(client, t.Context(), "nobody"); user != nil || err != nil {
+			t.Errorf("%v, %v, want no user and no error", user, err)
+		}
+		p.html = true
+		if _, err := account(client, t.Context(), "nobody else"); err == nil {
+			t.Error("no error of a page that is not the platform's")
+		}
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

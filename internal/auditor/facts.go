@@ -3,6 +3,7 @@ package auditor
 import (
 	"encoding/json"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
@@ -28,13 +29,12 @@ func organizationFacts(org genesyscloud.Organization) audit.Organization {
 func clientFacts(clients []genesyscloud.OAuthClient) *audit.Clients {
 	facts := make([]audit.Client, len(clients))
 	for i, client := range clients {
-		facts[i] = ClientFacts(client)
+		facts[i] = oauthClientFacts(client)
 	}
 	return audit.NewClients(facts)
 }
 
-// ClientFacts is an OAuth client as the audit knows it.
-func ClientFacts(client genesyscloud.OAuthClient) audit.Client {
+func oauthClientFacts(client genesyscloud.OAuthClient) audit.Client {
 	grants := make([]audit.Grant, len(client.RoleDivisions))
 	for i, grant := range client.RoleDivisions {
 		grants[i] = audit.Grant(grant)
@@ -57,7 +57,7 @@ func authorizationFacts(authorizations []genesyscloud.OAuthAuthorization) *audit
 	facts := make([]audit.Authorization, len(authorizations))
 	for i, authorization := range authorizations {
 		facts[i] = audit.Authorization{
-			Client:  ClientFacts(authorization.Client),
+			Client:  oauthClientFacts(authorization.Client),
 			Scopes:  authorization.Scope,
 			State:   authorization.State,
 			Pending: authorization.Pending,
@@ -67,10 +67,10 @@ func authorizationFacts(authorizations []genesyscloud.OAuthAuthorization) *audit
 }
 
 // RoleFacts are the roles as the audit knows them.
-func RoleFacts(roles []genesyscloud.Role) *audit.Roles {
-	facts := make([]audit.Role, len(roles))
+func RoleFacts(roles []genesyscloud.Role) *access.Roles {
+	facts := make([]access.Role, len(roles))
 	for i, role := range roles {
-		facts[i] = audit.Role{
+		facts[i] = access.Role{
 			ID:              role.ID,
 			Name:            role.Name,
 			FlatPermissions: role.Permissions,
@@ -78,13 +78,13 @@ func RoleFacts(roles []genesyscloud.Role) *audit.Roles {
 			PoliciesShown:   role.PermissionPolicies != nil,
 		}
 	}
-	return audit.NewRoles(facts)
+	return access.NewRoles(facts)
 }
 
-func rolePolicies(policies []genesyscloud.PermissionPolicy) []audit.Policy {
-	facts := make([]audit.Policy, len(policies))
+func rolePolicies(policies []genesyscloud.PermissionPolicy) []access.Policy {
+	facts := make([]access.Policy, len(policies))
 	for i, policy := range policies {
-		facts[i] = audit.Policy{
+		facts[i] = access.Policy{
 			Domain:      policy.Domain,
 			Entity:      policy.EntityName,
 			Actions:     policy.ActionSet,
@@ -115,7 +115,7 @@ func subjectFacts(subject genesyscloud.Subject) audit.Subject {
 	grants := make([]audit.SubjectGrant, len(subject.Grants))
 	for i, grant := range subject.Grants {
 		grants[i] = audit.SubjectGrant{
-			Role: audit.Role{
+			Role: access.Role{
 				ID:            grant.Role.ID,
 				Name:          grant.Role.Name,
 				Policies:      subjectPolicies(grant.Role.Policies),
@@ -127,10 +127,10 @@ func subjectFacts(subject genesyscloud.Subject) audit.Subject {
 	return audit.Subject{ID: subject.ID, Name: subject.Name, Grants: grants}
 }
 
-func subjectPolicies(policies []genesyscloud.SubjectPolicy) []audit.Policy {
-	facts := make([]audit.Policy, len(policies))
+func subjectPolicies(policies []genesyscloud.SubjectPolicy) []access.Policy {
+	facts := make([]access.Policy, len(policies))
 	for i, policy := range policies {
-		facts[i] = audit.Policy{
+		facts[i] = access.Policy{
 			Domain:      policy.Domain,
 			Entity:      policy.EntityName,
 			Actions:     policy.Actions,
@@ -184,17 +184,45 @@ func mediaRegionFacts(regions genesyscloud.MediaRegions) audit.MediaRegions {
 	return audit.MediaRegions{Home: regions.Home}
 }
 
-// UsageCalls are the calls of a client as the audit knows them.
-func UsageCalls(rows []genesyscloud.UsageRow) []audit.Call {
-	calls := make([]audit.Call, len(rows))
-	for i, row := range rows {
-		calls[i] = audit.Call{Method: row.HTTPMethod, Path: row.TemplateURI, Counts: audit.Counts{
-			Requests:     row.Requests,
-			Succeeded:    row.Status200 + row.Status300,
-			ClientErrors: row.Status400,
-			RateLimited:  row.Status429,
-			ServerErrors: row.Status500,
-		}}
+// accountFacts are a user's; a user that is not there has none.
+func accountFacts(user *genesyscloud.User) audit.Account {
+	if user == nil {
+		return audit.Account{}
 	}
-	return calls
+	return audit.Account{Exists: true, State: user.State}
+}
+
+func policyFacts(policies []genesyscloud.AccessPolicy) []audit.AccessPolicy {
+	facts := make([]audit.AccessPolicy, len(policies))
+	for i, policy := range policies {
+		facts[i] = audit.AccessPolicy{
+			ID:               policy.ID,
+			Name:             policy.Name,
+			Target:           policy.TargetResource,
+			SubjectType:      policy.Subject.Type,
+			SubjectID:        policy.Subject.ID,
+			Effect:           policy.Effect,
+			Active:           policy.Active,
+			AppliesToClients: policy.ApplyToClients,
+			Conditional:      policy.Conditional(),
+		}
+	}
+	return facts
+}
+
+func topicFacts(topics []genesyscloud.NotificationTopic) []audit.Topic {
+	isSet := func(flag *bool) bool { return flag != nil && *flag }
+	facts := make([]audit.Topic, len(topics))
+	for i, topic := range topics {
+		facts[i] = audit.Topic{
+			Name:        topic.ID,
+			Permissions: topic.RequiresPermissions,
+			AnyIsEnough: isSet(topic.RequiresAnyValidator),
+			CurrentUser: isSet(topic.RequiresCurrentUser),
+		}
+		for _, detail := range topic.PermissionDetails {
+			facts[i].Details = append(facts[i].Details, audit.TopicDetail{Type: detail.Type, Permissions: detail.Permissions, Enforced: detail.Enforced})
+		}
+	}
+	return facts
 }

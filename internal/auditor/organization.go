@@ -19,8 +19,8 @@ import (
 // Config says which organization is read, and how.
 type Config struct {
 	Client *genesyscloud.Client
-	// Region is the configured region, zero when only addresses are configured.
-	Region genesyscloud.Region
+	// Region is the key of the region whose own hosts are read, empty for other hosts: what is configured is only a claim then.
+	Region string
 	// OwnClientID is the client that the provider signs in as, empty with a ready-made access token.
 	OwnClientID string
 	// OrganizationID is the organization that is meant, empty for any.
@@ -51,7 +51,7 @@ type fingerprint [sha256.Size]byte
 func New(config Config) *Organization {
 	return &Organization{
 		config:  config,
-		kept:    audit.Facts{Region: config.Region.Key, OwnClientID: config.OwnClientID},
+		kept:    audit.Facts{Region: config.Region, OwnClientID: config.OwnClientID},
 		planned: make(map[fingerprint]time.Time),
 	}
 }
@@ -60,11 +60,26 @@ func New(config Config) *Organization {
 // whatever else goes wrong is evidence that could not be read, and so part of the result.
 func (o *Organization) Judge(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
 	since := time.Now()
-	o.plan(requirement, since)
-	result, began, err := o.judge(ctx, requirement, now, o.config.Run.accepts(since))
+	return o.judgeSince(ctx, requirement, now, since, o.config.Run.accepts(since))
+}
+
+// JudgeOpened is Judge for an ephemeral resource.
+func (o *Organization) JudgeOpened(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
+	since := time.Now()
+	return o.judgeSince(ctx, requirement, now, since, o.config.Run.acceptsOpened(since))
+}
+
+func (o *Organization) judgeSince(
+	ctx context.Context, requirement audit.Requirement, now, since time.Time, accept func(*reading) bool,
+) (audit.Result, error) {
+	result, began, err := o.judge(ctx, requirement, now, accept)
 	if err == nil && refuses(result.Verdict) && began.Before(since) && o.lookAgain() {
-		result, _, err = o.judge(ctx, requirement, now, beganAfter(since))
+		result, began, err = o.judge(ctx, requirement, now, beganAfter(since))
 	}
+	if began.Before(since) {
+		began = since // a confirmation must not share what is older than its plan
+	}
+	o.plan(requirement, began)
 	return result, err
 }
 
@@ -124,11 +139,11 @@ func (o *Organization) judge(
 func (o *Organization) readAll(ctx context.Context, r *reading, wants []audit.Source, userID string) error {
 	var wg sync.WaitGroup
 	for _, source := range wants {
-		entry, ok := sources[source]
+		read, ok := sources[source]
 		if !ok {
 			return fmt.Errorf("the evidence %s is wanted and nothing reads it; this is a bug in the provider", source)
 		}
-		wg.Go(func() { entry.read(ctx, o, r, userID) })
+		wg.Go(func() { read(ctx, o, r, userID) })
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
@@ -142,7 +157,8 @@ func refuses(verdict audit.Verdict) bool {
 	return verdict == audit.Noncompliant || verdict == audit.Undetermined
 }
 
-// plan remembers when a requirement was judged last.
+// plan remembers from when the evidence must be that a confirmation of the requirement may share. Of plans that are equal the latest
+// counts, whose evidence is new enough for the others too.
 func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	key, ok := fingerprintOf(requirement)
 	if !ok {
@@ -150,10 +166,12 @@ func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.planned[key] = at
+	if at.After(o.planned[key]) {
+		o.planned[key] = at
+	}
 }
 
-// plannedAt is when a requirement was judged last, or the time given if it never was.
+// plannedAt is what plan has remembered, or the time given if the requirement was never judged.
 func (o *Organization) plannedAt(requirement audit.Requirement, otherwise time.Time) time.Time {
 	key, ok := fingerprintOf(requirement)
 	o.mu.Lock()

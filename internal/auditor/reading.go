@@ -14,6 +14,8 @@ const (
 	// patience is how old the first reading may become where nothing tells a plan from an apply, counted from when something of it was
 	// read last. Each further reading may become twice as old as the one before it, so that a plan of any length makes few of them.
 	patience = 2 * time.Second
+	// eager is how many readings of a silent run an ephemeral evaluation shares only with those that run side by side with it.
+	eager = 8
 	// burst is how many requests readings may make before they wait for one another, and perSecond how many follow. Together they stay
 	// below the 300 requests in a minute that the platform allows, whatever the requests of one reading. While a reading waits, all that
 	// the run evaluates side by side gather for it.
@@ -24,7 +26,11 @@ const (
 )
 
 // Run is one run of the provider's process, which is that of a plan or of an apply.
-type Run struct{ applying atomic.Bool }
+type Run struct {
+	applying atomic.Bool
+	// Silent says that the CLI may be one that tells a provider in no way whether it plans or applies.
+	Silent bool
+}
 
 // Apply notes that the run is an apply, in which resources change.
 func (r *Run) Apply() { r.applying.Store(true) }
@@ -35,7 +41,22 @@ func (r *Run) accepts(since time.Time) func(*reading) bool {
 		return beganAfter(since)
 	}
 	return func(evidence *reading) bool {
-		return since.Sub(evidence.lastRead()) < patience<<min(evidence.number, 16)
+		doublings := evidence.number
+		if r.Silent {
+			doublings = max(0, doublings-eager)
+		}
+		return since.Sub(evidence.lastRead()) < patience<<min(doublings, 16)
+	}
+}
+
+// acceptsOpened is accepts for an ephemeral resource: nothing confirms its verdict in an apply.
+func (r *Run) acceptsOpened(since time.Time) func(*reading) bool {
+	accept := r.accepts(since)
+	if !r.Silent {
+		return accept
+	}
+	return func(evidence *reading) bool {
+		return accept(evidence) && (evidence.number >= eager || beganAfter(since)(evidence))
 	}
 }
 
@@ -177,8 +198,8 @@ func (r *reading) snapshot(userID string) audit.Facts {
 	defer r.mu.Unlock()
 	facts := r.facts
 	if user := r.users[userID]; user != nil {
-		for _, copy := range user.copy {
-			copy(&facts, &user.facts)
+		for _, take := range user.copy {
+			take(&facts, &user.facts)
 		}
 	}
 	return facts
@@ -191,7 +212,7 @@ func (r *reading) put(put func(*audit.Facts)) {
 	put(&r.facts)
 }
 
-func (r *reading) putUser(userID string, put func(*audit.Facts), copy func(to, from *audit.Facts)) {
+func (r *reading) putUser(userID string, put func(*audit.Facts), take func(to, from *audit.Facts)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.users[userID] == nil {
@@ -199,5 +220,5 @@ func (r *reading) putUser(userID string, put func(*audit.Facts), copy func(to, f
 	}
 	r.read = time.Now()
 	put(&r.users[userID].facts)
-	r.users[userID].copy = append(r.users[userID].copy, copy)
+	r.users[userID].copy = append(r.users[userID].copy, take)
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"slices"
 	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
@@ -49,6 +47,8 @@ func remedyOf(err error) string {
 		return signInRemedy(signIn)
 	case errors.As(err, &api):
 		return apiRemedy(api)
+	case errors.As(err, &unreachable) && (unreachable.ProxyStatus != 0 || unreachable.Untrusted): // the error says what to do
+		return "Then plan again."
 	case errors.As(err, &unreachable):
 		return unreachableRemedy(unreachable.Host)
 	case errors.As(err, &late) && late.Unanswered != "":
@@ -70,24 +70,8 @@ const (
 )
 
 func unreachableRemedy(host string) string {
-	remedy := fmt.Sprintf("Check that this machine reaches %s: the region or the URLs in the provider block, the name server, the firewall, and the "+
+	return fmt.Sprintf("Check that this machine reaches %s: the region or the URLs in the provider block, the name server, the firewall, and the "+
 		"proxy in HTTPS_PROXY and NO_PROXY.", host)
-	if unheard := unheardProxy(os.Environ()); len(unheard) > 0 {
-		remedy += " The variables of the official provider are not read: " + strings.Join(unheard, ", ") + ". Set HTTPS_PROXY."
-	}
-	return remedy
-}
-
-// unheardProxy are the names of the environment variables that configure a proxy for the official provider, and not for this one.
-func unheardProxy(environment []string) []string {
-	var names []string
-	for _, variable := range environment {
-		if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "GENESYSCLOUD_PROXY_") && value != "" {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 func signInRemedy(e *genesyscloud.SignInError) string {

@@ -3,53 +3,55 @@ package auditor
 import (
 	"context"
 	"errors"
+	"net/http"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
-// source is a source of evidence: how it is read, and how the answer becomes a fact.
-type source struct {
-	Noun       string
-	Request    string
-	Permission string // what the auditing client needs for it; empty: nothing
-	read       func(ctx context.Context, o *Organization, r *reading, userID string)
-}
+// source is how a source of evidence is read, and how the answer becomes a fact. What it is called, its request and the permission that it
+// takes stand in the audit's own table.
+type source func(ctx context.Context, o *Organization, r *reading, userID string)
 
-// sources are all sources of evidence. What an apply can change is read anew for each reading; the rest is kept for the run.
+// sources are all sources of evidence, by their names in the audit. What a change of the run can change is read anew for each reading; the
+// rest is kept for the run.
 var sources = map[audit.Source]source{
-	audit.SourceToken: kept("provider's own token", "GET /api/v2/tokens/me", "",
-		(*genesyscloud.Client).Token, tokenFacts, func(f *audit.Facts) *audit.Evidence[audit.Token] { return &f.Token }),
-	audit.SourceOrganization: kept("organization", "GET /api/v2/organizations/me", "directory:organization:view",
-		organizationOfToken, organizationFacts, func(f *audit.Facts) *audit.Evidence[audit.Organization] { return &f.Organization }),
-	audit.SourceClients: fresh("OAuth clients", "GET /api/v2/oauth/clients", "oauth:client:view",
-		(*genesyscloud.Client).OAuthClients, clientFacts, func(f *audit.Facts) *audit.Evidence[*audit.Clients] { return &f.Clients }),
-	audit.SourceAuthorizations: fresh("authorizations of other organizations' clients", "GET /api/v2/oauth/authorizations", "oauth:client:view",
-		(*genesyscloud.Client).OAuthAuthorizations, authorizationFacts,
+	audit.SourceToken: kept((*genesyscloud.Client).Token, tokenFacts,
+		func(f *audit.Facts) *audit.Evidence[audit.Token] { return &f.Token }),
+	audit.SourceOrganization: kept(organizationOfToken, organizationFacts,
+		func(f *audit.Facts) *audit.Evidence[audit.Organization] { return &f.Organization }),
+	audit.SourceClients: fresh((*genesyscloud.Client).OAuthClients, clientFacts,
+		func(f *audit.Facts) *audit.Evidence[*audit.Clients] { return &f.Clients }),
+	audit.SourceAuthorizations: fresh((*genesyscloud.Client).OAuthAuthorizations, authorizationFacts,
 		func(f *audit.Facts) *audit.Evidence[*audit.Authorizations] { return &f.Authorizations }),
-	audit.SourceRoles: fresh("roles", "GET /api/v2/authorization/roles", "authorization:role:view",
-		(*genesyscloud.Client).Roles, RoleFacts, func(f *audit.Facts) *audit.Evidence[*audit.Roles] { return &f.Roles }),
-	audit.SourceDivisions: fresh("divisions", "GET /api/v2/authorization/divisions", "",
-		(*genesyscloud.Client).Divisions, divisionFacts, func(f *audit.Facts) *audit.Evidence[*audit.Divisions] { return &f.Divisions }),
-	audit.SourcePermissions: kept("permissions that exist in the organization", "GET /api/v2/authorization/permissions", "",
-		(*genesyscloud.Client).Permissions, permissionFacts, func(f *audit.Facts) *audit.Evidence[*audit.Permissions] { return &f.Permissions }),
-	audit.SourceScopes: kept("platform's scope list", "GET /api/v2/oauth/scopes", "",
-		(*genesyscloud.Client).OAuthScopes, scopeFacts, func(f *audit.Facts) *audit.Evidence[*audit.Scopes] { return &f.Scopes }),
-	audit.SourceSettings: fresh("organization's authentication settings", "GET /api/v2/organizations/authentication/settings", "",
-		(*genesyscloud.Client).AuthenticationSettings, settingsFacts,
+	audit.SourceRoles: fresh((*genesyscloud.Client).Roles, RoleFacts,
+		func(f *audit.Facts) *audit.Evidence[*access.Roles] { return &f.Roles }),
+	audit.SourceDivisions: fresh((*genesyscloud.Client).Divisions, divisionFacts,
+		func(f *audit.Facts) *audit.Evidence[*audit.Divisions] { return &f.Divisions }),
+	audit.SourcePermissions: kept((*genesyscloud.Client).Permissions, permissionFacts,
+		func(f *audit.Facts) *audit.Evidence[*audit.Permissions] { return &f.Permissions }),
+	audit.SourcePolicies: fresh((*genesyscloud.Client).AccessPolicies, policyFacts,
+		func(f *audit.Facts) *audit.Evidence[[]audit.AccessPolicy] { return &f.Policies }),
+	audit.SourceTopics: kept((*genesyscloud.Client).NotificationTopics, topicFacts,
+		func(f *audit.Facts) *audit.Evidence[[]audit.Topic] { return &f.Topics }),
+	audit.SourceScopes: kept((*genesyscloud.Client).OAuthScopes, scopeFacts,
+		func(f *audit.Facts) *audit.Evidence[*audit.Scopes] { return &f.Scopes }),
+	audit.SourceAccount: ofUser(account, accountFacts,
+		func(f *audit.Facts) *audit.Evidence[audit.Account] { return &f.Account }),
+	audit.SourceUser: ofUser((*genesyscloud.Client).Subject, subjectFacts,
+		func(f *audit.Facts) *audit.Evidence[audit.Subject] { return &f.User }),
+	audit.SourceSettings: fresh((*genesyscloud.Client).AuthenticationSettings, settingsFacts,
 		func(f *audit.Facts) *audit.Evidence[audit.Settings] { return &f.Settings }),
-	audit.SourceMediaRegions: kept("organization's media regions", "GET /api/v2/telephony/mediaregions", "",
-		(*genesyscloud.Client).MediaRegions, mediaRegionFacts,
+	audit.SourceMediaRegions: kept((*genesyscloud.Client).MediaRegions, mediaRegionFacts,
 		func(f *audit.Facts) *audit.Evidence[audit.MediaRegions] { return &f.MediaRegions }),
-	audit.SourceUser: ofUser("user's roles", "GET /api/v2/authorization/subjects/{subjectId}", "authorization:grant:view",
-		(*genesyscloud.Client).Subject, subjectFacts, func(f *audit.Facts) *audit.Evidence[audit.Subject] { return &f.User }),
 }
 
 // fresh is a source that a change of the run can change.
-func fresh[W, F any](noun, request, permission string, read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
+func fresh[W, F any](read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
 	field func(*audit.Facts) *audit.Evidence[F],
 ) source {
-	return source{noun, request, permission, func(ctx context.Context, o *Organization, r *reading, _ string) {
+	return func(ctx context.Context, o *Organization, r *reading, _ string) {
 		evidence, err := load(ctx, r, read, convert)
 		if ctx.Err() != nil {
 			return
@@ -58,14 +60,14 @@ func fresh[W, F any](noun, request, permission string, read func(*genesyscloud.C
 		if lasting(err) {
 			o.keep(func(facts *audit.Facts) { *field(facts) = evidence })
 		}
-	}}
+	}
 }
 
 // kept is a source that no change of the run can change: the platform's own, or bound to the token in use.
-func kept[W, F any](noun, request, permission string, read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
+func kept[W, F any](read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
 	field func(*audit.Facts) *audit.Evidence[F],
 ) source {
-	return source{noun, request, permission, func(ctx context.Context, o *Organization, r *reading, _ string) {
+	return func(ctx context.Context, o *Organization, r *reading, _ string) {
 		evidence, err := load(ctx, r, read, convert)
 		if ctx.Err() != nil {
 			return
@@ -74,21 +76,21 @@ func kept[W, F any](noun, request, permission string, read func(*genesyscloud.Cl
 		if err == nil || lasting(err) {
 			o.keep(func(facts *audit.Facts) { *field(facts) = evidence })
 		}
-	}}
+	}
 }
 
 // ofUser is a source that differs from user to user.
-func ofUser[W, F any](noun, request, permission string, read func(*genesyscloud.Client, context.Context, string) (W, error),
-	convert func(W) F, field func(*audit.Facts) *audit.Evidence[F],
+func ofUser[W, F any](read func(*genesyscloud.Client, context.Context, string) (W, error), convert func(W) F,
+	field func(*audit.Facts) *audit.Evidence[F],
 ) source {
-	return source{noun, request, permission, func(ctx context.Context, _ *Organization, r *reading, userID string) {
+	return func(ctx context.Context, _ *Organization, r *reading, userID string) {
 		evidence, _ := load(ctx, r, func(client *genesyscloud.Client, ctx context.Context) (W, error) {
 			return read(client, ctx, userID)
 		}, convert)
 		if ctx.Err() == nil {
 			r.putUser(userID, func(facts *audit.Facts) { *field(facts) = evidence }, func(to, from *audit.Facts) { *field(to) = *field(from) })
 		}
-	}}
+	}
 }
 
 // load reads one piece of evidence, or the reason why it could not be read. A cancelled context is no reason: it says nothing about the
@@ -110,6 +112,19 @@ func lasting(err error) bool {
 		late        *genesyscloud.DeadlineError
 	)
 	return errors.As(err, &signIn) || errors.As(err, &unreachable) || errors.As(err, &late)
+}
+
+// account reads a user, nil if the platform knows none with this id.
+func account(client *genesyscloud.Client, ctx context.Context, userID string) (*genesyscloud.User, error) {
+	user, err := client.User(ctx, userID)
+	var api *genesyscloud.APIError
+	switch {
+	case errors.As(err, &api) && api.Status == http.StatusNotFound && !api.NotPlatform:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &user, nil
 }
 
 // organizationOfToken is the organization's own answer. It stands in for a token that does not show its organization, not for a token

@@ -134,18 +134,12 @@ func showRolePolicy(p genesyscloud.PermissionPolicy) genesyscloud.PermissionPoli
 	return p
 }
 
-// usersWith counts the users that have a role, through a group or not: as the state says, or else those of the state.
+// usersWith is the number of users that have a role, through a group or not: as the state says, or else those of the state.
 func (o *organization) usersWith(role genesyscloud.Role) int64 {
 	if role.UserCount != nil {
 		return *role.UserCount
 	}
-	var count int64
-	for i := range o.state.Users {
-		if slices.ContainsFunc(o.grantsOfUser(&o.state.Users[i]), func(g grant) bool { return g.roleID == role.ID }) {
-			count++
-		}
-	}
-	return count
+	return o.holdersOf[role.ID]
 }
 
 type subjectAnswer struct {

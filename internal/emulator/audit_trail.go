@@ -28,6 +28,12 @@ const (
 	actionMemberRemove = "MemberRemove"
 )
 
+// The level and the status of an event that names none.
+const (
+	auditLevel  = "USER"
+	auditStatus = "SUCCESS"
+)
+
 // AuditEvent is an entry of the audit trail, in the form of the platform's AuditLogMessage. A state may bring its own; every write through
 // the API adds more.
 type AuditEvent struct {
@@ -73,7 +79,7 @@ func (d *draft) recordChanges(entityType, action string, entity EntityRef, chang
 	x := d.x
 	event := AuditEvent{
 		ID: newUUID(), UserHomeOrgID: d.Organization.Organization.ID, Client: &EntityRef{ID: x.client.ID}, RemoteIP: []string{x.remoteIP()},
-		ServiceName: peoplePermissions, Level: "USER", EventDate: d.now, Action: action, Entity: entity, EntityType: entityType, Status: "SUCCESS",
+		ServiceName: peoplePermissions, Level: auditLevel, EventDate: d.now, Action: action, Entity: entity, EntityType: entityType, Status: auditStatus,
 		TransactionID: d.transaction, PropertyChanges: changes,
 	}
 	if x.user != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 )
 
-// noon is the time of every test of the audit trail.
-func noon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
+// auditNoon is the time of every test of the audit trail.
+func auditNoon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
 
 const aroundNoon = `"interval":"2026-03-02T11:00:00Z/2026-03-02T13:00:00Z"`
 
@@ -92,7 +92,7 @@ func TestAuditTrail(t *testing.T) {
 			old := emulator.Client{Secret: "secret-old"}
 			old.ID, old.Name, old.AuthorizedGrantType, old.State = "old", "Old", "CODE", "inactive"
 			state.Organizations[0].Clients = append(state.Organizations[0].Clients, old)
-			e, base := newEmulator(t, state, emulator.WithClock(noon))
+			e, base := newEmulator(t, state, emulator.WithClock(auditNoon))
 			admin, who := issued(t, e, "admin"), "ada through web"
 			token := issuedToAda(t, e, "web", "oauth", "authorization")
 			if strings.Contains(test.path, "/policies/") { // whose scopes are not published: no user's token reaches them
@@ -133,7 +133,7 @@ func TestAuditTrail(t *testing.T) {
 // The events of one call belong together, and to no other call.
 func TestRelatedAudits(t *testing.T) {
 	t.Parallel()
-	e, base := newEmulator(t, rich(), emulator.WithClock(noon))
+	e, base := newEmulator(t, rich(), emulator.WithClock(auditNoon))
 	admin := issued(t, e, "admin")
 	must(t, 204, base, admin, "POST", "/authorization/roles/export", `{"subjectIds":["ada"],"divisionIds":["home","sales"]}`)
 	must(t, 204, base, admin, "DELETE", "/authorization/divisions/support", "")
@@ -162,7 +162,7 @@ func withTrail() emulator.State {
 		org.Audits = append(org.Audits, emulator.AuditEvent{
 			ID: fmt.Sprintf("event-%02d", i), ServiceName: "PeoplePermissions", EntityType: "Role", Action: []string{"Update", "MemberAdd"}[i%2],
 			Entity: emulator.EntityRef{ID: []string{"queues", "export"}[i/30]}, User: &emulator.EntityRef{ID: "ada"}, Status: "SUCCESS",
-			EventDate: noon().Add(time.Duration(i-60) * time.Hour).Format(time.RFC3339),
+			EventDate: auditNoon().Add(time.Duration(i-60) * time.Hour).Format(time.RFC3339),
 		})
 	}
 	org.Audits = append(org.Audits, emulator.AuditEvent{
@@ -174,7 +174,7 @@ func withTrail() emulator.State {
 
 func TestAuditQueries(t *testing.T) {
 	t.Parallel()
-	e, base := newEmulator(t, withTrail(), emulator.WithClock(noon))
+	e, base := newEmulator(t, withTrail(), emulator.WithClock(auditNoon))
 	admin := issued(t, e, "admin")
 	const lastDays = `"interval":"2026-02-20T00:00:00Z/2026-03-03T00:00:00Z"`
 	filter := func(pairs ...string) string {
@@ -239,11 +239,15 @@ func TestAuditQueries(t *testing.T) {
 
 func TestAsynchronousAuditQuery(t *testing.T) {
 	t.Parallel()
-	e, base := newEmulator(t, withTrail(), emulator.WithClock(noon))
+	e, base := newEmulator(t, withTrail(), emulator.WithClock(auditNoon))
 	admin := issued(t, e, "admin")
 	started := must(t, 202, base, admin, "POST", "/audits/query", `{"interval":"2026-02-01T00:00:00Z/2026-03-03T00:00:00Z",
 		"serviceName":"PeoplePermissions"}`)
 	query := "/audits/query/" + started.text(t, "id")
+	compiler := models(t)
+	if err := validate(t, compiler, "AuditQueryExecutionStatusResponse", started.body); err != nil {
+		t.Error(err)
+	}
 	if started.text(t, "state") != "Queued" {
 		t.Errorf("at first: %s", started.body)
 	}
@@ -258,7 +262,11 @@ func TestAsynchronousAuditQuery(t *testing.T) {
 	var ids []string
 	cursor := ""
 	for range 3 {
-		page := auditsIn(t, must(t, 200, base, admin, "GET", query+"/results?pageSize=25&expand=user&allowRedirect=true"+cursor, ""))
+		answer := must(t, 200, base, admin, "GET", query+"/results?pageSize=25&expand=user&allowRedirect=true"+cursor, "")
+		if err := validate(t, compiler, "AuditQueryExecutionResultsResponse", answer.body); err != nil {
+			t.Error(err)
+		}
+		page := auditsIn(t, answer)
 		for _, event := range page.Entities {
 			ids = append(ids, event.ID)
 			if event.User.Name != "Ada" {

@@ -146,28 +146,35 @@ func TestAccessPolicies(t *testing.T) {
 		user     bool // whether Ada is
 	}{
 		{"none", nil, true, true},
+		{"a pattern as target", []policy{{TargetResource: "routing:*:view", Subject: everybody, Effect: "ALLOW", Active: &on,
+			ApplyToClients: &on}}, false, false},
+		{"a pattern beside it", []policy{{TargetResource: "routing:*:edit", Subject: everybody, Effect: "DENY", Active: &on,
+			ApplyToClients: &on}}, true, true},
 		{"of another permission", []policy{{TargetResource: "oauth:client:view", Subject: everybody, Effect: "DENY", Active: &on,
 			ApplyToClients: &on}}, true, true},
-		{"DENY for all", []policy{{Subject: everybody, Effect: "DENY", Active: &on}}, true, false},
+		{"DENY for all", []policy{{Subject: everybody, Effect: "DENY", Active: &on, ApplyToClients: &off}}, true, false},
+		{"clients or not is not said", []policy{{Subject: everybody, Effect: "DENY", Active: &on}}, false, false},
 		{"DENY for all and clients", []policy{{Subject: everybody, Effect: "DENY", Active: &on, ApplyToClients: &on}}, false, false},
 		{"not active", []policy{{Subject: everybody, Effect: "DENY", Active: &off, ApplyToClients: &on}}, true, true},
 		{"active or not is not said", []policy{{Subject: everybody, Effect: "DENY", ApplyToClients: &on}}, true, true},
-		{"DENY for the user", []policy{{Subject: subject{"USER", "ada"}, Effect: "DENY", Active: &on}}, true, false},
-		{"DENY for another user", []policy{{Subject: subject{"USER", "ben"}, Effect: "DENY", Active: &on}}, true, true},
+		{"DENY for the user", []policy{{Subject: subject{"USER", "ada"}, Effect: "DENY", Active: &on, ApplyToClients: &off}}, true, false},
+		{"DENY for another user", []policy{{Subject: subject{"USER", "ben"}, Effect: "DENY", Active: &on, ApplyToClients: &off}}, true, true},
 		{"DENY for the client", []policy{{Subject: subject{"CLIENT", "narrow"}, Effect: "DENY", Active: &on}}, false, true},
 		{"DENY for the user's client", []policy{{Subject: subject{"CLIENT", "web"}, Effect: "DENY", Active: &on}}, true, false},
-		{"DENY for a group", []policy{{Subject: subject{"GROUP", "crew"}, Effect: "DENY", Active: &on, ApplyToClients: &on}}, true, false},
-		{"DENY for another group", []policy{{Subject: subject{"GROUP", "guests"}, Effect: "DENY", Active: &on}}, true, true},
-		{"DENY for a team", []policy{{Subject: subject{"TEAM", "t"}, Effect: "DENY", Active: &on}}, false, false},
-		{"an unknown subject", []policy{{Subject: subject{"ROBOT", "r"}, Effect: "ALLOW", Active: &on}}, false, false},
-		{"an unknown effect", []policy{{Subject: everybody, Effect: "AUDIT", Active: &on}}, false, false},
+		{"DENY for a group", []policy{{Subject: subject{"GROUP", "crew"}, Effect: "DENY", Active: &on, ApplyToClients: &off}}, true, false},
+		{"DENY for a group and clients", []policy{{Subject: subject{"GROUP", "guests"}, Effect: "DENY", Active: &on, ApplyToClients: &on}},
+			false, true},
+		{"DENY for another group", []policy{{Subject: subject{"GROUP", "guests"}, Effect: "DENY", Active: &on, ApplyToClients: &off}}, true, true},
+		{"DENY for a team", []policy{{Subject: subject{"TEAM", "t"}, Effect: "DENY", Active: &on, ApplyToClients: &off}}, true, false},
+		{"an unknown subject", []policy{{Subject: subject{"ROBOT", "r"}, Effect: "ALLOW", Active: &on, ApplyToClients: &off}}, false, false},
+		{"an unknown effect", []policy{{Subject: everybody, Effect: "AUDIT", Active: &on, ApplyToClients: &on}}, false, false},
 		{"a condition", []policy{{Subject: everybody, Effect: "ALLOW", Active: &on, ApplyToClients: &on, Condition: []byte(condition)}}, false,
 			false},
 		{"a null condition is none", []policy{{Subject: everybody, Effect: "ALLOW", Active: &on, ApplyToClients: &on,
 			Condition: []byte("null")}}, true, true},
 		{"ALLOW for all", []policy{{Subject: everybody, Effect: "ALLOW", Active: &on, ApplyToClients: &on}}, true, true},
 		{"ALLOW for another user", []policy{{Subject: subject{"USER", "ben"}, Effect: "ALLOW", Active: &on, ApplyToClients: &on}}, false, false},
-		{"ALLOW for another user only", []policy{{Subject: subject{"USER", "ben"}, Effect: "ALLOW", Active: &on}}, true, false},
+		{"ALLOW for another user only", []policy{{Subject: subject{"USER", "ben"}, Effect: "ALLOW", Active: &on, ApplyToClients: &off}}, true, false},
 		{"DENY beats ALLOW", []policy{
 			{Subject: everybody, Effect: "ALLOW", Active: &on, ApplyToClients: &on},
 			{Subject: everybody, Effect: "DENY", Active: &on, ApplyToClients: &on}}, false, false},
@@ -233,7 +240,9 @@ func TestTopics(t *testing.T) {
 		{"details: in the division, or oneself", details(detail{Type: "requiresDivisionPermissions", Permissions: view, AllowsCurrentUser: true}),
 			nil, false, true},
 		{"details: in any division", details(detail{Type: "requiresAnyDivisionPermissions", Permissions: view}), view, true, true},
-		{"details: a participant", details(detail{Type: "requiresUserBeConversationParticipant"}), view, false, false},
+		{"details: a participant", details(detail{Type: "requiresUserBeConversationParticipant"}), view, false, true},
+		{"details and another permission", topic{RequiresPermissions: view, PermissionDetails: []detail{{Type: "requiresCurrentUser"}}}, nil,
+			false, false},
 		{"details: undocumented", details(detail{Type: "requiresLuck"}), view, false, false},
 		{"details: not enforced", details(detail{Type: "requiresLuck", Enforced: &off}), nil, true, true},
 		{"details: both", details(both...), nil, false, false},
@@ -262,6 +271,30 @@ func checkSubscription(t *testing.T, base, token, topic string, granted bool) {
 	if got := send(t, http.MethodPost, channels+"/"+id+"/subscriptions", token, `[{"id":"`+topic+`"}]`); got.status != status {
 		t.Errorf("%s: %d %s, want %d", topic, got.status, got.body, status)
 	}
+}
+
+// An access policy on a topic's permission counts there too.
+func TestTopicUnderAnAccessPolicy(t *testing.T) {
+	t.Parallel()
+	for _, on := range []bool{true, false} {
+		state := holding("*", "oauth:client:view")
+		org := &state.Organizations[0]
+		org.Topics = []emulator.Topic{{ID: "v2.bound", RequiresPermissions: []string{"oauth:client:view"}}}
+		org.AccessControlByAttributes = on
+		org.Policies = []emulator.AccessPolicy{{ID: "p", TargetResource: "oauth:client:view", Effect: "DENY", Active: ptr(true),
+			ApplyToClients: ptr(true), Subject: emulator.PolicySubject{Type: "ALL"}}}
+		e, base := newEmulator(t, state)
+		checkSubscription(t, base, issued(t, e, "narrow"), "v2.bound", !on)
+	}
+}
+
+// The endpoints for client credentials only need their scope, although such a token's scopes count nowhere else.
+func TestScopeOfClientCredentialsOnly(t *testing.T) {
+	t.Parallel()
+	e, base := newEmulator(t, holding("*", "conversation:message:create"))
+	const agentless = "POST /api/v2/conversations/messages/agentless"
+	checkAccess(t, base, issued(t, e, "narrow", "messaging"), agentless, "", "")
+	checkAccess(t, base, issued(t, e, "narrow", "users"), agentless, "", unnamed)
 }
 
 // One refused topic refuses the whole request, unless it ignores errors.

@@ -171,20 +171,20 @@ func (x *exchange) checkTopic(topic Topic, name string) (allowed bool, missing [
 	return allowed, missing
 }
 
-// conditions are the details of a topic, or what its flags say where it has none; nil where it says nothing of permissions.
+// conditions are the details of a topic and what its flags say beside them; nil where it says nothing of permissions.
 func (t Topic) conditions() []TopicCondition {
-	if t.PermissionDetails != nil {
-		return t.PermissionDetails
+	out := slices.Clone(t.PermissionDetails)
+	detailed := func(match func(TopicCondition) bool) bool { return slices.ContainsFunc(t.PermissionDetails, match) }
+	rest := slices.DeleteFunc(slices.Clone(t.RequiresPermissions), func(permission string) bool {
+		return detailed(func(c TopicCondition) bool { return slices.Contains(c.Permissions, permission) })
+	})
+	if len(rest) > 0 || t.RequiresPermissions != nil && t.PermissionDetails == nil {
+		out = append(out, TopicCondition{
+			Type: choose(t.RequiresDivisionPermissions, "requiresDivisionPermissions", "requiresPermissions"), Permissions: rest,
+			AllowsCurrentUser: t.RequiresCurrentUserOrPermission,
+		})
 	}
-	kind := "requiresPermissions"
-	if t.RequiresDivisionPermissions {
-		kind = "requiresDivisionPermissions"
-	}
-	var out []TopicCondition
-	if t.RequiresPermissions != nil {
-		out = append(out, TopicCondition{Type: kind, Permissions: t.RequiresPermissions, AllowsCurrentUser: t.RequiresCurrentUserOrPermission})
-	}
-	if t.RequiresCurrentUser {
+	if t.RequiresCurrentUser && !detailed(func(c TopicCondition) bool { return c.Type == "requiresCurrentUser" }) {
 		out = append(out, TopicCondition{Type: "requiresCurrentUser"})
 	}
 	return out
@@ -204,6 +204,8 @@ func (x *exchange) meets(condition TopicCondition, template, name string) (missi
 	switch condition.Type {
 	case "requiresCurrentUser":
 		return nil, current
+	case "requiresUserBeConversationParticipant": // which a user is, unless the request says otherwise
+		return nil, x.user != nil && x.request.Header.Get(headerOwn) != "false"
 	case "requiresPermissions", "requiresAnyDivisionPermissions":
 	case "requiresDivisionPermissions":
 		division = x.request.Header.Get(headerDivision)
@@ -212,7 +214,7 @@ func (x *exchange) meets(condition TopicCondition, template, name string) (missi
 				division = home.ID
 			}
 		}
-	default: // a participant of a conversation, or what nobody has documented
+	default: // nobody has documented it
 		return nil, false
 	}
 	for _, permission := range condition.Permissions {

@@ -7,29 +7,38 @@ import (
 
 // passesPolicies says whether the organization's access policies let the caller use a permission that its roles give. Policies only
 // narrow: a DENY that binds the caller wins, and where a target has an ALLOW, the caller needs one that binds it. A target without
-// policies is open. What nobody has documented (a condition, a team, another effect or subject) never lets a caller through.
+// policies is open. What nobody has documented (a condition, a team, a pattern as target, another effect or subject) never lets a caller
+// through.
 func (x *exchange) passesPolicies(permission string) bool {
 	if !x.organization.state.AccessControlByAttributes {
 		return true
 	}
 	wanted, allowed := false, false
 	for _, policy := range x.organization.state.Policies {
-		if policy.TargetResource != permission || policy.Active == nil || !*policy.Active {
+		if policy.Active == nil || !*policy.Active || !policy.concerns(permission) || x.user == nil && policy.isForUsersOnly() {
 			continue
 		}
 		binds, known := x.boundBy(policy)
 		switch {
-		case !known, policy.Effect != "ALLOW" && policy.Effect != "DENY":
+		case !known, policy.TargetResource != permission:
 			return false
 		case policy.Effect == "DENY" && binds:
 			return false
-		case policy.Effect == "ALLOW" && binds && policy.isConditional():
-			return false
-		case policy.Effect == "ALLOW" && (binds || x.user != nil || policy.appliesToClients()):
+		case policy.Effect == "DENY":
+		case policy.Effect == "ALLOW" && (!binds || !policy.isConditional()):
 			wanted, allowed = true, allowed || binds
+		default:
+			return false
 		}
 	}
 	return allowed || !wanted
+}
+
+// concerns says whether the target of the policy is the permission, or a pattern that may mean it.
+func (p AccessPolicy) concerns(permission string) bool {
+	domain, entity, action, ok := splitPermission(permission)
+	targetDomain, targetEntity, targetAction, _ := splitPermission(p.TargetResource)
+	return ok && matches(targetDomain, domain) && matches(targetEntity, entity) && matches(targetAction, action)
 }
 
 func (p AccessPolicy) isConditional() bool {
@@ -37,21 +46,29 @@ func (p AccessPolicy) isConditional() bool {
 	return len(condition) > 0 && !bytes.Equal(condition, []byte("null"))
 }
 
-func (p AccessPolicy) appliesToClients() bool { return p.ApplyToClients != nil && *p.ApplyToClients }
+// isForUsersOnly says whether the policy leaves OAuth clients alone. Whether that holds for a policy about one client is not documented.
+func (p AccessPolicy) isForUsersOnly() bool {
+	return p.ApplyToClients != nil && !*p.ApplyToClients && slices.Contains([]string{"ALL", "USER", "GROUP", "TEAM"}, p.Subject.Type)
+}
 
 // boundBy says whether a policy is about the caller; known is false where nothing documents whether it is. A policy about a client binds
-// that client whatever applyToClients says: no source says whether such a policy needs it, and the emulator does not guess in the
-// caller's favor.
+// that client whatever applyToClients says. Without applyToClients nobody knows whether a policy binds clients, and whether a client can
+// be in a group is not documented either.
 func (x *exchange) boundBy(policy AccessPolicy) (binds, known bool) {
+	bindsClients := policy.ApplyToClients != nil && *policy.ApplyToClients
 	switch policy.Subject.Type {
 	case "ALL":
-		return x.user != nil || policy.appliesToClients(), true
+		return true, x.user != nil || bindsClients
 	case "USER":
-		return x.user != nil && x.user.ID == policy.Subject.ID, true
+		return x.user != nil && x.user.ID == policy.Subject.ID, x.user != nil || bindsClients
 	case "CLIENT":
 		return x.client.ID == policy.Subject.ID, true
 	case "GROUP":
-		return x.user != nil && slices.ContainsFunc(x.organization.groupsOf[x.user.ID], func(g *Group) bool { return g.ID == policy.Subject.ID }), true
+		return x.user != nil && x.isInGroup(policy.Subject.ID), x.user != nil
 	}
 	return false, false
+}
+
+func (x *exchange) isInGroup(id string) bool {
+	return slices.ContainsFunc(x.organization.groupsOf[x.user.ID], func(g *Group) bool { return g.ID == id })
 }

@@ -8,6 +8,9 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -44,10 +47,10 @@ const (
 	FaultDrip FaultKind = "drip"
 	// FaultHuge answers with a JSON body of at least Bytes bytes, or else 1 GiB.
 	FaultHuge FaultKind = "huge"
-	// FaultRepeatPage answers every page of a list with the entities of the first one, under the number that was asked for.
+	// FaultRepeatPage answers every page of a list with the entities of the first one, under the number or the cursor that was asked for.
 	FaultRepeatPage FaultKind = "repeat_page"
 	// FaultEndless answers every page of a list, however high its number, with as many new entities as the first page has, and says
-	// that another page follows. The list's total is Total, or else grows with each page.
+	// that another page follows. The list's total is Total, or else grows with each page. A list that is paged by a cursor has none.
 	FaultEndless FaultKind = "endless"
 )
 
@@ -184,9 +187,9 @@ func (f *Fault) change(x *exchange, a answer) answer {
 	case FaultHuge:
 		a.write = f.huge
 	case FaultRepeatPage:
-		a.body = x.repage(a.body, repeatPage)
+		a.status, a.body = x.repage(a, repeatPage)
 	case FaultEndless:
-		a.body = x.repage(a.body, f.endless)
+		a.status, a.body = x.repage(a, f.endless)
 	}
 	a.status = cmp.Or(f.Status, a.status)
 	if f.kind() == FaultDrop || f.kind() == FaultHang {
@@ -265,36 +268,70 @@ func (f *Fault) huge(w http.ResponseWriter, _ *http.Request, a answer) {
 
 // repage changes the page of a list; what is no list stays as it is. change is given the page as it would be, the entities of the first
 // page, and the number of the page.
-func (x *exchange) repage(body []byte, change func(page map[string]any, first []map[string]any, number int)) []byte {
-	number, err := queryInt(x, "pageNumber", 1, 1<<30)
-	if err != nil {
-		return body
-	}
+func (x *exchange) repage(a answer, change func(page map[string]any, first []map[string]any, number int)) (status int, body []byte) {
 	first := *x
 	first.query = maps.Clone(x.query)
-	first.query.Set("pageNumber", "1")
+	number, err := x.cursorNumber(), error(nil)
+	isCursor := number > 0
+	if isCursor {
+		first.query.Del("after")
+	} else if number, err = queryInt(x, "pageNumber", 1, 1<<30); err == nil {
+		first.query.Set("pageNumber", "1")
+	}
 	var list struct {
 		Entities []map[string]any `json:"entities"`
 	}
 	var page map[string]any
-	if json.Unmarshal(body, &page) != nil || page["entities"] == nil || json.Unmarshal(first.serve().body, &list) != nil {
-		return body
+	if err != nil || json.Unmarshal(a.body, &page) != nil || page["entities"] == nil && (!isCursor || a.status != http.StatusBadRequest) {
+		return a.status, a.body
+	}
+	start := first.serve().body
+	if page["entities"] == nil { // a cursor that an endless list has made up: only the first page can be had
+		page = nil
+		_ = json.Unmarshal(start, &page)
+	}
+	if json.Unmarshal(start, &list) != nil || list.Entities == nil {
+		return a.status, a.body
 	}
 	change(page, list.Entities, number)
-	return x.ok(page).body
+	return http.StatusOK, x.ok(page).body
+}
+
+// cursorNumber is the number of the page of a list that is paged by a cursor, 0 for other lists. A page that an endless list has made up
+// carries its number at the end of the ids.
+func (x *exchange) cursorNumber() int {
+	switch {
+	case !slices.Contains(routes[x.entry.Endpoint()].query, "after"):
+		return 0
+	case !x.query.Has("after"):
+		return 1
+	}
+	after := x.query.Get("after")
+	if number, err := strconv.Atoi(after[strings.LastIndex(after, "-")+1:]); err == nil && number > 0 {
+		return number + 1
+	}
+	return 2
 }
 
 func repeatPage(page map[string]any, first []map[string]any, _ int) { page["entities"] = first }
 
 func (f *Fault) endless(page map[string]any, first []map[string]any, number int) {
+	last := strconv.Itoa(number)
 	for _, entity := range first {
 		for _, key := range []string{"id", "domain"} {
 			if name, ok := entity[key].(string); ok && number > 1 {
 				entity[key] = fmt.Sprintf("%s-%d", name, number)
 			}
 		}
+		if id, ok := entity["id"].(string); ok {
+			last = id
+		}
 	}
 	page["entities"] = first
+	if _, numbered := page["pageNumber"]; !numbered {
+		page["nextUri"] = "/next?" + url.Values{"after": {last}}.Encode()
+		return
+	}
 	page["total"] = cmp.Or(f.Total, (number+1)*len(first))
 	page["pageCount"] = number + 1
 	page["nextUri"] = fmt.Sprintf("/next?pageNumber=%d", number+1)

@@ -177,6 +177,36 @@ func TestFaultPages(t *testing.T) {
 	}
 }
 
+// A list that is paged by a cursor repeats its first page, or never ends, as one with numbers does.
+func TestFaultsOfCursors(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[emulator.FaultKind][]string{
+		"":                       {"p1 p2", "p3", ""},
+		emulator.FaultRepeatPage: {"p1 p2", "p1 p2", "p1 p2"},
+		emulator.FaultEndless:    {"p1 p2", "p1-2 p2-2", "p1-3 p2-3"},
+	} {
+		e, base := newEmulator(t, peopled())
+		if kind != "" {
+			e.AddFault(emulator.Fault{Kind: kind})
+		}
+		after := ""
+		var got []string
+		for range want {
+			p := getPage(t, base+"/api/v2/authorization/policies?pageSize=2"+after, issued(t, e, "admin"))
+			if len(p.Entities) > 0 {
+				after = "&after=" + p.Entities[len(p.Entities)-1].ID
+			}
+			got = append(got, p.ids())
+			if kind == emulator.FaultEndless && p.NextURI != "/next?"+after[1:] {
+				t.Errorf("nextUri %s", p.NextURI)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", kind, diff)
+		}
+	}
+}
+
 func TestFaultHang(t *testing.T) {
 	t.Parallel()
 	e, base := newEmulator(t, rich())

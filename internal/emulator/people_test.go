@@ -220,6 +220,9 @@ func TestRolesOfGroups(t *testing.T) {
 			t.Errorf("%s: %s", subject, diff)
 		}
 	}
+	if got := get(t, base+"/api/v2/authorization/roles/queues", token).field(t, "userCount"); got != 2.0 {
+		t.Errorf("%v users have the role of the crew, want Ada and Ben", got)
+	}
 	const queue = "GET /api/v2/routing/queues/1"
 	ben, err := e.IssueUserToken("web", "ben", []string{"routing", "users"})
 	if err != nil {

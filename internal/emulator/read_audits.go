@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -439,12 +440,13 @@ func (x *exchange) showAudits(events []AuditEvent) ([]auditAnswer, *denial) {
 
 func (x *exchange) showAudit(event AuditEvent) auditAnswer {
 	out := auditAnswer{
-		ID: event.ID, UserHomeOrgID: event.UserHomeOrgID, RemoteIP: full(event.RemoteIP), ServiceName: event.ServiceName, Level: event.Level,
-		EventDate: event.EventDate, Action: event.Action, Entity: event.Entity, EntityType: event.EntityType, Status: event.Status,
-		Message:         auditMessage{strings.ToUpper(event.EntityType+event.Action) + "_" + event.Status},
+		ID: event.ID, UserHomeOrgID: event.UserHomeOrgID, RemoteIP: full(event.RemoteIP), ServiceName: event.ServiceName,
+		Level: cmp.Or(event.Level, auditLevel), EventDate: event.EventDate, Action: event.Action, Entity: event.Entity,
+		EntityType: event.EntityType, Status: cmp.Or(event.Status, auditStatus),
 		PropertyChanges: full(event.PropertyChanges), EntityChanges: []struct{}{}, TransactionInitiator: true,
 		InitiatingAction: initiatingAction{event.TransactionID},
 	}
+	out.Message.Code = strings.ToUpper(event.EntityType+event.Action) + "_" + out.Status
 	if event.Client != nil {
 		out.Client = *event.Client
 	}

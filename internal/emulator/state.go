@@ -183,7 +183,7 @@ type AccessPolicy struct {
 	// PresetAttributes are what the condition names, by name.
 	PresetAttributes map[string]PolicyAttribute `json:"presetAttributes,omitempty"`
 	Active           *bool                      `json:"active,omitempty"`         // nil: stored, not enforced
-	ApplyToClients   *bool                      `json:"applyToClients,omitempty"` // nil: binds no OAuth client
+	ApplyToClients   *bool                      `json:"applyToClients,omitempty"` // nil: not said
 	DateModified     string                     `json:"dateModified,omitempty"`
 	SelfURI          string                     `json:"selfUri,omitempty"`
 }

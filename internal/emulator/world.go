@@ -49,6 +49,7 @@ type organization struct {
 	groups         map[string]*Group
 	groupsOf       map[string][]*Group // by user id
 	topics         []Topic
+	holdersOf      map[string]int64 // users by role id
 	roles          map[string]*genesyscloud.Role
 	divisions      map[string]*genesyscloud.Division
 	authorizations map[string]*genesyscloud.OAuthAuthorization // by client id
@@ -104,6 +105,7 @@ func newOrganization(from *Organization, check *checker) *organization {
 		groups:         index(check, "group", from.Groups, func(g *Group) string { return g.ID }),
 		groupsOf:       map[string][]*Group{},
 		topics:         from.Topics,
+		holdersOf:      map[string]int64{},
 		roles:          index(check, "role", from.Roles, func(r *genesyscloud.Role) string { return r.ID }),
 		divisions:      index(check, "division", from.Divisions, func(d *genesyscloud.Division) string { return d.ID }),
 		authorizations: index(check, "authorization of client", from.Authorizations, authorizedClient),
@@ -139,6 +141,7 @@ func newOrganization(from *Organization, check *checker) *organization {
 	org.addPermissions(check)
 	org.addAllowlist(check)
 	org.checkAudits(check)
+	org.countHolders()
 	return org
 }
 
@@ -256,6 +259,18 @@ func (o *organization) addPermissions(check *checker) {
 				check.that(!twice, "permission %q occurs twice", name)
 				o.divisionAware[name] = entry.DivisionAware
 			}
+		}
+	}
+}
+
+func (o *organization) countHolders() {
+	for i := range o.state.Users {
+		seen := map[string]bool{}
+		for _, g := range o.grantsOfUser(&o.state.Users[i]) {
+			if !seen[g.roleID] {
+				o.holdersOf[g.roleID]++
+			}
+			seen[g.roleID] = true
 		}
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // The most characters of foreign text in a message.
@@ -74,6 +75,10 @@ func (c *call) errorBody(resp *http.Response) (answer ErrorBody, hint string) {
 	if json.Unmarshal(bodyOf(resp), &answer) != nil {
 		return ErrorBody{}, "The answer " + fmt.Sprintf(notJSON, "") + "."
 	}
+	said := strings.Join([]string{answer.Message, answer.Code, answer.ContextID, answer.Error, answer.Description, answer.ErrorDescription}, "\n")
+	if c.redact.repeated(bodyOf(resp)) || c.redact.repeated([]byte(text.Clean(said))) {
+		return ErrorBody{}, "The answer repeats a configured secret or the access token, so that nothing of it is shown."
+	}
 	return answer, ""
 }
 
@@ -105,21 +110,26 @@ func (c *call) notJSON(resp *http.Response) string {
 	return fmt.Sprintf(notJSON, media)
 }
 
-// checkJSON refuses a good answer that is not JSON by its own account, or is no text, or says two things of one field.
-func (c *call) checkJSON(resp *http.Response) error {
+// inspect refuses a good answer that is not JSON by its own account, and what is wrong with its text.
+func (c *call) inspect(ctx context.Context, resp *http.Response) (document, error) {
 	switch {
 	case !isJSON(resp):
-		return &AnswerError{Organization: c.name, Method: c.method, Path: c.path, Reason: "it " + c.notJSON(resp), NotPlatform: true}
+		return document{}, &AnswerError{Organization: c.name, Method: c.method, Path: c.path, Reason: "it " + c.notJSON(resp), NotPlatform: true}
 	case len(bodyOf(resp)) == 0:
-		return c.unusable("it is empty")
-	case !utf8.Valid(bodyOf(resp)):
-		return c.unusable("it is not valid UTF-8")
+		return document{}, c.unusable("it is empty")
 	}
-	if name, found := repeatedName(bodyOf(resp)); found {
-		return c.unusable("an object in it has the field %s twice; case does not tell fields apart",
-			c.redact.clean(name, maxID))
+	secrets := c.redact
+	if c.path == tokenPath { // whose answer holds a token, perhaps the same again
+		secrets = &redactor{}
 	}
-	return nil
+	answer, err := inspect(ctx, bodyOf(resp), secrets)
+	if err != nil && ctx.Err() != nil {
+		return document{}, c.failure(ctx, ctx.Err())
+	}
+	if err != nil {
+		return document{}, c.unusable("%s", c.redact.clean(err.Error(), maxText))
+	}
+	return answer, nil
 }
 
 // unusable says that the answer is no evidence.

@@ -85,24 +85,6 @@ func TestAnswerMayBeCompressed(t *testing.T) {
 	}
 }
 
-func TestAnswerIsBounded(t *testing.T) {
-	t.Parallel()
-	chunk := []byte(strings.Repeat(" ", 1<<20))
-	p := newPlatform(t, map[string]http.HandlerFunc{divisionsPath: func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		for range 1 << 10 {
-			if _, err := w.Write(chunk); err != nil {
-				return // the client hung up
-			}
-		}
-	}})
-	_, err := p.client(withToken).Divisions(t.Context())
-	contains(t, as[*AnswerError](t, err).Error(), divisionsPath, "larger than 67108864 bytes")
-	if sent := len(p.requests("GET")); sent != 1 {
-		t.Errorf("%d requests", sent)
-	}
-}
-
 func TestErrorAnswer(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

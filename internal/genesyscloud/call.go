@@ -1,11 +1,8 @@
 package genesyscloud
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -15,9 +12,6 @@ import (
 )
 
 const (
-	// maxAnswer bounds the memory that an answer may take, in bytes. The largest organizations' pages are far below.
-	maxAnswer = 64 << 20
-
 	correlationHeader = "ININ-Correlation-Id"
 	requestIDHeader   = "x-genesys-cloud-request-id"
 )
@@ -30,6 +24,7 @@ type call struct {
 	permission   string
 	paced        bool // counts against the token's rate limit
 	starts       bool // 202 is a good answer
+	limit        int  // of a good answer's size, in bytes
 	started      time.Time
 	tries        int
 	exhausted    bool   // another try might have helped, but the organization's retry budget was exhausted
@@ -39,7 +34,7 @@ type call struct {
 }
 
 func (c *connection) newCall(method, path, host string) *call {
-	return &call{connection: c, method: method, path: path, host: host, started: time.Now()}
+	return &call{connection: c, method: method, path: path, host: host, limit: smallAnswer, started: time.Now()}
 }
 
 // do sends the request, with retries, and returns the last answer, read whole. No redirect is followed, since a token must never reach
@@ -68,6 +63,9 @@ func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLa
 // lastAnswer hands on the answer of the last try, which says more than that the tries are used up.
 func lastAnswer(resp *http.Response, err error, _ int) (*http.Response, error) {
 	if err != nil {
+		if resp != nil {
+			resp.Body.Close()
+		}
 		return nil, err
 	}
 	return resp, nil
@@ -86,7 +84,7 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 			c.pace.heed(resp)
 		}
 		keepRedirectHost(resp)
-		err = readBody(resp)
+		err = c.readBody(req.Context(), resp)
 	}
 	c.log(req.Context(), resp, err, time.Since(started))
 	if err != nil {
@@ -116,45 +114,6 @@ func (c *call) hold(ctx context.Context) error {
 		}
 	}
 	return ctx.Err()
-}
-
-// cutError says that an answer broke off.
-type cutError struct{ read int }
-
-func (e *cutError) Error() string { return fmt.Sprintf("it broke off after %d bytes", e.read) }
-
-// oversizeError says that an answer was larger than any good one.
-type oversizeError struct{ limit int64 }
-
-func (e *oversizeError) Error() string { return fmt.Sprintf("it is larger than %d bytes", e.limit) }
-
-// body is an answer's body, read whole.
-type body struct {
-	*bytes.Reader
-	data []byte
-}
-
-// Close implements io.Closer.
-func (body) Close() error { return nil }
-
-func bodyOf(resp *http.Response) []byte {
-	if b, ok := resp.Body.(body); ok {
-		return b.data
-	}
-	return nil
-}
-
-func readBody(resp *http.Response) error {
-	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if len(data) > maxAnswer {
-		return &oversizeError{maxAnswer}
-	}
-	if err != nil {
-		return &cutError{len(data)}
-	}
-	resp.Body = body{bytes.NewReader(data), data}
-	return nil
 }
 
 func (c *call) log(ctx context.Context, resp *http.Response, err error, duration time.Duration) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -47,6 +48,7 @@ type Config struct {
 // answer; all methods may be called concurrently. The slices returned are shared: callers must not change them.
 type Client struct {
 	*connection
+	weight atomic.Int64 // of all answers
 
 	oauthClients           once[[]OAuthClient]
 	oauthScopes            once[[]OAuthScope]
@@ -94,7 +96,8 @@ func New(config Config) (*Client, error) {
 	if config.AccessToken == "" {
 		c.signedInAs = config.ClientID
 	}
-	c.redact.hide(config.secrets()...)
+	c.redact.refuse(config.secrets()...)
+	c.redact.hide(proxySecrets()...)
 	c.tokens = c.newTokenSource(config)
 	return &Client{connection: c}, nil
 }
@@ -181,7 +184,7 @@ func (c *Config) secrets() []string {
 	if c.ClientSecret != "" {
 		secrets = append(secrets, c.ClientID+":"+c.ClientSecret)
 	}
-	return append(secrets, proxySecrets()...)
+	return secrets
 }
 
 func newTransport() *http.Transport {

@@ -53,21 +53,22 @@ type request struct {
 	query  url.Values
 	body   []byte // JSON, nil for GET
 	starts bool   // a query that runs by itself: the platform may answer its start with 202
+	limit  int    // of the answer's size, in bytes
 }
 
 func getting(e endpoint, query url.Values) request {
-	return request{endpoint: e, method: http.MethodGet, query: query}
+	return request{endpoint: e, method: http.MethodGet, query: query, limit: pageAnswer}
 }
 
 // querying is the request for a query that the platform takes in a body.
 func querying(e endpoint, body any) (request, error) {
 	data, err := json.Marshal(body)
-	return request{endpoint: e, method: http.MethodPost, body: data}, err
+	return request{endpoint: e, method: http.MethodPost, body: data, limit: pageAnswer}, err
 }
 
 // ask sends a request and hands the body of the good answer to decode. What decode finds wrong with it makes the answer unusable. A token
 // that the platform no longer takes is renewed once.
-func (c *connection) ask(ctx context.Context, r request, decode decoder) error {
+func (c *Client) ask(ctx context.Context, r request, decode decoder) error {
 	token, err := c.tokens.token(ctx)
 	if err != nil {
 		return err
@@ -86,7 +87,7 @@ func (c *connection) ask(ctx context.Context, r request, decode decoder) error {
 	return err
 }
 
-type decoder func(ctx context.Context, data []byte) error
+type decoder func(ctx context.Context, answer document) error
 
 func isUnauthorized(err error) bool {
 	var answer *APIError
@@ -95,11 +96,11 @@ func isUnauthorized(err error) bool {
 
 // askWith asks with this token, with the request's retries. Reading the answer counts against the time of the organization's evidence as
 // the request does.
-func (c *connection) askWith(ctx context.Context, token *accessToken, r request, decode decoder) error {
+func (c *Client) askWith(ctx context.Context, token *accessToken, r request, decode decoder) error {
 	ctx, end := c.budget.begin(ctx)
 	defer end()
 	call := c.newCall(r.method, r.path, c.apiURL.Host)
-	call.permission, call.paced, call.starts = r.permission, true, r.starts
+	call.permission, call.paced, call.starts, call.limit = r.permission, true, r.starts, r.limit
 	req, err := http.NewRequestWithContext(ctx, r.method, c.urlOf(r.path, r.query), bytes.NewReader(r.body))
 	if err != nil {
 		return call.failure(ctx, err)
@@ -116,12 +117,18 @@ func (c *connection) askWith(ctx context.Context, token *accessToken, r request,
 	if err := call.checkStatus(resp, token); err != nil {
 		return err
 	}
-	if err := call.checkJSON(resp); err != nil {
+	answer, err := call.inspect(ctx, resp)
+	if err != nil {
 		return err
 	}
-	if err := decode(ctx, bodyOf(resp)); ctx.Err() != nil {
+	if c.weight.Add(answer.weight) > maxOrganization {
+		return call.unusable("with it, what was read of this organization is more than any real one has")
+	}
+	err = decode(ctx, answer)
+	switch {
+	case ctx.Err() != nil:
 		return call.failure(ctx, ctx.Err())
-	} else if err != nil {
+	case err != nil:
 		return c.unusable(r, err)
 	}
 	return nil

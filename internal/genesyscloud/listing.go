@@ -115,13 +115,14 @@ func requireID(got, asked string) error {
 	return nil
 }
 
-// page is the envelope of a list. Which of its fields must be there: listing.add, addAfter and addWhole.
+// page is the envelope of a list, without its entities. Which of its fields must be there: listing.add, addAfter and addWhole.
 type page struct {
-	Entities   List[json.RawMessage] `json:"entities"`
-	PageNumber *int64                `json:"pageNumber"`
-	PageCount  *int64                `json:"pageCount"`
-	Total      *int64                `json:"total"`
-	NextURI    string                `json:"nextUri"`
+	Entities   List[struct{}] `json:"entities"` // nil if there are none, not even an empty list
+	PageNumber *int64         `json:"pageNumber"`
+	PageCount  *int64         `json:"pageCount"`
+	Total      *int64         `json:"total"`
+	NextURI    string         `json:"nextUri"`
+	count      int            // of the entities
 }
 
 // listing is a list while it is being read.
@@ -130,16 +131,23 @@ type listing[T any] struct {
 	entities []T
 	seen     map[string]bool
 	last     string // the id of the last entity
+	weight   int64
 }
 
 func newListing[T any](n noun[T]) *listing[T] {
 	return &listing[T]{noun: n, entities: []T{}, seen: map[string]bool{}}
 }
 
-// read reads a page.
-func (l *listing[T]) read(_ context.Context, data []byte) (p page, err error) {
-	err = unmarshal(data, &p)
-	return p, err
+// read reads a page and takes its entities.
+func (l *listing[T]) read(ctx context.Context, answer document) (p page, err error) {
+	if l.weight += answer.weight; l.weight > maxCollection {
+		return p, errors.New("with it, the list is larger than any real one")
+	}
+	if err := unmarshal(answer.envelope, &p); err != nil {
+		return p, err
+	}
+	p.count = len(answer.entities)
+	return p, l.addEntities(ctx, answer.entities)
 }
 
 // readPages reads a list that the platform gives in pages. The list is complete, or it is an error.
@@ -160,8 +168,8 @@ func readNumbered[T any](ctx context.Context, c *Client, n noun[T], page func(nu
 			return nil, c.unusable(r, fmt.Errorf("the list does not end after %d pages", maxPages))
 		}
 		var done bool
-		err = c.ask(ctx, r, func(ctx context.Context, data []byte) error {
-			p, err := l.read(ctx, data)
+		err = c.ask(ctx, r, func(ctx context.Context, answer document) error {
+			p, err := l.read(ctx, answer)
 			if err != nil {
 				return fmt.Errorf("page %d: %w", number, err)
 			}
@@ -199,8 +207,8 @@ func readAfter[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
 			return nil, c.unusable(r, fmt.Errorf("the list does not end after %d pages", maxPages))
 		}
 		var done bool
-		err := c.ask(ctx, r, func(ctx context.Context, data []byte) error {
-			p, err := l.read(ctx, data)
+		err := c.ask(ctx, r, func(ctx context.Context, answer document) error {
+			p, err := l.read(ctx, answer)
 			if err == nil {
 				done, err = l.addAfter(p)
 			}
@@ -228,8 +236,10 @@ func readList[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
 // readWhole is readList with query parameters.
 func readWhole[T any](ctx context.Context, c *Client, n noun[T], query url.Values) ([]T, error) {
 	l := newListing(n)
-	err := c.ask(ctx, getting(n.endpoint, query), func(ctx context.Context, data []byte) error {
-		p, err := l.read(ctx, data)
+	r := getting(n.endpoint, query)
+	r.limit = listAnswer
+	err := c.ask(ctx, r, func(ctx context.Context, answer document) error {
+		p, err := l.read(ctx, answer)
 		if err != nil {
 			return err
 		}
@@ -249,8 +259,8 @@ func readOne[T any](ctx context.Context, c *Client, n noun[T]) (T, error) {
 // readAnswer reads the answer to a request that is not a list.
 func readAnswer[T any](ctx context.Context, c *Client, n noun[T], r request) (T, error) {
 	var entity T
-	err := c.ask(ctx, r, func(_ context.Context, data []byte) (err error) {
-		entity, _, err = n.decode(data)
+	err := c.ask(ctx, r, func(_ context.Context, answer document) (err error) {
+		entity, _, err = n.decode(answer.text)
 		return err
 	})
 	if err != nil {
@@ -266,16 +276,13 @@ func (l *listing[T]) add(number, total int64, p page) (done bool, err error) {
 	if err := p.check(number, total); err != nil {
 		return false, err
 	}
-	if err := l.addEntities(p.Entities); err != nil {
-		return false, err
-	}
 	read := int64(len(l.entities))
 	last := p.PageCount != nil && *p.PageCount <= number
 	more := p.PageCount != nil && *p.PageCount > number || p.NextURI != ""
 	switch {
 	case read > total, read < total && last:
 		return false, fmt.Errorf("%d entities came where the list has %d by its total", read, total)
-	case read < total && len(p.Entities) == 0:
+	case read < total && p.count == 0:
 		return false, fmt.Errorf("it is empty although only %d of %d entities came", read, total)
 	case read == total && more:
 		return false, fmt.Errorf("it says that more pages follow although all %d entities of the total came", total)
@@ -288,15 +295,12 @@ func (l *listing[T]) addAfter(p page) (done bool, err error) {
 	switch {
 	case p.Entities == nil:
 		return false, errors.New("it has no entities")
-	case len(p.Entities) > pageSize:
-		return false, fmt.Errorf("it has %d entities where %d were asked for", len(p.Entities), pageSize)
-	case len(p.Entities) == 0 && p.NextURI != "":
+	case p.count > pageSize:
+		return false, fmt.Errorf("it has %d entities where %d were asked for", p.count, pageSize)
+	case p.count == 0 && p.NextURI != "":
 		return false, errors.New("it is empty although it says that more pages follow")
 	}
-	if err := l.addEntities(p.Entities); err != nil {
-		return false, err
-	}
-	return len(p.Entities) < pageSize && p.NextURI == "", nil
+	return p.count < pageSize && p.NextURI == "", nil
 }
 
 func (p page) check(number, total int64) error {
@@ -321,8 +325,8 @@ func (l *listing[T]) addWhole(p page) error {
 	switch {
 	case p.Entities == nil:
 		return errors.New("it has no entities")
-	case p.Total != nil && *p.Total != int64(len(p.Entities)):
-		return fmt.Errorf("%d entities came where the list has %d by its total", len(p.Entities), *p.Total)
+	case p.Total != nil && *p.Total != int64(p.count):
+		return fmt.Errorf("%d entities came where the list has %d by its total", p.count, *p.Total)
 	case p.PageCount != nil && *p.PageCount < 0:
 		return fmt.Errorf("a page count of %d cannot be", *p.PageCount)
 	case p.PageCount != nil && *p.PageCount > 1, p.NextURI != "":
@@ -330,12 +334,18 @@ func (l *listing[T]) addWhole(p page) error {
 	case p.PageNumber != nil && *p.PageNumber != 1:
 		return fmt.Errorf("it says that it is page %d of a list that has only one", *p.PageNumber)
 	}
-	return l.addEntities(p.Entities)
+	return nil
 }
 
-func (l *listing[T]) addEntities(entities []json.RawMessage) error {
+func (l *listing[T]) addEntities(ctx context.Context, entities [][]byte) error {
 	var repeated []string
 	for i, data := range entities {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if string(data) == "null" {
+			return fmt.Errorf("null as element %d of a list", i)
+		}
 		entity, id, err := l.noun.decode(data)
 		if err != nil {
 			return fmt.Errorf("entity %d: %w", i+1, err)

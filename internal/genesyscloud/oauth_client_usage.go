@@ -47,7 +47,7 @@ func isAbsent(err error) bool {
 type usageQuery struct {
 	results endpoint
 	query   url.Values // of every page
-	read    func(data []byte) (usagePage, error)
+	read    func(document) (usagePage, error)
 	row     func(data json.RawMessage) (UsageRow, error)
 }
 
@@ -104,8 +104,8 @@ func sameText(a, b json.RawMessage) bool { return bytes.Equal(a, b) }
 // awaitUsagePage asks for a page until the platform says that the query is complete, with growing waits in between.
 func (c *Client) awaitUsagePage(ctx context.Context, q usageQuery, r request) (page usagePage, err error) {
 	for attempt := 0; ; attempt++ {
-		err := c.ask(ctx, r, func(_ context.Context, data []byte) (err error) {
-			page, err = q.read(data)
+		err := c.ask(ctx, r, func(_ context.Context, answer document) (err error) {
+			page, err = q.read(answer)
 			return err
 		})
 		if err != nil || !page.running {

@@ -30,6 +30,7 @@ type redactor struct {
 	replacer *strings.Replacer
 	inBase64 []string       // what base64 makes of a secret inside a longer text
 	encoded  *regexp.Regexp // a base64 text with one of these in it
+	repeats  needles        // what no answer may hold
 }
 
 // hide makes the redactor know these secrets in every form in which they may turn up.
@@ -38,6 +39,24 @@ func (r *redactor) hide(secrets ...string) {
 		r.add(secretForms(secret)...)
 		r.addEncoded(secret)
 	}
+}
+
+// refuse hides these secrets, and makes an answer that repeats one of them unusable.
+func (r *redactor) refuse(secrets ...string) {
+	r.hide(secrets...)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, secret := range secrets {
+		r.repeats.add(secretForms(secret)...)
+		r.repeats.add(base64Parts(secret)...)
+	}
+}
+
+// repeated tells whether a text repeats a secret that makes an answer unusable, in any case.
+func (r *redactor) repeated(text []byte) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.repeats.in(text)
 }
 
 // add makes the redactor know these secrets in the form given only.
@@ -63,11 +82,10 @@ const leastInBase64 = 8
 // base64Text is a character of base64, also as a URL escapes it.
 const base64Text = `[A-Za-z0-9+/_=-]|%2B|%2F|%3D`
 
-// addEncoded makes the redactor know a secret inside a longer text that is base64-encoded as a whole, such as a header. Base64 then writes
-// it in one of three ways, depending on how many bytes stand before it, and its first and last characters are shared with its neighbours.
-func (r *redactor) addEncoded(secret string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+// base64Parts lists what base64 makes of a secret inside a longer text that is encoded as a whole, such as a header. Base64 writes it in one
+// of three ways, depending on how many bytes stand before it, and its first and last characters are shared with its neighbours.
+func base64Parts(secret string) []string {
+	var parts []string
 	for before := range 3 {
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			encoded := encoding.EncodeToString(append(make([]byte, before), secret...))
@@ -75,9 +93,17 @@ func (r *redactor) addEncoded(secret string) {
 			if end-start < leastInBase64 {
 				continue
 			}
-			r.inBase64 = append(r.inBase64, encoded[start:end], url.QueryEscape(encoded[start:end]))
+			parts = append(parts, encoded[start:end], url.QueryEscape(encoded[start:end]))
 		}
 	}
+	return parts
+}
+
+// addEncoded makes the redactor know a secret inside a longer text that is base64-encoded as a whole.
+func (r *redactor) addEncoded(secret string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.inBase64 = append(r.inBase64, base64Parts(secret)...)
 	slices.Sort(r.inBase64)
 	r.inBase64 = slices.Compact(r.inBase64)
 	if len(r.inBase64) == 0 {

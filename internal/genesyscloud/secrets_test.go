@@ -99,8 +99,8 @@ func TestNoSecretLeavesTheClient(t *testing.T) {
 	}
 }
 
-// Whoever echoes a secret writes it as its format wants, and so may the host that a redirect names.
-func TestEveryFormOfASecretIsHidden(t *testing.T) {
+// Whoever echoes a secret writes it as its format wants: an answer that does is refused, and elsewhere it is masked.
+func TestEveryFormOfASecretIsRefusedAndHidden(t *testing.T) {
 	t.Parallel()
 	const secret = `can"ary\<5>&'ret+/=%`
 	for form, echoed := range map[string]string{
@@ -117,16 +117,64 @@ func TestEveryFormOfASecretIsHidden(t *testing.T) {
 		"base64 in between":  "QmVhcmVyIGNhbiJhcnlcPDU+JidyZXQrLz0l",
 		"base64 and query":   "Y2FuImFyeVw8NT4mJ3JldCsvPSVhYg%3D%3D",
 		"base64 of the pair": "YXVkaXRvcjpjYW4iYXJ5XDw1PiYncmV0Ky89JQ==",
+		"in capitals":        "CAN\"ARY\\<5>&'RET+/=%",
+		"in two pieces":      "can\"ary\u200b\\<5>&'ret+/=%",
 	} {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
+			echo := quotedJSON(t, "begin "+echoed+" end")
+			signingIn := func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", "auditor", secret }
 			c := offline(t, func(*http.Request) (*http.Response, error) {
-				return response(400, `{"error_description": `+quotedJSON(t, "begin "+echoed+" end")+`}`), nil
-			}, func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", "auditor", secret })
+				return response(400, `{"error_description": `+echo+`}`), nil
+			}, signingIn)
 			_, err := c.Divisions(t.Context())
-			contains(t, err.Error(), "begin *** end")
+			refused := as[*SignInError](t, err)
+			if !refused.NotPlatform || refused.Description != "" {
+				t.Errorf("error %+v", refused)
+			}
+			contains(t, err.Error(), "The answer repeats a configured secret or the access token, so that nothing of it is shown.")
+
+			for place, body := range map[string]string{
+				"name":        listed(`{"id": "d1", "name": ` + echo + `}`),
+				"key":         listed(`{"id": "d1", ` + echo + `: 1}`),
+				"other field": `{"entities": [], "total": 0, "other": [[` + echo + `]]}`,
+			} {
+				c := offline(t, signedIn(func(*http.Request) (*http.Response, error) { return response(200, body), nil }), signingIn)
+				divisions, err := c.Divisions(t.Context())
+				if got := as[*AnswerError](t, err); got.Reason != "it repeats a configured secret or the access token" || divisions != nil {
+					t.Errorf("%s: divisions %v, error %+v", place, divisions, got)
+				}
+			}
+			if form != "in capitals" {
+				if got := c.redact.clean("begin "+echoed+" end", maxText); got != "begin *** end" {
+					t.Errorf("masked: %q", got)
+				}
+			}
 		})
 	}
+	t.Run("token received", func(t *testing.T) {
+		t.Parallel()
+		c := offline(t, signedIn(func(*http.Request) (*http.Response, error) {
+			return response(200, listed(`{"id": "d1", "name": "CANARY-token"}`)), nil
+		}), func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", testID, testSecret })
+		_, err := c.Divisions(t.Context())
+		contains(t, as[*AnswerError](t, err).Error(), "repeats a configured secret or the access token")
+		lacks(t, strings.ToLower(err.Error()), "canary")
+	})
+	t.Run("the same token again", func(t *testing.T) {
+		t.Parallel()
+		refused := false
+		c := offline(t, signedIn(func(*http.Request) (*http.Response, error) {
+			if !refused {
+				refused = true
+				return response(401, `{"code": "bad.credentials"}`), nil
+			}
+			return response(200, noDivisions), nil
+		}), func(c *Config) { c.AccessToken, c.ClientID, c.ClientSecret = "", testID, testSecret })
+		if _, err := c.Divisions(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("host of a redirect", func(t *testing.T) {
 		t.Parallel()
 		c := offline(t, func(*http.Request) (*http.Response, error) {

@@ -115,7 +115,7 @@ func (s signIn) token(ctx context.Context) (*accessToken, error) {
 	case !isHeaderSafe(token.AccessToken):
 		return nil, request.unusable("its access_token holds characters that no token has")
 	}
-	s.redact.hide(token.AccessToken)
+	s.redact.refuse(token.AccessToken)
 	return &accessToken{value: token.AccessToken, expiry: token.Expiry}, nil
 }
 
@@ -139,7 +139,7 @@ func (r *tokenRequest) RoundTrip(req *http.Request) (*http.Response, error) {
 	case resp.StatusCode != http.StatusOK:
 		return nil, r.unusable("status %d where 200 is expected", resp.StatusCode)
 	}
-	if err := r.checkJSON(resp); err != nil {
+	if _, err := r.inspect(req.Context(), resp); err != nil { //nolint:contextcheck // it is that of the sign-in, through x/oauth2
 		return nil, err
 	}
 	var answer struct {

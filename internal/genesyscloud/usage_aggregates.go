@@ -82,14 +82,14 @@ func (c *Client) readUsageAggregates(ctx context.Context, clientID string, days 
 }
 
 // readAggregatesPage reads a page of results. Of the address of the next page only the cursor is taken.
-func readAggregatesPage(data []byte) (usagePage, error) {
+func readAggregatesPage(answer document) (usagePage, error) {
 	var wire struct {
 		Entities    List[json.RawMessage] `json:"entities"`
 		QueryStatus string                `json:"queryStatus"`
 		NextURI     string                `json:"nextUri"`
 		ErrorBody   ErrorBody             `json:"errorBody"`
 	}
-	if err := unmarshal(data, &wire); err != nil {
+	if err := unmarshal(answer.text, &wire); err != nil {
 		return usagePage{}, err
 	}
 	if wire.QueryStatus == "Cancelled" {

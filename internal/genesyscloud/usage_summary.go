@@ -57,7 +57,7 @@ func usageRowFields(requests string) fieldRule {
 
 // readSummaryPage reads a page of results. The published definition has a cursor in the answer and no parameter that takes it; it is sent as
 // the platform's other lists take theirs. Where it is ignored, the page repeats, and that is an error.
-func readSummaryPage(data []byte) (usagePage, error) {
+func readSummaryPage(answer document) (usagePage, error) {
 	var wire struct {
 		Results     List[json.RawMessage] `json:"results"`
 		QueryStatus string                `json:"queryStatus"`
@@ -65,7 +65,7 @@ func readSummaryPage(data []byte) (usagePage, error) {
 			After string `json:"after"`
 		} `json:"cursors"`
 	}
-	if err := unmarshal(data, &wire); err != nil {
+	if err := unmarshal(answer.text, &wire); err != nil {
 		return usagePage{}, err
 	}
 	running, err := usageState(wire.QueryStatus, "Complete", "Failed", "Running")

@@ -14,9 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/usage"
 )
 
 var _ datasource.DataSourceWithConfigure = (*clientUsageDataSource)(nil)
@@ -119,7 +120,7 @@ func readClientUsage(ctx context.Context, org openOrganization, config clientUsa
 	if diags.HasError() {
 		return clientUsageModel{}, diags
 	}
-	var roles *audit.Roles
+	var roles *access.Roles
 	if client.AuthorizedGrantType == clientCredentials && len(client.RoleDivisions) > 0 {
 		list, err := org.client.Roles(ctx)
 		if err != nil {
@@ -135,11 +136,11 @@ func readClientUsage(ctx context.Context, org openOrganization, config clientUsa
 	if err != nil {
 		return clientUsageModel{}, diag.Diagnostics{readError(fmt.Sprintf("read the usage of %q, a client", client.Name), org.organization, err)}
 	}
-	usage := audit.JoinUsage(auditor.UsageCalls(rows), auditor.ClientFacts(client), roles)
-	if len(usage.Doubts) > 0 {
-		diags.Append(usageDoubts(client.Name, usage))
+	used := usage.Join(usageCalls(rows), usageClient(client), roles)
+	if len(used.Doubts) > 0 {
+		diags.Append(usageDoubts(client.Name, used))
 	}
-	return clientUsageState(config.ofOrganization, client, days, usage), diags
+	return clientUsageState(config.ofOrganization, client, days, used), diags
 }
 
 var usageClientLookup = lookup[genesyscloud.OAuthClient]{
@@ -163,9 +164,9 @@ func findUsageClient(ctx context.Context, org openOrganization, config clientUsa
 	return usageClientLookup.find(clients, id, config.ClientName, org.organization)
 }
 
-func clientUsageState(organization ofOrganization, client genesyscloud.OAuthClient, days int64, usage audit.Usage) clientUsageModel {
-	endpoints := make([]usedEndpointModel, len(usage.Endpoints))
-	for i, endpoint := range usage.Endpoints {
+func clientUsageState(organization ofOrganization, client genesyscloud.OAuthClient, days int64, used usage.Usage) clientUsageModel {
+	endpoints := make([]usedEndpointModel, len(used.Endpoints))
+	for i, endpoint := range used.Endpoints {
 		endpoints[i] = usedEndpointModel{
 			Endpoint:     types.StringValue(endpoint.Endpoint),
 			Requests:     types.Int64Value(endpoint.Requests),
@@ -183,25 +184,51 @@ func clientUsageState(organization ofOrganization, client genesyscloud.OAuthClie
 		Days:              types.Int64Value(days),
 		GrantType:         textOrNull(client.AuthorizedGrantType),
 		Endpoints:         endpoints,
-		UnknownEndpoints:  textList(usage.UnknownEndpoints),
-		UsedPermissions:   textListOrNull(usage.UsedPermissions),
-		UnusedPermissions: textListOrNull(usage.UnusedPermissions),
-		UnusedRoles:       textListOrNull(usage.UnusedRoles),
-		UsedScopes:        textListOrNull(usage.UsedScopes),
-		UnusedScopes:      textListOrNull(usage.UnusedScopes),
+		UnknownEndpoints:  textList(used.UnknownEndpoints),
+		UsedPermissions:   textListOrNull(used.UsedPermissions),
+		UnusedPermissions: textListOrNull(used.UnusedPermissions),
+		UnusedRoles:       textListOrNull(used.UnusedRoles),
+		UsedScopes:        textListOrNull(used.UsedScopes),
+		UnusedScopes:      textListOrNull(used.UnusedScopes),
 	}
 }
 
 // usageDoubts is the warning that says why something is not called unused.
-func usageDoubts(client string, usage audit.Usage) diag.Diagnostic {
+func usageDoubts(client string, used usage.Usage) diag.Diagnostic {
 	var open []string
-	if usage.UnusedPermissions == nil {
+	if used.UnusedPermissions == nil {
 		open = append(open, "unused_permissions", "unused_roles")
 	}
-	if usage.UnusedScopes == nil {
+	if used.UnusedScopes == nil {
 		open = append(open, "unused_scopes")
 	}
 	return diag.NewWarningDiagnostic(fmt.Sprintf("What %q does not use is not certain", client),
-		wrap(strings.Join(usage.Doubts, " "), "What is not certain is never called unused. Null: "+strings.Join(open, ", ")+". Find out what is not "+
+		wrap(strings.Join(used.Doubts, " "), "What is not certain is never called unused. Null: "+strings.Join(open, ", ")+". Find out what is not "+
 			"known before anything is taken away from the client."))
+}
+
+// usageClient is a client as far as its usage depends on it.
+func usageClient(client genesyscloud.OAuthClient) usage.Client {
+	c := usage.Client{GrantType: client.AuthorizedGrantType, Scopes: client.Scope}
+	if client.RoleDivisions != nil {
+		c.RoleIDs = []string{}
+	}
+	for _, grant := range client.RoleDivisions {
+		c.RoleIDs = append(c.RoleIDs, grant.RoleID)
+	}
+	return c
+}
+
+func usageCalls(rows []genesyscloud.UsageRow) []usage.Call {
+	calls := make([]usage.Call, len(rows))
+	for i, row := range rows {
+		calls[i] = usage.Call{Method: row.HTTPMethod, Path: row.TemplateURI, Counts: usage.Counts{
+			Requests:     row.Requests,
+			Succeeded:    row.Status200 + row.Status300,
+			ClientErrors: row.Status400,
+			RateLimited:  row.Status429,
+			ServerErrors: row.Status500,
+		}}
+	}
+	return calls
 }

@@ -54,20 +54,10 @@ var gateForms = map[string]struct{ block, reference string }{
 	"ephemeral": {"ephemeral", "ephemeral.genesysaudit_access_validation"},
 }
 
-// needsToTellPlanFromApply skips what a form cannot do under a CLI. OpenTofu tells a provider in no way whether it plans or applies, so an
-// ephemeral gate there may share what was read up to two seconds ago. A resource is created or updated at apply alone.
-func needsToTellPlanFromApply(t *testing.T, form string, delay time.Duration) {
+func needsForm(t *testing.T, form string) {
 	t.Helper()
-	have, err := product()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if form != "ephemeral" {
-		return
-	}
-	needsEphemeralResources(t)
-	if have.Name == "OpenTofu" && delay < 2*time.Second {
-		t.Skipf("%s: %s does not tell a plan from an apply", t.Name(), have.Name)
+	if form == "ephemeral" {
+		needsEphemeralResources(t)
 	}
 }
 
@@ -96,7 +86,7 @@ func TestGateReadsAfterTheChangeItWaitsFor(t *testing.T) {
 		for _, delay := range []time.Duration{20 * time.Millisecond, 3 * time.Second} {
 			t.Run(fmt.Sprintf("%s, a change of %s", form, delay), func(t *testing.T) {
 				t.Parallel()
-				needsToTellPlanFromApply(t, form, delay)
+				needsForm(t, form)
 				p := startPlatform(t)
 				demands := dashboardArguments + "\n  required_roles = [\"Analytics - Export\"]"
 				c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+fmt.Sprintf(`
@@ -132,7 +122,7 @@ func TestGateFindsTheClientOfTheSameApply(t *testing.T) {
 	for form, gate := range gateForms {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
-			needsToTellPlanFromApply(t, form, time.Hour)
+			needsForm(t, form)
 			p := startPlatform(t)
 			c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+fmt.Sprintf(`
 %[1]s "genesysaudit_access_validation" "before" {

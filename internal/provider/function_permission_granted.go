@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 )
 
 var _ function.Function = (*permissionGrantedFunction)(nil)
@@ -69,7 +69,7 @@ func (*permissionGrantedFunction) Run(ctx context.Context, req function.RunReque
 		resp.Error = argumentError(1, problem)
 		return
 	}
-	covered := slices.ContainsFunc(grants, func(grant string) bool { return audit.Covers(grant, required) })
+	covered := slices.ContainsFunc(grants, func(grant string) bool { return access.Covers(grant, required) })
 	resp.Error = resp.Result.Set(ctx, covered)
 }
 

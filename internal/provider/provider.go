@@ -43,12 +43,15 @@ const (
 	envRequestTimeout = "GENESYSAUDIT_REQUEST_TIMEOUT"
 )
 
-// Seconds that one organization's evidence may take in one run.
+// Seconds that reading one organization's evidence may take.
 const (
 	defaultRequestTimeout = 60
 	minRequestTimeout     = 1
 	maxRequestTimeout     = 3600
 )
+
+// openTofu is the version that OpenTofu tells every provider, whatever its own is. One release of Terraform has it too.
+const openTofu = "1.13.0"
 
 // Option changes how the provider meets the world outside; tests use it.
 type Option func(*auditProvider)
@@ -133,7 +136,7 @@ func (p *auditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 	attributes["request_timeout"] = schema.Int64Attribute{
 		Optional: true,
-		MarkdownDescription: "Seconds that reading one organization's evidence may take in one run, retries included. Default: 60. " +
+		MarkdownDescription: "Seconds that reading one organization's evidence may take, retries included. Default: 60. " +
 			"Environment variable: `" + envRequestTimeout + "`.",
 		Validators: []validator.Int64{int64validator.Between(minRequestTimeout, maxRequestTimeout)},
 	}
@@ -225,7 +228,7 @@ func (p *auditProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var run auditor.Run
+	run := auditor.Run{Silent: req.TerraformVersion == openTofu}
 	if req.ClientCapabilities.DeferralAllowed { // Terraform allows it at apply, and at plan only where that is asked for
 		run.Apply()
 	}
@@ -274,9 +277,9 @@ func (p *auditProvider) Functions(context.Context) []func() function.Function {
 		newEscalatingPermissionsFunction,
 		newExplainDenialFunction,
 		newPermissionGrantedFunction,
-		newReportHTMLFunction,
-		newReportJUnitFunction,
-		newReportMarkdownFunction,
-		newReportSARIFFunction,
+		newReportHTMLFunction(p.version),
+		newReportJUnitFunction(p.version),
+		newReportMarkdownFunction(p.version),
+		newReportSARIFFunction(p.version),
 	}
 }

@@ -48,7 +48,7 @@ func (o *organization) open() diag.Diagnostics {
 		}
 		o.auditor = auditor.New(auditor.Config{
 			Client:         o.client,
-			Region:         o.settings.region,
+			Region:         o.settings.ownRegion(),
 			OwnClientID:    o.settings.signedInAs(),
 			OrganizationID: o.settings.organizationID,
 			Run:            o.options.run,
@@ -86,6 +86,16 @@ func (o *organization) newClient() (*genesyscloud.Client, diag.Diagnostics) {
 	return client, diags
 }
 
+// ownRegion is the key of the region whose own hosts are used; empty where the configuration names other hosts.
+func (s organizationSettings) ownRegion() string {
+	for own, configured := range map[string]*url.URL{s.region.APIURL(): s.apiURL, s.region.LoginURL(): s.loginURL} {
+		if configured != nil && configured.String() != own {
+			return ""
+		}
+	}
+	return s.region.Key
+}
+
 // hostURL is the configured address, else the region's, else nil: with a ready access token no login host is needed.
 func (s organizationSettings) hostURL(configured *url.URL, ofRegion func(genesyscloud.Region) string) *url.URL {
 	if configured != nil || s.region == (genesyscloud.Region{}) {
@@ -110,6 +120,11 @@ func (o *organization) label() string {
 // organization that is meant; whatever else goes wrong is evidence that could not be read, and so part of the result.
 func (o *organization) judge(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
 	return o.auditor.Judge(ctx, requirement, now)
+}
+
+// judgeOpened is judge for an ephemeral resource.
+func (o *organization) judgeOpened(ctx context.Context, requirement audit.Requirement, now time.Time) (audit.Result, error) {
+	return o.auditor.JudgeOpened(ctx, requirement, now)
 }
 
 // confirm evaluates a requirement in Create or Update, for which ModifyPlan has just judged it.

@@ -127,6 +127,11 @@ func (d *providerData) evaluate(ctx context.Context, arguments validationArgumen
 	return d.evaluateBy(ctx, arguments, (*organization).judge)
 }
 
+// open is evaluate for an ephemeral resource.
+func (d *providerData) open(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
+	return d.evaluateBy(ctx, arguments, (*organization).judgeOpened)
+}
+
 // confirm is evaluate in Create and Update, for which ModifyPlan has just evaluated the same.
 func (d *providerData) confirm(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
 	return d.evaluateBy(ctx, arguments, (*organization).confirm)

@@ -60,7 +60,7 @@ func (e *validationEphemeral) results(ctx context.Context, arguments validationA
 		results, diags := unjudgedResults(ctx, unjudgedReason, enableEnforcement)
 		return results, append(diags, notEvaluated(arguments))
 	}
-	outcome, known, diags := e.data.evaluate(ctx, arguments)
+	outcome, known, diags := e.data.open(ctx, arguments)
 	if diags.HasError() {
 		return validationResults{}, diags
 	}

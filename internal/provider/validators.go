@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
@@ -55,16 +56,6 @@ var (
 		description: "must be a Genesys Cloud region key or domain",
 		summary:     "Unknown region",
 		problem:     regionProblem,
-	}
-	isBaseURL = textValidator{
-		description: "must be a base URL: https, or http on a loopback host",
-		summary:     "Invalid URL",
-		problem: func(text string) string {
-			if _, err := genesyscloud.ParseBaseURL(text); err != nil {
-				return sentence(err.Error())
-			}
-			return ""
-		},
 	}
 	isEndpoint = textValidator{
 		description: `must be a Genesys Cloud endpoint, "METHOD /path"`,
@@ -172,7 +163,7 @@ func catalogProblem(err error) string {
 }
 
 func permissionProblem(value string, wildcards bool) string {
-	err := audit.ParsePermission(value, wildcards)
+	err := access.ParsePermission(value, wildcards)
 	if err == nil {
 		return ""
 	}

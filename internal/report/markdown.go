@@ -10,217 +10,229 @@ import (
 )
 
 const (
-	// maxMarkdown is the most bytes of a report: a comment on GitHub holds 65,536 characters, some of which are left for what is put around it.
+	// maxMarkdown is the most bytes of a report: a comment on GitHub holds 65,536 characters, some of which are left for other text.
 	maxMarkdown = 65_000
 	// roomForNotes is kept free for the lines that say what was left out, and for the last one.
-	roomForNotes = 500
+	roomForNotes = 1000
 
-	mostOfName    = 80  // characters of a name
-	mostOfMessage = 800 // characters of a message, a remedy or the reason of a waiver
+	mostOfCell = 50 // characters of a name in the table, so that it fits GitHub's width
 )
 
-// Markdown reports validations for a pull request comment or a job summary: the verdict, a table of validations and checks, and the
-// findings. What does not fit is counted in a line of its own; the verdict counts everything.
-func Markdown(validations []Validation) (string, error) {
-	ordered, err := prepare(validations)
+var (
+	outcomeMarks = [...]string{failed: "❌", unknown: "❔", waived: "☑️", warned: "⚠️", passed: "✅", notChecked: "–"}
+	verdictMarks = map[audit.Verdict]string{audit.Noncompliant: "❌", audit.Undetermined: "❔", audit.Compliant: "✅"}
+)
+
+// Markdown reports validations for a pull request comment or a job summary: the verdict, what to do, a table of what is not plainly
+// compliant, its findings, and the names of the rest, folded. Text that does not fit is counted; the verdict counts everything.
+func Markdown(validations []Validation, options Options) (string, error) {
+	d, err := prepare(validations, options)
 	if err != nil {
 		return "", err
 	}
-	verdict := joined(verdictLine(countVerdicts(ordered)), tellOfWaived(ordered))
-	if len(ordered) == 0 {
-		return verdict + "\n", nil
+	var b strings.Builder
+	if d.Title != "" {
+		b.WriteString("## " + prose(clip(d.Title, mostOfName)) + "\n\n")
 	}
-	// The worst come first, and are cut last.
-	slices.SortStableFunc(ordered, func(a, b Validation) int { return cmp.Compare(precedence(a), precedence(b)) })
-	head, rows := table(ordered)
-	chapters := chaptersOf(ordered)
+	b.WriteString(d.verdictLine() + "\n")
+	if origin := d.Origin(); origin != "" {
+		b.WriteString("\n" + origin + "\n")
+	}
+	if len(d.Validations) == 0 {
+		return b.String(), nil
+	}
+	clean := slices.IndexFunc(d.Validations, (*assessed).Clean)
+	if clean < 0 {
+		clean = len(d.Validations)
+	}
+	actions, table, findings := d.actionPart(), tablePart(d.Validations[:clean]), findingsPart(d.Validations[:clean])
+	names := cleanPart(d.Validations[clean:])
 
-	room := maxMarkdown - roomForNotes - len(verdict) - len(head)
-	needed := 0
-	for _, c := range chapters {
-		needed += c.size()
+	room := maxMarkdown - roomForNotes - b.Len()
+	rest := table.size() + findings.size() + names.size()
+	room -= actions.write(&b, max(room/3, room-rest))
+	rest -= table.size()
+	room -= table.write(&b, max(room/3, room-rest))
+	room -= findings.write(&b, max(room*3/4, room-names.size()))
+	names.write(&b, room)
+	if findings.size() > 0 {
+		b.WriteString("\n[The checks, their causes and remedies](" + checksPage + ")\n")
 	}
-	// Neither part takes room from the other beyond half of it, unless the other leaves it unused.
-	shown, note := fitRows(ordered, rows, max(room/2, room-needed))
-	for _, row := range shown {
-		room -= len(row)
-	}
-	text := verdict + "\n\n" + head + strings.Join(shown, "") + note + fitChapters(chapters, room)
-	if len(chapters) > 0 {
-		text += "\n[The checks, their causes and remedies](" + checksPage + ")\n"
-	}
-	return text, nil
+	return b.String(), nil
 }
 
-func verdictLine(c verdictCounts) string {
-	words := map[audit.Verdict]string{
-		audit.Compliant:    "✅ **Compliant.**",
-		audit.Noncompliant: "❌ **Noncompliant.**",
-		audit.Undetermined: "❔ **Undetermined.**",
+func (d *digest) verdictLine() string {
+	verdict := d.Counts.Verdict()
+	line := verdictMarks[verdict] + " **" + strings.ToUpper(string(verdict[:1])) + string(verdict[1:]) + ".** "
+	if len(d.Validations) == 0 {
+		return line + nothingGiven
 	}
-	total := c.compliant + c.noncompliant + c.undetermined
-	if total == 0 {
-		return words[c.verdict()] + " " + nothingGiven
+	line += fmt.Sprintf("%s: %d compliant, %d noncompliant, %d undetermined.",
+		counted(len(d.Validations), "validation"), d.Counts.Compliant, d.Counts.Noncompliant, d.Counts.Undetermined)
+	if text := d.Waived(); text != "" {
+		line += " " + text
 	}
-	return fmt.Sprintf("%s %s: %s.", words[c.verdict()], counted(total, "validation"), c)
+	return line
 }
 
-// String names all three counts, so that none is looked for in vain.
-func (c verdictCounts) String() string {
-	return fmt.Sprintf("%d compliant, %d noncompliant, %d undetermined", c.compliant, c.noncompliant, c.undetermined)
+// part is a part of the report, which may have to be cut.
+type part struct {
+	head, foot string
+	pieces     []string
+	noun       string // what a piece is
 }
 
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+func (p part) size() int {
+	size := 0
+	for _, piece := range p.pieces {
+		size += len(piece)
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// precedence is the place of a validation among the others by its verdict.
-func precedence(v Validation) int {
-	return slices.Index([]audit.Verdict{audit.Noncompliant, audit.Undetermined, audit.Compliant}, audit.Verdict(v.Verdict))
-}
-
-// table is the head of the table and its rows: the checks that have something to say have a column each, the others are counted.
-func table(validations []Validation) (head string, rows []string) {
-	var columns []string
-	for _, check := range checkOrder {
-		if slices.ContainsFunc(validations, func(v Validation) bool { return len(v.of(string(check))) > 0 }) {
-			columns = append(columns, string(check))
-		}
-	}
-	cells := []string{"Validation", "Organization", "Client", "Verdict"}
-	for _, check := range columns {
-		cells = append(cells, code(check))
-	}
-	cells = append(cells, "Passed")
-	head = row(cells) + row(slices.Repeat([]string{"---"}, len(cells)))
-	for _, v := range validations {
-		cells := []string{
-			code(clip(v.Name, mostOfName)),
-			name(v.OrganizationName, v.OrganizationID),
-			name(v.ClientName, v.ClientID),
-			verdictMark(v) + " " + v.Verdict,
-		}
-		for _, check := range columns {
-			cells = append(cells, v.cell(check))
-		}
-		rows = append(rows, row(append(cells, fmt.Sprintf("%d of %d", len(v.PassedChecks), v.applying()))))
-	}
-	return head, rows
-}
-
-func row(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
-
-// name is a name, or the id of what has none that is known.
-func name(name, id string) string {
-	if oneLine(name) == "" {
-		return code(clip(id, mostOfName))
-	}
-	return prose(clip(name, mostOfName))
-}
-
-func verdictMark(v Validation) string {
-	switch audit.Verdict(v.Verdict) {
-	case audit.Compliant:
-		return "✅"
-	case audit.Noncompliant:
-		return "❌"
-	default:
-		return "❔"
-	}
-}
-
-// applying counts the checks that were decided or left open.
-func (v Validation) applying() int {
-	n := 0
-	for _, check := range checkOrder {
-		if v.standing(string(check)) != undecided {
-			n++
-		}
-	}
-	return n
-}
-
-func (v Validation) cell(check string) string {
-	warned := slices.ContainsFunc(v.of(check), func(f Finding) bool { return f.weight() == weighsWarn })
-	switch v.standing(check) {
-	case failing:
-		return marks[weighsFail]
-	case open:
-		return marks[weighsUnknown]
-	case waived:
-		return marks[weighsWaived]
-	default:
-		if warned {
-			return marks[weighsWarn]
-		}
-		if v.standing(check) == passing {
-			return "✅ pass"
-		}
-		return "–"
-	}
-}
-
-var marks = map[weight]string{
-	weighsFail:    "❌ fail",
-	weighsUnknown: "❔ unknown",
-	weighsWarn:    "⚠️ warn",
-	weighsWaived:  "☑️ waived",
-}
-
-// fitRows are the rows that fit, and a note about the others.
-func fitRows(validations []Validation, rows []string, room int) (shown []string, note string) {
-	for i, row := range rows {
-		if room -= len(row); room < 0 {
-			left := countVerdicts(validations[i:])
-			return rows[:i], fmt.Sprintf("\n**Left out of this table for its length: %s: %s.**\n", counted(len(rows)-i, "validation"), left)
-		}
-	}
-	return rows, ""
-}
-
-// chapter is what is said of one validation below the table.
-type chapter struct {
-	heading string
-	entries []entry
-}
-
-type entry struct {
-	text   string
-	weight weight
-}
-
-func (c chapter) size() int {
-	size := len(c.heading)
-	for _, e := range c.entries {
-		size += len(e.text)
+	if size > 0 {
+		size += len(p.head) + len(p.foot)
 	}
 	return size
 }
 
-// chaptersOf are the chapters of the validations that are not compliant, and of those that pass with something to be known.
-func chaptersOf(validations []Validation) []chapter {
-	var chapters []chapter
-	for _, v := range validations {
-		c := chapter{heading: "\n### " + verdictMark(v) + " " + code(clip(v.Name, mostOfName)) + "\n\n" + v.particulars() + "\n\n"}
-		if v.unexplained() {
-			c.entries = append(c.entries, entry{text: "- " + marks[weighsUnknown] + ": " + verdictCause + remedyLine(verdictRemedy), weight: weighsUnknown})
-		}
-		findings := slices.Clone(v.Findings)
-		slices.SortStableFunc(findings, func(a, b Finding) int { return cmp.Compare(a.weight(), b.weight()) })
-		for _, f := range findings {
-			c.entries = append(c.entries, entry{text: v.item(f), weight: f.weight()})
-		}
-		if len(c.entries) > 0 {
-			chapters = append(chapters, c)
-		}
+// write writes the pieces that fit, from the first on, counts the others, and returns how many bytes the part took.
+func (p part) write(b *strings.Builder, room int) int {
+	if len(p.pieces) == 0 {
+		return 0
 	}
-	return chapters
+	before := b.Len()
+	b.WriteString(p.head)
+	left := room - len(p.head) - len(p.foot)
+	for i, piece := range p.pieces {
+		if left -= len(piece); left < 0 {
+			b.WriteString(p.foot)
+			fmt.Fprintf(b, "\n**Left out for the length of this report: %s.** The verdict at the top counts everything.\n",
+				counted(len(p.pieces)-i, p.noun))
+			return min(b.Len()-before, room)
+		}
+		b.WriteString(piece)
+	}
+	b.WriteString(p.foot)
+	return b.Len() - before
 }
 
-// particulars are what is known of the organization and the client, as a line.
+// actionPart is what to do.
+func (d *digest) actionPart() part {
+	p := part{head: "\n### What to do\n\n", noun: "remedy"}
+	if len(d.Actions) > 1 {
+		p.noun = "further remedie" // counted adds the s
+	}
+	for i, a := range d.Actions {
+		number := fmt.Sprintf("%d. ", i+1)
+		indent := strings.Repeat(" ", len(number))
+		text := number + outcomeMarks[a.Outcome] + " **" + a.Title() + ".**"
+		if a.Validations > 1 {
+			text += fmt.Sprintf(" %d validations.", a.Validations)
+		}
+		if len(a.Lines) == 1 && a.Message != "" {
+			text += " " + prose(clip(a.Message, mostOfMessage))
+		}
+		text += lineBreak(indent) + prose(clip(a.Remedy, mostOfMessage)) + "\n"
+		lines := a.Lines[:min(len(a.Lines), mostNamed)]
+		for _, l := range lines {
+			text += indent + "- " + l.markdown() + "\n"
+		}
+		if more := len(a.Lines) - len(lines); more > 0 {
+			text += fmt.Sprintf("%s- and %d more\n", indent, more)
+		}
+		p.pieces = append(p.pieces, text)
+	}
+	return p
+}
+
+func (l actionLine) markdown() string {
+	var subjects, places []string
+	for _, subject := range l.Subjects[:min(len(l.Subjects), mostNamed)] {
+		subjects = append(subjects, code(clip(subject, mostOfName)))
+	}
+	text := strings.Join(subjects, ", ")
+	if more := len(l.Subjects) - len(subjects); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	for _, h := range l.Places[:min(len(l.Places), mostNamed)] {
+		names, more := first(h.Names)
+		place := prose(clip(cmp.Or(h.Organization, "organization not known"), mostOfName)) + " ("
+		for i, name := range names {
+			if i > 0 {
+				place += ", "
+			}
+			place += prose(clip(name, mostOfName))
+		}
+		if more > 0 {
+			place += fmt.Sprintf(" and %d more", more)
+		}
+		places = append(places, place+")")
+	}
+	if more := len(l.Places) - len(places); more > 0 {
+		places = append(places, fmt.Sprintf("and %s more", counted(more, "organization")))
+	}
+	if text != "" {
+		text += ": "
+	}
+	return text + strings.Join(places, ", ")
+}
+
+// tablePart has a row for each validation, with the checks that are not plainly passed in one column: GitHub's page is narrow.
+func tablePart(validations []*assessed) part {
+	p := part{
+		head: "\n### Validations\n\n" + tableRow("Validation", "Verdict", "Organization", "Client", "Checks") + tableRow("---", "---", "---", "---", "---"),
+		noun: "validation",
+	}
+	for _, v := range validations {
+		var checks []string
+		for _, check := range checkOrder {
+			if o := v.Outcome(check); o < passed {
+				checks = append(checks, outcomeMarks[o]+" "+code(string(check)))
+			}
+		}
+		if passed := v.Passed(); passed != "" {
+			checks = append(checks, passed)
+		}
+		p.pieces = append(p.pieces, tableRow(
+			code(clip(v.Name, mostOfCell)), verdictMarks[v.Verdict]+" "+string(v.Verdict), name(v.OrganizationName, v.OrganizationID),
+			v.auditedCell(), strings.Join(checks, ", ")))
+	}
+	return p
+}
+
+func tableRow(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+func (v Validation) auditedCell() string {
+	if v.Fleet() {
+		return v.Audited()
+	}
+	return name(v.Client().Name, v.Client().ID)
+}
+
+// name is a name, or the id of what has none that is known.
+func name(name, id string) string {
+	if oneLine(name) == "" {
+		return code(clip(id, mostOfCell))
+	}
+	return prose(clip(name, mostOfCell))
+}
+
+// findingsPart is what is told of each validation that is not plainly compliant. Remedies of failures are above, under what to do.
+func findingsPart(validations []*assessed) part {
+	p := part{head: "\n### Findings\n", noun: "finding"}
+	for _, v := range validations {
+		heading := "\n#### " + verdictMarks[v.Verdict] + " " + code(clip(v.Name, mostOfName)) + "\n\n" + v.particulars() + "\n\n"
+		if v.unexplained() {
+			p.pieces = append(p.pieces, heading+"- "+outcomeMarks[unknown]+" "+verdictCause+"\n")
+			heading = ""
+		}
+		for _, i := range v.Issues {
+			p.pieces = append(p.pieces, heading+i.markdown(v.Fleet()))
+			heading = ""
+		}
+	}
+	return p
+}
+
+// particulars are what is known of the organization and the client.
 func (v Validation) particulars() string {
 	var known []string
 	add := func(label, text, id string) {
@@ -236,56 +248,58 @@ func (v Validation) particulars() string {
 	}
 	add("organization", v.OrganizationName, v.OrganizationID)
 	add("region", "", v.Region)
-	add("client", v.ClientName, v.ClientID)
-	add("grant type", "", v.GrantType)
+	add("host", "", v.APIHost)
+	if v.Fleet() {
+		known = append(known, v.Audited())
+	}
+	add("client", v.Client().Name, v.Client().ID)
+	add("grant type", "", v.Client().GrantType)
 	if len(known) == 0 {
 		return "Neither the organization nor the client is known."
 	}
 	return "Audited: " + strings.Join(known, ", ") + "."
 }
 
-func (v Validation) item(f Finding) string {
-	message, remedy := f.said()
-	text := "- " + marks[f.weight()] + " " + code(f.Check) + ": " + prose(clip(message, mostOfMessage))
-	if acceptance := v.acceptance(f); acceptance != "" {
-		text += lineBreak + "**Waiver:** " + prose(acceptance)
+func (i issue) markdown(fleet bool) string {
+	text := "- " + outcomeMarks[i.Outcome] + " " + i.Outcome.String() + " " + code(string(i.Check))
+	if i.Subject != "" && !strings.Contains(i.Message, i.Subject) {
+		text += " " + code(clip(i.Subject, mostOfName))
 	}
-	return text + remedyLine(clip(remedy, mostOfMessage))
+	text += ": " + prose(clip(cmp.Or(i.Message, title(i.Check, i.Outcome)+"."), mostOfMessage))
+	if fleet && len(i.Clients) > 0 {
+		shown, more := first(i.Clients)
+		for n, client := range shown {
+			text += map[bool]string{true: lineBreak("  ") + counted(len(i.Clients), "client") + ": ", false: ", "}[n == 0] + prose(clip(client, mostOfName))
+		}
+		if more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+		text += "."
+	}
+	if i.Accepted != "" {
+		text += lineBreak("  ") + "**Waiver:** " + prose(i.Accepted)
+	}
+	if !i.Outcome.Open() {
+		text += lineBreak("  ") + "**Remedy:** " + prose(clip(i.Remedy, mostOfMessage))
+	}
+	return text + "\n"
+}
+
+// cleanPart are the names of the validations of which there is nothing else to tell.
+func cleanPart(validations []*assessed) part {
+	p := part{
+		head: "\n<details><summary>" + verdictMarks[audit.Compliant] + " " + counted(len(validations), "compliant validation") + "</summary>\n\n",
+		foot: "\n</details>\n", noun: "compliant validation",
+	}
+	for _, v := range validations {
+		text := "- " + code(clip(v.Name, mostOfName)) + ": " + name(v.OrganizationName, v.OrganizationID) + ", " + v.auditedCell()
+		if passed := v.Passed(); passed != "" {
+			text += ", " + passed
+		}
+		p.pieces = append(p.pieces, text+"\n")
+	}
+	return p
 }
 
 // lineBreak is a hard one: in some places GitHub shows a plain one as a space.
-const lineBreak = "\\\n  "
-
-func remedyLine(remedy string) string { return lineBreak + "**Remedy:** " + prose(remedy) + "\n" }
-
-// fitChapters are the chapters, or as much of them as fits with a note about the rest.
-func fitChapters(chapters []chapter, room int) string {
-	var b strings.Builder
-	var left [weighsWaived + 1]int
-	full, cut := false, 0
-	for _, c := range chapters {
-		began := false
-		for _, e := range c.entries {
-			size := len(e.text)
-			if !began {
-				size += len(c.heading)
-			}
-			// From the first that does not fit none is shown, lest a shorter one of less weight come before it.
-			if full = full || size > room; full {
-				left[e.weight]++
-				cut++
-				continue
-			}
-			if !began {
-				b.WriteString(c.heading)
-				began = true
-			}
-			b.WriteString(e.text)
-			room -= size
-		}
-	}
-	if cut > 0 {
-		fmt.Fprintf(&b, "\n**Left out for the length of this report: %s: %s.** The verdict at the top counts them.\n", counted(cut, "finding"), countsOf(left))
-	}
-	return b.String()
-}
+func lineBreak(indent string) string { return "\\\n" + indent }

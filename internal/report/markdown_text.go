@@ -12,20 +12,31 @@ import (
 // people, #1 links to an issue, a commit id to a commit, and the middle of telephony:phone:view becomes a picture. Backslashes and
 // entities do not keep it from that, but it leaves the content of code spans alone. So everything that is not plainly a word stands in one.
 
-// code is a text as code spans: it shows exactly the text, on one line, whatever is in it.
+// code is a text as one code span: it shows exactly the text, on one line, whatever is in it.
 func code(text string) string {
 	text = oneLine(text)
-	if text == "" {
+	switch {
+	case text == "":
 		return "–"
+	case strings.ContainsRune(text, '|'):
+		// A pipe ends the cell of a table even inside a code span, and whether a backslash keeps it from that depends on what is before it.
+		return "<code>" + entities(text) + "</code>"
+	default:
+		return codeSpan(text)
 	}
-	// A pipe ends the cell of a table even inside code, and whether a backslash keeps it from that depends on what is before it.
-	parts := strings.Split(text, "|")
-	for i, part := range parts {
-		if part != "" {
-			parts[i] = codeSpan(part)
+}
+
+// entities is a text with everything that Markdown, GitHub or HTML could make something of written as an entity.
+func entities(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == ' ' || unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "&#%d;", r)
 		}
 	}
-	return strings.Join(parts, "&#124;")
+	return b.String()
 }
 
 func codeSpan(text string) string {
@@ -46,9 +57,48 @@ func codeSpan(text string) string {
 	return fence + pad + text + pad + fence
 }
 
-// prose is a text whose words stay text and whose everything else becomes code.
+// prose is a text whose words stay text and whose everything else becomes code. A request, and a quoted name that is more than words, are
+// one span each.
 func prose(text string) string {
-	words := strings.Split(oneLine(text), " ")
+	text = oneLine(text)
+	var b strings.Builder
+	if word, rest, _ := strings.Cut(text, " "); marker.MatchString(word) {
+		b.WriteString(code(word))
+		text = strings.TrimSuffix(" "+rest, " ")
+	}
+	for {
+		at := unit.FindStringSubmatchIndex(text)
+		if at == nil {
+			break
+		}
+		begin, end := at[2], at[3]
+		b.WriteString(proseWords(text[:begin]))
+		whole := text[begin:end]
+		if name, quoted := strings.CutPrefix(whole, `"`); quoted {
+			name = strings.TrimSuffix(name, `"`)
+			if plain := proseWords(name); plain == name {
+				b.WriteString(whole)
+			} else {
+				b.WriteString(`"` + code(name) + `"`)
+			}
+		} else {
+			core := strings.TrimRight(whole, closing)
+			b.WriteString(code(core) + whole[len(core):])
+		}
+		text = text[end:]
+	}
+	b.WriteString(proseWords(text))
+	return b.String()
+}
+
+// marker is what would begin a list, or underline a heading, at the beginning of a line.
+var marker = regexp.MustCompile(`^([-–=]|\d+[.)])$`)
+
+// unit is what must not be broken into several spans: a name in quotation marks, or a request.
+var unit = regexp.MustCompile(`(?:^|[ (])("[^"]*[^" ][^"]*"|(?:GET|POST|PUT|PATCH|DELETE|HEAD) /\S+)`)
+
+func proseWords(text string) string {
+	words := strings.Split(text, " ")
 	for i, word := range words {
 		words[i] = proseWord(word)
 	}
@@ -99,11 +149,3 @@ func oneLine(text string) string {
 
 // clip cuts a text that would fill the report by itself, and says so.
 func clip(text string, room int) string { return cutOff(oneLine(text), room) }
-
-func cutOff(text string, room int) string {
-	runes := []rune(text)
-	if len(runes) <= room {
-		return text
-	}
-	return fmt.Sprintf("%s … (%d more characters)", strings.TrimRight(string(runes[:room]), " "), len(runes)-room)
-}

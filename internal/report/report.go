@@ -1,41 +1,35 @@
 // Package report turns the results of validations into reports for people and for pipelines: Markdown, SARIF, JUnit and HTML. It is pure:
-// equal validations give byte-identical reports, whatever the order they come in.
+// equal validations give byte-identical reports, in whatever order they are given.
 package report
 
 import (
-	"cmp"
-	"slices"
+	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
-// Validation is what one validation says, as its results in Terraform do. A text is empty, and a slice nil, where it is not known.
+// Validation is what one validation says, as its arguments and results in Terraform do. A text is empty, and a slice nil, where it is not
+// known.
 type Validation struct {
-	Name      string // what the user calls it; unique in a report
+	Name      string // the user's name for it; unique in a report
 	Compliant bool
-	Verdict   string // compliant, noncompliant or undetermined
-	Findings  []Finding
-	Waivers   map[string]Waiver // the accepted exceptions, by audit.WaiverKeys
+	Verdict   audit.Verdict // Undetermined also where nothing was evaluated
+	Findings  []audit.Finding
+	Clients   []audit.AuditedClient
 
 	OrganizationID   string
 	OrganizationName string
 	Region           string // the key of an AWS region, such as eu-west-1
-	ClientID         string
-	ClientName       string
-	GrantType        string
-	GrantedScopes    []string
-	GrantedRoles     []string
+	APIHost          string
 
-	Checks       int64    // how many were decided
-	PassedChecks []string // ids
+	Arguments []Argument        // that demand something, in the order of the documentation
+	Waivers   map[string]Waiver // the accepted exceptions, by audit.WaiverKeys
 }
 
-// Finding is one thing that is wrong, not known, or worth knowing.
-type Finding struct {
-	Check       string // id
-	Status      string // fail, unknown or warn
-	Subject     string // what it is about: a scope, a role, a permission, an endpoint; may be empty
-	Message     string
-	Remediation string
-	Waived      bool
+// Argument is an argument of a validation as it was written.
+type Argument struct {
+	Name   string
+	Values []string // one for what is no list
 }
 
 // Waiver is an accepted exception.
@@ -45,7 +39,17 @@ type Waiver struct {
 	Expires string // the last day, YYYY-MM-DD in UTC, on which it counts
 }
 
-// sorted are the validations by name.
-func sorted(validations []Validation) []Validation {
-	return slices.SortedFunc(slices.Values(validations), func(a, b Validation) int { return cmp.Compare(a.Name, b.Name) })
+// Options are what the caller adds to a report.
+type Options struct {
+	Title   string
+	AsOf    time.Time         // when the validations were evaluated; zero: not told
+	File    string            // the configuration file that SARIF alerts attach to; empty: DefaultFile
+	Waivers map[string]Waiver // explain what a validation marks as waived and its own waivers do not explain; they accept nothing
+	Version string            // of the provider
 }
+
+const (
+	defaultTitle = "Genesys Cloud access validation"
+	registryPage = "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs"
+	checksPage   = registryPage + "/guides/checks"
+)

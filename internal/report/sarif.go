@@ -12,22 +12,18 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 const (
 	// DefaultFile is the configuration file that alerts attach to: a provider is not told in which one a validation is written.
 	DefaultFile = "main.tf"
 
-	// rulesVersion tells sets of rules apart, not releases of the provider: equal validations give equal reports, whatever release made them.
-	rulesVersion = "1.0.0"
-
 	// maxResults is how many results GitHub keeps of a run.
 	maxResults = 5000
-
-	registryPage = "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs"
-	checksPage   = registryPage + "/guides/checks"
 )
 
 // FileError refuses the path of a configuration file.
@@ -35,24 +31,30 @@ type FileError struct{ File, Problem string }
 
 func (e *FileError) Error() string { return fmt.Sprintf("%q %s", e.File, e.Problem) }
 
-// SARIF reports the findings of validations as SARIF 2.1.0, in the subset that GitHub code scanning reads. file is the configuration file
-// that the alerts attach to, relative to the root of the repository, DefaultFile when empty; a *FileError says why another one cannot be.
-func SARIF(validations []Validation, file string) (string, error) {
-	uri, err := repositoryURI(cmp.Or(file, DefaultFile))
+// SARIF reports the findings of validations as SARIF 2.1.0, in the subset that GitHub code scanning reads. A *FileError says why alerts
+// cannot attach to the file of the options.
+func SARIF(validations []Validation, options Options) (string, error) {
+	uri, err := repositoryURI(cmp.Or(options.File, DefaultFile))
 	if err != nil {
 		return "", err
 	}
-	ordered, err := prepare(validations)
+	d, err := prepare(validations, options)
 	if err != nil {
 		return "", err
 	}
-	kept, leftOut := worst(alertsOf(ordered))
+	kept, leftOut := worst(alertsOf(d))
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: "genesysaudit", SemanticVersion: rulesVersion, InformationURI: registryPage, Rules: sarifRules(),
+			Name: "genesysaudit", Version: options.Version, InformationURI: registryPage, Rules: sarifRules(),
 		}},
 		Invocations: []sarifInvocation{{ExecutionSuccessful: true, Notifications: leftOut}},
 		Results:     make([]sarifResult, 0, len(kept)),
+	}
+	if !options.AsOf.IsZero() {
+		run.Invocations[0].EndTimeUTC = options.AsOf.UTC().Format(time.RFC3339)
+	}
+	if title := singleSpaced(options.Title); title != "" {
+		run.AutomationDetails = &sarifAutomation{Description: sarifText{Text: title}}
 	}
 	for _, a := range kept {
 		run.Results = append(run.Results, a.result(uri))
@@ -88,33 +90,43 @@ func repositoryURI(file string) (string, error) {
 
 // alert is what becomes one result.
 type alert struct {
-	validation *Validation // nil for a report without validations
-	check      string      // an id, or verdictID
+	validation *assessed // nil for a report without validations
+	check      audit.Check
 	subject    string
-	weight     weight
+	outcome    outcome
 	message    string
-	acceptance string // why a failure is accepted, who answers for it and until when; empty where that is not known
-	occurrence int    // counts alerts that only their text tells apart
+	accepted   string // why a failure is accepted, who answers for it and until when; empty where that is not known
+	clientID   string
+	client     string
+	occurrence int // counts alerts that only their text tells apart
 }
 
-func alertsOf(validations []Validation) []alert {
+func alertsOf(d *digest) []alert {
 	var alerts []alert
-	for i := range validations {
-		v := &validations[i]
+	if len(d.Validations) == 0 {
+		alerts = append(alerts, alert{check: verdictID, outcome: unknown, message: nothingGiven})
+	}
+	for _, v := range d.Validations {
 		if v.unexplained() {
-			alerts = append(alerts, alert{validation: v, check: verdictID, weight: weighsUnknown, message: verdictCause + " " + verdictRemedy})
+			alerts = append(alerts, alert{validation: v, check: verdictID, outcome: unknown, message: verdictCause + " " + verdictRemedy})
 		}
-		for n, f := range v.Findings {
-			message, remedy := f.said()
-			a := alert{validation: v, check: f.Check, subject: f.Subject, weight: f.weight(), message: message + " " + remedy, acceptance: v.acceptance(f)}
-			if n > 0 && v.Findings[n-1].Check == f.Check && v.Findings[n-1].Subject == f.Subject {
-				a.occurrence = alerts[len(alerts)-1].occurrence + 1
+		type about struct {
+			check           audit.Check
+			subject, client string
+		}
+		seen := make(map[about]int)
+		for _, f := range v.Findings {
+			message, remedy := said(f)
+			a := alert{
+				validation: v, check: f.Check, subject: f.Subject, outcome: outcomeOf(f), message: text.Ended(message) + " " + remedy,
+				accepted: v.acceptance(f, d.Waivers), clientID: cmp.Or(f.ClientID, v.Client().ID),
+				client: cmp.Or(f.ClientName, f.ClientID, v.Client().Name, v.Client().ID),
 			}
+			it := about{f.Check, f.Subject, a.clientID}
+			a.occurrence = seen[it]
+			seen[it]++
 			alerts = append(alerts, a)
 		}
-	}
-	if len(validations) == 0 {
-		alerts = append(alerts, alert{check: verdictID, weight: weighsUnknown, message: nothingGiven})
 	}
 	return alerts
 }
@@ -122,15 +134,15 @@ func alertsOf(validations []Validation) []alert {
 // What a SARIF report says of all warnings.
 const (
 	warningID     = "warning"
-	warningTitle  = "Nothing is to be warned of"
+	warningTitle  = "Warnings"
 	warningCause  = "There is something to know that does not count against the verdict, such as a waiver that accepts nothing."
 	warningRemedy = "The message says what to do."
 )
 
 // rule is the rule of an alert. GitHub takes the severity from the rule and not from the result, so a warning, which does not count against
 // the verdict, must not be of the rule of a check that does.
-func (a alert) rule() string {
-	if a.weight == weighsWarn && a.check != string(audit.CheckScopeUnknown) {
+func (a alert) rule() audit.Check {
+	if a.outcome == warned && !audit.Describe(a.check).OnlyWarns {
 		return warningID
 	}
 	return a.check
@@ -148,13 +160,13 @@ func worst(alerts []alert) ([]alert, []sarifNotification) {
 	}
 	slices.SortStableFunc(bySeverity, func(a, b int) int {
 		return cmp.Or(
-			cmp.Compare(alerts[a].weight, alerts[b].weight),
-			cmp.Compare(ruleSeverity[alerts[b].rule()], ruleSeverity[alerts[a].rule()]),
+			cmp.Compare(alerts[a].outcome, alerts[b].outcome),
+			cmp.Compare(severity(alerts[b].rule()), severity(alerts[a].rule())),
 		)
 	})
-	var left [weighsWaived + 1]int
+	var left [len(outcomeWords)]int
 	for _, i := range bySeverity[maxResults:] {
-		left[alerts[i].weight]++
+		left[alerts[i].outcome]++
 	}
 	keep := bySeverity[:maxResults]
 	slices.Sort(keep)
@@ -169,12 +181,12 @@ func worst(alerts []alert) ([]alert, []sarifNotification) {
 	}}
 }
 
-// countsOf puts counts by weight into words, without the zeros.
-func countsOf(counts [weighsWaived + 1]int) string {
+// countsOf puts counts by outcome into words, without the zeros.
+func countsOf(counts [len(outcomeWords)]int) string {
 	var parts []string
-	for w, word := range []string{weighsFail: "failed", weighsUnknown: "undetermined", weighsWarn: "warned of", weighsWaived: "waived"} {
-		if counts[w] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", counts[w], word))
+	for o, word := range outcomeWords {
+		if counts[o] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[o], word))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -182,11 +194,11 @@ func countsOf(counts [weighsWaived + 1]int) string {
 
 func (a alert) result(uri string) sarifResult {
 	level := "error"
-	if a.weight == weighsWarn {
+	if a.outcome == warned {
 		level = "warning"
 	}
 	result := sarifResult{
-		RuleID:    a.rule(),
+		RuleID:    string(a.rule()),
 		RuleIndex: slices.Index(ruleOrder, a.rule()),
 		Level:     level,
 		Message:   sarifText{Text: a.text()},
@@ -201,10 +213,10 @@ func (a alert) result(uri string) sarifResult {
 	if v := a.validation; v != nil {
 		result.Locations[0].LogicalLocations = []sarifLogicalLocation{{Name: v.Name, Kind: "resource"}}
 	}
-	if a.weight == weighsWaived {
+	if a.outcome == waived {
 		result.Suppressions = []sarifSuppression{{
 			Kind: "external", Status: "accepted",
-			Justification: withoutLinks(cmp.Or(a.acceptance, "The validation's waivers accept this failure.")),
+			Justification: withoutLinks(cmp.Or(a.accepted, "The validation's waivers accept this failure.")),
 		}}
 	}
 	return result
@@ -216,9 +228,7 @@ func (a alert) text() string {
 		return a.message
 	}
 	var of []string
-	for _, name := range []string{
-		cmp.Or(a.validation.OrganizationName, a.validation.OrganizationID), cmp.Or(a.validation.ClientName, a.validation.ClientID),
-	} {
+	for _, name := range []string{a.validation.Organization(), a.client} {
 		if name != "" {
 			of = append(of, strconv.Quote(name))
 		}
@@ -227,20 +237,17 @@ func (a alert) text() string {
 	if len(of) > 0 {
 		text += " (" + strings.Join(of, ", ") + ")"
 	}
-	switch a.weight {
-	case weighsUnknown:
+	switch {
+	case a.outcome == unknown:
 		text += ", undetermined"
-	case weighsWaived:
+	case a.outcome == waived:
 		text += ", waived"
-	case weighsWarn:
-		if a.rule() == warningID {
-			text += ", a warning of the check " + a.check
-		}
-	case weighsFail:
+	case a.rule() == warningID:
+		text += ", a warning of the check " + string(a.check)
 	}
 	text += ": " + a.message
-	if a.acceptance != "" {
-		text += " Waiver: " + a.acceptance
+	if a.accepted != "" {
+		text += " Waiver: " + a.accepted
 	}
 	return withoutLinks(text)
 }
@@ -250,9 +257,9 @@ func withoutLinks(text string) string { return strings.ReplaceAll(text, "](", "]
 
 // fingerprint tells an alert from every other one, from run to run: by what it is about, not by how it is said or in which order.
 func (a alert) fingerprint() string {
-	about := []string{"", "", "", a.check, a.subject}
+	about := []string{"", "", a.clientID, string(a.check), a.subject}
 	if v := a.validation; v != nil {
-		about[0], about[1], about[2] = v.Name, v.OrganizationID, v.ClientID
+		about[0], about[1] = v.Name, v.OrganizationID
 	}
 	hash := sha256.New()
 	for _, text := range about {
@@ -261,47 +268,26 @@ func (a alert) fingerprint() string {
 	return hex.EncodeToString(hash.Sum(nil)) + ":" + strconv.Itoa(a.occurrence+1)
 }
 
-// ruleSeverity is the security severity of each rule, as GitHub ranks it: 7.0 and more is high, 4.0 and more medium, less is low. What
-// gives a client more than it should have, or lets data leave its region, is high. What only makes its calls fail is medium.
-var ruleSeverity = map[string]float64{
-	string(audit.CheckClient):                6.5,
-	string(audit.CheckClientState):           6.5,
-	string(audit.CheckAuthorization):         6.5,
-	string(audit.CheckGrantType):             6.0,
-	string(audit.CheckScope):                 5.5,
-	string(audit.CheckScopeExcess):           7.0,
-	string(audit.CheckScopeForbidden):        8.5,
-	string(audit.CheckScopeUnknown):          2.0,
-	string(audit.CheckRole):                  5.5,
-	string(audit.CheckRoleExcess):            7.0,
-	string(audit.CheckRoleForbidden):         8.5,
-	string(audit.CheckPermission):            5.5,
-	string(audit.CheckPermissionUnavailable): 5.5,
-	string(audit.CheckPermissionDivision):    5.5,
-	string(audit.CheckPermissionConditional): 5.0,
-	string(audit.CheckPermissionForbidden):   8.5,
-	string(audit.CheckRegion):                7.5,
-	string(audit.CheckNetwork):               5.0,
-	string(audit.CheckTokenScope):            5.0,
-	string(audit.CheckTokenValidity):         6.0,
-	verdictID:                                6.5,
-	warningID:                                2.0,
+// severity is the security severity of a rule.
+func severity(rule audit.Check) float64 {
+	switch rule {
+	case verdictID:
+		return audit.Describe(audit.CheckClient).Severity
+	case warningID:
+		return audit.Describe(audit.CheckScopeUnknown).Severity
+	default:
+		return audit.Describe(rule).Severity
+	}
 }
 
 // ruleOrder are the ids of the rules: the checks in order, then what no check says.
-var ruleOrder = func() []string {
-	ids := make([]string, 0, len(checkOrder))
-	for _, check := range checkOrder {
-		ids = append(ids, string(check))
-	}
-	return append(ids, verdictID, warningID)
-}()
+var ruleOrder = append(audit.Checks(), verdictID, warningID)
 
 func sarifRules() []sarifRule {
 	rules := make([]sarifRule, 0, len(ruleOrder))
 	for _, check := range checkOrder {
 		about := audit.Describe(check)
-		rules = append(rules, newSARIFRule(string(check), about.Title, about.Cause, about.Remedy))
+		rules = append(rules, newSARIFRule(check, about.Failed, about.Cause, about.Remedy))
 	}
 	return append(rules,
 		newSARIFRule(verdictID, verdictTitle, verdictCause, verdictRemedy),
@@ -309,19 +295,18 @@ func sarifRules() []sarifRule {
 	)
 }
 
-func newSARIFRule(id, title, cause, remedy string) sarifRule {
+func newSARIFRule(id audit.Check, title, cause, remedy string) sarifRule {
 	level := "error"
-	if id == string(audit.CheckScopeUnknown) || id == warningID {
+	if audit.Describe(id).OnlyWarns || id == warningID {
 		level = "warning"
 	}
 	page := checksPage
-	if audit.IsCheck(id) {
-		page += "#" + id
+	if audit.IsCheck(string(id)) {
+		page += "#" + string(id)
 	}
-	// An alert bears the short description as its title: the title of the check alone, which says what should be, would say the opposite.
 	return sarifRule{
-		ID:               id,
-		ShortDescription: sarifText{Text: "Expected: " + strings.ToLower(title[:1]) + title[1:] + "."},
+		ID:               string(id),
+		ShortDescription: sarifText{Text: title}, // the title of an alert
 		FullDescription:  sarifText{Text: cause},
 		Help: sarifText{
 			Text:     remedy,
@@ -330,7 +315,7 @@ func newSARIFRule(id, title, cause, remedy string) sarifRule {
 		HelpURI:              page,
 		DefaultConfiguration: sarifConfiguration{Level: level},
 		Properties: sarifRuleProperties{
-			SecuritySeverity: strconv.FormatFloat(ruleSeverity[id], 'f', 1, 64), Precision: "very-high", Tags: []string{"genesys-cloud", "security"},
+			SecuritySeverity: strconv.FormatFloat(severity(id), 'f', 1, 64), Precision: "very-high", Tags: []string{"genesys-cloud", "security"},
 		},
 	}
 }
@@ -343,18 +328,22 @@ type (
 		Runs    []sarifRun `json:"runs"`
 	}
 	sarifRun struct {
-		Tool        sarifTool         `json:"tool"`
-		Invocations []sarifInvocation `json:"invocations"`
-		Results     []sarifResult     `json:"results"`
+		Tool              sarifTool         `json:"tool"`
+		AutomationDetails *sarifAutomation  `json:"automationDetails,omitempty"`
+		Invocations       []sarifInvocation `json:"invocations"`
+		Results           []sarifResult     `json:"results"`
+	}
+	sarifAutomation struct {
+		Description sarifText `json:"description"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct {
-		Name            string      `json:"name"`
-		SemanticVersion string      `json:"semanticVersion"`
-		InformationURI  string      `json:"informationUri"`
-		Rules           []sarifRule `json:"rules"`
+		Name           string      `json:"name"`
+		Version        string      `json:"version,omitempty"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
 		ID                   string              `json:"id"`
@@ -379,6 +368,7 @@ type (
 	}
 	sarifInvocation struct {
 		ExecutionSuccessful bool                `json:"executionSuccessful"`
+		EndTimeUTC          string              `json:"endTimeUtc,omitempty"`
 		Notifications       []sarifNotification `json:"toolExecutionNotifications,omitempty"`
 	}
 	sarifNotification struct {

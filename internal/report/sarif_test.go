@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/report"
 )
 
@@ -26,9 +27,9 @@ type (
 	sarifRun struct {
 		Tool struct {
 			Driver struct {
-				Name            string      `json:"name"`
-				SemanticVersion string      `json:"semanticVersion"`
-				Rules           []sarifRule `json:"rules"`
+				Name    string      `json:"name"`
+				Version string      `json:"version"`
+				Rules   []sarifRule `json:"rules"`
 			} `json:"driver"`
 		} `json:"tool"`
 		Invocations []struct {
@@ -76,7 +77,7 @@ type (
 
 func readSARIF(t *testing.T, file string, validations ...report.Validation) sarifRun {
 	t.Helper()
-	text, err := report.SARIF(validations, file)
+	text, err := report.SARIF(validations, report.Options{File: file, Version: "1.2.3"})
 	var read sarif
 	if err := json.Unmarshal([]byte(made(t, text, err)), &read); err != nil {
 		t.Fatal(err)
@@ -123,11 +124,11 @@ func TestSARIFFitsThePublishedSchema(t *testing.T) {
 	hostile.Name, hostile.Findings[0].Message = "\x00\xff\u2028\"</script>", "\x00\xff{0} [a](b)"
 	hostile.Waivers["region"] = report.Waiver{Reason: "\x00\xff{0} [a](b)", Owner: "\u202e", Expires: "\""}
 	for name, validations := range map[string][]report.Validation{
-		"none": nil, "compliant": {compliant()}, "every kind": everyKind(), "hostile": {hostile}, "too many": manyFailures(1, 5001),
+		"none": nil, "compliant": {compliant()}, "every kind": everyKind(), "fleet": {fleet()}, "hostile": {hostile}, "too many": manyFailures(1, 5001),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text, err := report.SARIF(validations, "")
+			text, err := report.SARIF(validations, report.Options{})
 			assertPublishedSchema(t, made(t, text, err))
 		})
 	}
@@ -144,19 +145,19 @@ func TestSARIFResults(t *testing.T) {
 		return []map[string]string{{"kind": "external", "status": "accepted", "justification": justification}}
 	}
 	want := []result{
-		{"client", "error", `Validation "acme_apac", undetermined: The clients could not be read: sign-in refused. Correct the secret.`, "acme_apac", none},
 		{"scope", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"): analytics:export is missing; the client has analytics:read, ` +
 			`org:read. Add it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes.`, "acme_emea", none},
-		{"scope_unknown", "warning", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"): "analytic:read" is not in the platform's list of ` +
-			`scopes. Correct the name.`, "acme_emea", none},
 		{"permission", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"), undetermined: The roles could not be read: 403. ` +
 			`Grant authorization:role:view to the auditing client.`, "acme_emea", none},
 		{"region", "error", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"), waived: The organization is in eu-west-1, the application in ` +
 			`us-east-1. Run the application in eu-west-1. Waiver: The application moves to eu-west-1 with release 7.2. Owner: integration-team. ` +
 			`Expires: 2026-12-31.`, "acme_emea",
 			accepted("The application moves to eu-west-1 with release 7.2. Owner: integration-team. Expires: 2026-12-31.")},
-		{"verdict", "error", `Validation "nothing" ("Acme US"), undetermined: Nothing failed, but too little was decided to show that the client has the ` +
-			`access it needs. Give the validation something to check, and plan again. What was not decided never passes.`, "nothing", none},
+		{"scope_unknown", "warning", `Validation "acme_emea" ("Acme EMEA", "Compliance Dashboard"): "analytic:read" is not in the platform's list of ` +
+			`scopes. Correct the name.`, "acme_emea", none},
+		{"client", "error", `Validation "acme_apac", undetermined: The clients could not be read: sign-in refused. Correct the secret.`, "acme_apac", none},
+		{"verdict", "error", `Validation "nothing" ("Acme US"), undetermined: Nothing failed, but too little was decided for a verdict, or nothing ` +
+			`was evaluated. Plan again with the enforcement "enforce" or "warn", and give the validation something to check.`, "nothing", none},
 		{"region", "error", `Validation "waived" ("Acme US", "Compliance Dashboard"), waived: The organization is in us-east-1, the application in ` +
 			`eu-west-1. Run the application in us-east-1.`, "waived", accepted("The validation's waivers accept this failure.")},
 	}
@@ -176,7 +177,7 @@ func TestSARIFResults(t *testing.T) {
 // The rules by which GitHub accepts a file, and makes alerts of it: sarif-support.md of github/docs.
 func TestSARIFKeepsTheRulesOfGitHub(t *testing.T) {
 	t.Parallel()
-	text, err := report.SARIF(everyKind(), "")
+	text, err := report.SARIF(everyKind(), fullOptions)
 	text = made(t, text, err)
 	var document sarif
 	if err := json.Unmarshal([]byte(text), &document); err != nil {
@@ -189,8 +190,8 @@ func TestSARIFKeepsTheRulesOfGitHub(t *testing.T) {
 		t.Error("there is an empty string or a null")
 	}
 	driver := document.Runs[0].Tool.Driver
-	if driver.Name != "genesysaudit" || driver.SemanticVersion != "1.0.0" {
-		t.Errorf("tool %q %q", driver.Name, driver.SemanticVersion)
+	if driver.Name != "genesysaudit" || driver.Version != "1.2.3" {
+		t.Errorf("tool %q %q", driver.Name, driver.Version)
 	}
 	for _, rule := range driver.Rules {
 		for part, text := range map[string]string{
@@ -225,35 +226,41 @@ func TestSARIFKeepsTheRulesOfGitHub(t *testing.T) {
 // Alerts refer to rules by id, and GitHub ranks them by severity: neither may change by accident.
 func TestSARIFRules(t *testing.T) {
 	t.Parallel()
-	want := []string{
-		"client 6.5", "client_state 6.5", "authorization 6.5", "grant_type 6.0",
-		"scope 5.5", "scope_excess 7.0", "scope_forbidden 8.5", "scope_unknown 2.0",
-		"role 5.5", "role_excess 7.0", "role_forbidden 8.5",
-		"permission 5.5", "permission_unavailable 5.5", "permission_division 5.5", "permission_conditional 5.0", "permission_forbidden 8.5",
-		"region 7.5", "network 5.0", "token_scope 5.0", "token_validity 6.0", "verdict 6.5", "warning 2.0",
+	want := map[string]string{
+		"client": "6.5", "client_state": "6.5", "authorization": "6.5", "grant_type": "6.0",
+		"scope": "5.5", "scope_excess": "7.0", "scope_forbidden": "8.5", "scope_unknown": "2.0",
+		"role": "5.5", "role_excess": "7.0", "role_forbidden": "8.5",
+		"permission": "5.5", "permission_unavailable": "5.5", "permission_division": "5.5", "permission_conditional": "5.0", "permission_forbidden": "8.5",
+		"region": "7.5", "network": "5.0", "token_scope": "5.0", "token_validity": "6.0", "verdict": "6.5", "warning": "2.0",
 	}
-	var got []string
+	var got sarifRule
 	rules := readSARIF(t, "").Tool.Driver.Rules
 	for _, rule := range rules {
-		got = append(got, rule.ID+" "+rule.Properties.SecuritySeverity)
+		if severity := want[rule.ID]; severity != "" && severity != rule.Properties.SecuritySeverity {
+			t.Errorf("%s has the severity %s, want %s", rule.ID, rule.Properties.SecuritySeverity, severity)
+		}
+		delete(want, rule.ID)
+		if rule.ID == "scope_excess" {
+			got = rule
+		}
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("rules (-want +got):\n%s", diff)
+	if len(want) > 0 {
+		t.Errorf("there are no rules for %v", want)
 	}
 	scope := sarifRule{
 		ID:               "scope_excess",
-		ShortDescription: sarifText{Text: "Expected: no scope beyond the required ones."},
-		FullDescription:  sarifText{Text: "The client has a scope that nobody requires, although allowed_scopes is set."},
+		ShortDescription: sarifText{Text: "Scopes beyond what is allowed"},
+		FullDescription:  sarifText{Text: "The client has a scope that is neither required nor among allowed_scopes."},
 		Help: sarifText{
-			Text: "Remove the scope under Admin > Integrations > OAuth, or add it to required_scopes if it is meant.",
-			Markdown: "**Cause:** The client has a scope that nobody requires, although `allowed_scopes` is set.\n\n" +
-				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` if it is meant.\n\n" +
+			Text: "Remove the scope under Admin > Integrations > OAuth, or add it to required_scopes or allowed_scopes if it is meant.",
+			Markdown: "**Cause:** The client has a scope that is neither required nor among `allowed_scopes`.\n\n" +
+				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` or `allowed_scopes` if it is meant.\n\n" +
 				"[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_excess)",
 		},
 		HelpURI: "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_excess",
 	}
 	scope.Properties.SecuritySeverity, scope.Properties.Tags = "7.0", []string{"genesys-cloud", "security"}
-	if diff := cmp.Diff(scope, rules[5]); diff != "" {
+	if diff := cmp.Diff(scope, got); diff != "" {
 		t.Errorf("rule (-want +got):\n%s", diff)
 	}
 }
@@ -280,7 +287,7 @@ func TestSARIFRulesLeadToTheGuide(t *testing.T) {
 func TestSARIFWarnings(t *testing.T) {
 	t.Parallel()
 	v := compliant()
-	v.Findings = []report.Finding{
+	v.Findings = []audit.Finding{
 		{Check: "scope_unknown", Status: "warn", Subject: "org:raed", Message: "It is not on the list.", Remediation: "Correct it."},
 		{Check: "role_forbidden", Status: "warn", Subject: "role_forbidden", Message: "The waiver is not used.", Remediation: "Remove it."},
 	}
@@ -306,7 +313,7 @@ func TestSARIFWarnings(t *testing.T) {
 
 func TestSARIFWithoutFindings(t *testing.T) {
 	t.Parallel()
-	text, err := report.SARIF([]report.Validation{compliant()}, "")
+	text, err := report.SARIF([]report.Validation{compliant()}, report.Options{})
 	if !strings.Contains(made(t, text, err), `"results": []`) {
 		t.Error("the results are left out; GitHub wants them, also when there are none")
 	}
@@ -328,17 +335,23 @@ func TestSARIFFingerprints(t *testing.T) {
 	scope := func(change func(*report.Validation)) string {
 		v := noncompliant()
 		change(&v)
-		return fingerprintsOf(t, v)[0]
+		for _, r := range readSARIF(t, "", v).Results {
+			if strings.HasPrefix(r.RuleID, "scope") && r.Level == "error" {
+				return r.PartialFingerprints["primaryLocationLineHash"]
+			}
+		}
+		t.Fatal("no result of a scope")
+		return ""
 	}
 	const want = "76892fcaf4ae897f01ffbe868aa7528da85f33ba6ca8727e7ac120352776e1ce:1"
 	for name, change := range map[string]func(*report.Validation){
 		"as it is": func(*report.Validation) {},
 		"other words": func(v *report.Validation) {
 			v.Findings[0].Message, v.Findings[0].Remediation = "It is gone.", "Bring it back."
-			v.OrganizationName, v.ClientName, v.Region = "Acme", "Dashboard", "eu-west-2"
+			v.OrganizationName, v.Findings[0].ClientName, v.Region = "Acme", "Dashboard", "eu-west-2"
 		},
-		"other findings beside it": func(v *report.Validation) { v.Findings = v.Findings[:1]; v.Checks = 4 },
-		"not decided":              func(v *report.Validation) { v.Findings[0].Status, v.Findings[3].Waived, v.Checks = "unknown", false, 4 },
+		"other findings beside it": func(v *report.Validation) { v.Findings = v.Findings[:1] },
+		"not decided":              func(v *report.Validation) { v.Findings[0].Status, v.Findings[3].Waived = "unknown", false },
 	} {
 		if got := scope(change); got != want {
 			t.Errorf("%s: the fingerprint is %s", name, got)
@@ -347,11 +360,11 @@ func TestSARIFFingerprints(t *testing.T) {
 	for name, change := range map[string]func(*report.Validation){
 		"validation":   func(v *report.Validation) { v.Name = "acme" },
 		"organization": func(v *report.Validation) { v.OrganizationID = organizationUS },
-		"client":       func(v *report.Validation) { v.ClientID = clientUS },
+		"client":       func(v *report.Validation) { v.Findings[0].ClientID = clientUS },
 		"subject":      func(v *report.Validation) { v.Findings[0].Subject = "analytics:read" },
 		"check":        func(v *report.Validation) { v.Findings[0].Check = "scope_forbidden" },
 		"shifted text": func(v *report.Validation) {
-			v.OrganizationID, v.ClientID = v.OrganizationID+v.ClientID[:1], v.ClientID[1:]
+			v.OrganizationID, v.Findings[0].ClientID = v.OrganizationID+clientEMEA[:1], clientEMEA[1:]
 		},
 	} {
 		if got := scope(change); got == want {
@@ -371,10 +384,10 @@ func manyFailures(validations, findings int) []report.Validation {
 	out := make([]report.Validation, validations)
 	for i := range out {
 		v := noncompliant()
-		v.Name, v.Checks, v.PassedChecks, v.Findings = fmt.Sprintf("validation_%04d", i), 1, nil, nil
+		v.Name, v.Findings = fmt.Sprintf("validation_%04d", i), nil
 		for j := range findings {
 			subject := fmt.Sprintf("analytics:scope%04d", j)
-			v.Findings = append(v.Findings, report.Finding{
+			v.Findings = append(v.Findings, audit.Finding{
 				Check: "scope", Status: "fail", Subject: subject, Message: subject + " is missing; the client has analytics:read, org:read.",
 				Remediation: "Add it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes.",
 			})
@@ -419,11 +432,11 @@ func TestSARIFLimit(t *testing.T) {
 			kinds[r.Level]++
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"error": 4000, "undetermined": 500, "warning": 500}, kinds); diff != "" {
+	if diff := cmp.Diff(map[string]int{"error": 4000, "undetermined": 500, "waived": 300, "warning": 200}, kinds); diff != "" {
 		t.Errorf("kept (-want +got):\n%s", diff)
 	}
 	notes := run.Invocations[0].Notifications
-	const want = "There are 5400 results, more than the 5000 that are kept. The most severe are reported. Left out: 100 warned of, 300 waived."
+	const want = "There are 5400 results, more than the 5000 that are kept. The most severe are reported. Left out: 400 warn."
 	if len(notes) != 1 || notes[0].Level != "error" || notes[0].Message.Text != want {
 		t.Errorf("notifications %+v", notes)
 	}
@@ -433,8 +446,7 @@ func TestSARIFLimit(t *testing.T) {
 func TestSARIFLimitKeepsSevereRules(t *testing.T) {
 	t.Parallel()
 	validations := manyFailures(1, 5000)
-	validations[0].Checks = 2
-	validations[0].Findings = append(validations[0].Findings, report.Finding{Check: "role_forbidden", Status: "fail", Subject: "Master Admin"})
+	validations[0].Findings = append(validations[0].Findings, audit.Finding{Check: "role_forbidden", Status: "fail", Subject: "Master Admin"})
 	results := readSARIF(t, "", validations...).Results
 	if last := results[len(results)-1]; len(results) != 5000 || last.RuleID != "role_forbidden" {
 		t.Errorf("%d results, the last of %s", len(results), last.RuleID)
@@ -467,7 +479,7 @@ func TestSARIFFile(t *testing.T) {
 		"live/":                `"live/" is a folder; alerts attach to a file`,
 		".":                    `"." is a folder; alerts attach to a file`,
 	} {
-		_, err := report.SARIF([]report.Validation{noncompliant()}, file)
+		_, err := report.SARIF([]report.Validation{noncompliant()}, report.Options{File: file})
 		var fileError *report.FileError
 		if !errors.As(err, &fileError) || err.Error() != want {
 			t.Errorf("%s: error %v\nwant %s", strconv.Quote(file), err, want)
@@ -479,10 +491,10 @@ func TestSARIFFile(t *testing.T) {
 func TestSARIFMessageHasNoLinks(t *testing.T) {
 	t.Parallel()
 	v := noncompliant()
-	v.ClientName, v.Findings[0].Message = "[Fix](https://evil.example)", "See [here](1)."
+	v.Findings[0].ClientName, v.Findings[0].Message = "[Fix](https://evil.example)", "See [here](1)."
 	v.Waivers["region"] = report.Waiver{Reason: "See [there](https://evil.example)."}
 	results := readSARIF(t, "", v).Results
-	for _, text := range []string{results[0].Message.Text, results[3].Message.Text, results[3].Suppressions[0]["justification"]} {
+	for _, text := range []string{results[0].Message.Text, results[2].Message.Text, results[2].Suppressions[0]["justification"]} {
 		if !strings.Contains(text, "] (") || strings.Contains(text, "](") {
 			t.Errorf("there is a link, or not its text, in %q", text)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/report"
 )
 
@@ -68,8 +69,8 @@ func TestWaiverOfAFinding(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := compliant()
-			v.Checks, v.Waivers = 5, test.waivers
-			v.Findings = []report.Finding{{Check: "role_forbidden", Status: "fail", Subject: "Master Admin", Waived: true}}
+			v.Waivers = test.waivers
+			v.Findings = []audit.Finding{{Check: "role_forbidden", Status: "fail", Subject: "Master Admin", Waived: true}}
 			if diff := cmp.Diff([]string{test.want}, justifications(t, v)); diff != "" {
 				t.Errorf("justification (-want +got):\n%s", diff)
 			}
@@ -85,15 +86,15 @@ func TestWaiverOfNothingElse(t *testing.T) {
 	v.Waivers = make(map[string]report.Waiver)
 	for i := range v.Findings {
 		v.Findings[i].Waived = v.Findings[i].Check != "scope"
-		v.Waivers[v.Findings[i].Check] = report.Waiver{Reason: "Of " + v.Findings[i].Check}
+		v.Waivers[string(v.Findings[i].Check)] = report.Waiver{Reason: "Of " + string(v.Findings[i].Check)}
 	}
-	v.Findings = append(v.Findings, report.Finding{Check: "client", Status: "fail", Waived: true})
-	v.PassedChecks = v.PassedChecks[1:]
+	v.Findings = append(v.Findings, audit.Finding{Check: "client", Status: "fail", Waived: true})
+	v.Clients[0].Passed = v.Clients[0].Passed[1:]
 	v.Waivers["client"] = report.Waiver{Reason: "Of client"}
 	for format, write := range formats {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
-			text, err := write([]report.Validation{v})
+			text, err := write([]report.Validation{v}, report.Options{})
 			text = strings.NewReplacer("`", "").Replace(made(t, text, err))
 			for _, check := range []string{"client", "scope", "scope_unknown", "permission"} {
 				if strings.Contains(text, "Of "+check) {
@@ -117,18 +118,36 @@ func TestWaiverIsEscaped(t *testing.T) {
 		"sarif": `"justification": "a|b <b onclick=\"x\">c</b> | d ]]> &amp; @octocat\u0000` + "\u202e" + `. Owner: a|b <b`,
 		"html": `<b>Waiver</b> a|b &lt;b onclick=&#34;x&#34;&gt;c&lt;/b&gt; | d ]]&gt; &amp;amp; @octocat[U&#43;0000][U&#43;202E]. ` +
 			`Owner: a|b &lt;b onclick`,
-		"markdown": "\\\n  **Waiver:** `a`&#124;`b` `<b` `onclick=\"x\">c</b>` &#124; d `]]>` `&amp`; `@octocat\uFFFD\uFFFD`. Owner: `a`&#124;`b` `<b`",
-		"junit": `message="Waived: The organization is in eu-west-1, the application in us-east-1. Waiver: a|b &lt;b onclick=&#34;x&#34;&gt;` +
+		"markdown": "\\\n  **Waiver:** <code>a&#124;b</code> `<b` `onclick=\"x\">c</b>` <code>&#124;</code> d `]]>` `&amp`; `@octocat\uFFFD\uFFFD`. Owner: <code>a&#124;b</code> `<b`",
+		"junit": `message="Waived: Organization in another region: The organization is in eu-west-1, the application in us-east-1. Waiver: a|b &lt;b onclick=&#34;x&#34;&gt;` +
 			`c&lt;/b&gt; | d ]]&gt; &amp;amp; @octocat` + "\uFFFD\u202e" + `. Owner: a|b &lt;b`,
 	} {
-		report, err := formats[format]([]report.Validation{v})
+		report, err := formats[format]([]report.Validation{v}, report.Options{})
 		if report = made(t, report, err); !strings.Contains(report, want) {
 			t.Errorf("%s does not say %q:\n%s", format, want, report)
 		}
 	}
 	var read suites
-	junit, err := report.JUnit([]report.Validation{v})
+	junit, err := report.JUnit([]report.Validation{v}, report.Options{})
 	if err := xml.Unmarshal([]byte(made(t, junit, err)), &read); err != nil {
 		t.Errorf("%v\n%s", err, junit)
+	}
+}
+
+// The waivers of the options explain what the validation's own do not, and accept nothing.
+func TestWaiversOfTheOptions(t *testing.T) {
+	t.Parallel()
+	shared := report.Options{Waivers: map[string]report.Waiver{
+		"region": {Reason: "Agreed for all."}, "scope": {Reason: "Not this."}, "permission": {Reason: "Nor this."},
+	}}
+	text, err := report.Markdown([]report.Validation{waivedOnly(), noncompliant()}, shared)
+	text = made(t, text, err)
+	for _, want := range []string{"**Waiver:** Agreed for all.", "**Waiver:** The application moves", "❌ **Noncompliant.**", "1 noncompliant"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the report does not say %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Not this") || strings.Contains(text, "Nor this") {
+		t.Errorf("a waiver is told of what is not waived:\n%s", text)
 	}
 }

@@ -3,6 +3,7 @@ package text_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,6 +126,45 @@ func TestNearestProperties(t *testing.T) {
 	})
 }
 
+// nearestOf is Nearest without an index: it compares the name with each candidate.
+func nearestOf(name string, candidates []string, most int) []string {
+	var found []string
+	for _, candidate := range candidates {
+		near := text.Nearest(name, []string{candidate}, 1)
+		if len(near) == 1 && !slices.Contains(found, candidate) {
+			found = append(found, candidate)
+		}
+	}
+	// Of two candidates the better one, whatever others there are.
+	slices.SortFunc(found, func(a, b string) int {
+		if a == b {
+			return 0
+		}
+		if text.Nearest(name, []string{a, b}, 1)[0] == a {
+			return -1
+		}
+		return 1
+	})
+	if len(found) == 0 || most <= 0 {
+		return nil
+	}
+	return found[:min(most, len(found))]
+}
+
+func TestManyCandidatesAreAsGoodAsFew(t *testing.T) {
+	t.Parallel()
+	words := rapid.SampledFrom([]string{"analytics", "export", "exports", "Admin", "view", "queue", "queues", "a", "b", "ab", "détail", "-", ""})
+	names := rapid.Map(rapid.SliceOfN(words, 1, 4), func(words []string) string { return strings.Join(words, ":") })
+	rapid.Check(t, func(t *rapid.T) {
+		name := names.Draw(t, "name")
+		candidates := rapid.SliceOfN(names, 0, 40).Draw(t, "candidates")
+		most := rapid.IntRange(0, 5).Draw(t, "most")
+		if diff := cmp.Diff(nearestOf(name, candidates, most), text.NewCandidates(candidates).Nearest(name, most)); diff != "" {
+			t.Fatalf("(-one by one +all at once):\n%s", diff)
+		}
+	})
+}
+
 // Names of the kind and the number that the catalog and a large organization have.
 func BenchmarkNearest(b *testing.B) {
 	var candidates []string
@@ -133,5 +173,20 @@ func BenchmarkNearest(b *testing.B) {
 	}
 	for b.Loop() {
 		text.Nearest("analytics:entity777Detials:view", candidates, 3)
+	}
+}
+
+// Every one of ten thousand names looked up in ten thousand others.
+func BenchmarkNearestOfMany(b *testing.B) {
+	var names, candidates []string
+	for i := range 10_000 {
+		names = append(names, fmt.Sprintf("analytics:entity%dDetials:view", i))
+		candidates = append(candidates, fmt.Sprintf("analytics:entity%dDetail:view", i))
+	}
+	for b.Loop() {
+		index := text.NewCandidates(candidates)
+		for _, name := range names {
+			index.Nearest(name, 3)
+		}
 	}
 }

@@ -21,5 +21,8 @@ output "report" {
   value = provider::genesysaudit::report_html({
     dashboard = data.genesysaudit_access_validation.dashboard
     auditor   = data.genesysaudit_access_validation.auditor
-  })
+  }, { title = "Access of our integrations", as_of = plantimestamp() })
+
+  # Without this, a plan prints the whole page.
+  sensitive = true
 }

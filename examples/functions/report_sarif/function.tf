@@ -10,8 +10,8 @@ terraform {
 data "genesysaudit_access_validation" "client" {
   for_each = toset(["Compliance Dashboard", "Access Auditor"])
 
-  client_name      = each.key
-  endpoints        = ["GET /api/v2/authorization/roles"]
+  client_name    = each.key
+  endpoints      = ["GET /api/v2/authorization/roles"]
   allowed_scopes = []
 
   # What is accepted is reported as suppressed, with the reason.
@@ -26,5 +26,5 @@ data "genesysaudit_access_validation" "client" {
 
 output "report" {
   description = "For code scanning: terraform output -raw report > access.sarif"
-  value       = provider::genesysaudit::report_sarif(data.genesysaudit_access_validation.client, "live/access.tf")
+  value       = provider::genesysaudit::report_sarif(data.genesysaudit_access_validation.client, { file = "live/access.tf" })
 }

@@ -20,9 +20,7 @@ function contrast(a, b) {
 // The background that an element is painted on.
 function backdrop(view, element) {
   for (let e = element; e; e = e.parentElement) {
-    const frame = e.matches("svg.node") && e.querySelector("rect");
-    const painted = frame ? view.getComputedStyle(frame).fill : view.getComputedStyle(e).backgroundColor;
-    const colour = parse(painted.replace("none", "rgba(0, 0, 0, 0)"));
+    const colour = parse(view.getComputedStyle(e).backgroundColor);
     if (colour[3] === 1) return colour;
   }
   return [255, 255, 255, 1];
@@ -38,11 +36,11 @@ function weakest(view) {
   for (const element of view.document.body.querySelectorAll("*")) {
     const style = view.getComputedStyle(element);
     const own = [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim());
-    if (own && element.tagName !== "title" && !element.closest("td:not(.verdict)")) {
-      compare(element.textContent.trim(), parse(element.closest("svg") ? style.fill : style.color), backdrop(view, element));
+    if (own && !element.closest(".matrix td:not(.verdict)")) {
+      compare(element.textContent.trim(), parse(style.color), backdrop(view, element));
     }
     const sign = view.getComputedStyle(element, "::before");
-    if (sign.content !== "none") {
+    if (sign.content !== "none" && sign.content !== '""') {
       const background = parse(sign.backgroundColor);
       compare(sign.content, parse(sign.color), background[3] === 1 ? background : backdrop(view, element));
     }
@@ -65,29 +63,39 @@ function follow(view, link) {
   const target = view.document.getElementById(link.hash.slice(1));
   found.followed = view.location.hash === link.hash;
   found.shown = Boolean(target) && inView(view, target);
-  found.remedy = target ? Boolean(target.querySelector(".remedy, .message")) : false;
+  found.remedy = target ? Boolean(target.querySelector(".remedy")) : false;
   return found;
 }
 
-// The labels that do not stay inside their node of the drawing, or run into its mark.
+// The texts that do not stay inside their station of the way.
 function spilt(view) {
   const list = [];
-  for (const node of view.document.querySelectorAll("svg.node")) {
-    const frame = node.querySelector("rect").getBoundingClientRect();
-    const mark = node.querySelector("use");
-    const right = mark ? mark.getBoundingClientRect().left : frame.right;
-    for (const text of node.querySelectorAll("text")) {
-      const box = text.getBoundingClientRect();
-      if (box.left < frame.left || box.right > right || box.top < frame.top || box.bottom > frame.bottom) list.push(text.textContent);
+  for (const station of view.document.querySelectorAll(".way li")) {
+    const frame = station.getBoundingClientRect();
+    for (const text of station.querySelectorAll("b, span")) {
+      if (text.scrollWidth > text.clientWidth || text.getBoundingClientRect().right > frame.right) list.push(text.textContent);
     }
   }
   return list;
 }
 
+// Whether the heading and the first column stay in view when the matrix is scrolled to its end.
+function sticky(view) {
+  const scroll = view.document.querySelector(".scroll");
+  if (!scroll) return false;
+  scroll.scrollTo(scroll.scrollWidth, scroll.scrollHeight);
+  const frame = scroll.getBoundingClientRect();
+  const head = scroll.querySelector("thead th").getBoundingClientRect();
+  const last = scroll.querySelector("tbody tr:last-child th").getBoundingClientRect();
+  const stays = scroll.scrollTop > 0 && Math.abs(head.top - frame.top) < 3 && Math.abs(last.left - frame.left) < 3;
+  scroll.scrollTo(0, 0);
+  return stays;
+}
+
 // The cells of the overview that do not stand under the heading of their column, beside that of their row.
 function misplaced(view) {
   const list = [];
-  for (const table of view.document.querySelectorAll("table")) {
+  for (const table of view.document.querySelectorAll(".matrix")) {
     const headings = [...table.tHead.rows[0].cells].map((cell) => cell.getBoundingClientRect());
     for (const row of table.tBodies[0].rows) {
       const own = row.cells[0].getBoundingClientRect();
@@ -104,12 +112,6 @@ function misplaced(view) {
   return list;
 }
 
-// The rows of the overview that do not show the verdict, or show it twice.
-function unjudged(view) {
-  const rows = [...view.document.querySelectorAll("table tbody tr")];
-  return rows.filter((row) => [...row.querySelectorAll(".badge")].filter((b) => b.getClientRects().length > 0).length !== 1).map((row) => row.textContent);
-}
-
 function measure(frame) {
   const view = frame.contentWindow;
   const root = view.document.documentElement;
@@ -121,11 +123,12 @@ function measure(frame) {
     background: view.getComputedStyle(view.document.body).backgroundColor,
     scripts: view.document.scripts.length,
     resources: view.performance.getEntriesByType("resource").map((entry) => entry.name),
-    nodes: view.document.querySelectorAll("svg.node").length,
+    stations: view.document.querySelectorAll(".way li").length,
     spilt: spilt(view),
     misplaced: misplaced(view),
-    unjudged: unjudged(view),
-    hidden: [...view.document.querySelectorAll("td:not(.verdict)")].filter((cell) => view.getComputedStyle(cell).overflow === "hidden").length,
+    tallest: Math.max(0, ...[...view.document.querySelectorAll(".matrix tbody tr")].map((row) => row.getBoundingClientRect().height)),
+    sticky: sticky(view),
+    hidden: [...view.document.querySelectorAll(".matrix td:not(.verdict)")].filter((cell) => view.getComputedStyle(cell).overflow === "hidden").length,
     weakest: weakest(view),
     links: [...view.document.querySelectorAll("td.fail a, td.unknown a")].map((link) => follow(view, link)),
   };

@@ -1,0 +1,202 @@
+// Package audit judges whether an OAuth client of a Genesys Cloud organization has the access that an integration needs. It is
+// pure: facts and a requirement go in, a verdict with its findings comes out.
+//
+// # Evidence
+//
+// The caller starts with empty facts, reads the sources that Result.Wants names, and evaluates again until nothing is wanted. Evidence
+// that is not read yet leaves its check undecided. Evidence that could not be read makes its check unknown. Neither can become a pass.
+//
+// # Values that are not known yet
+//
+// A check that depends on a deferred argument is decided only as far as the outcome is the same whatever the value turns out to be:
+// a known required scope that is missing fails now. While any argument is deferred the verdict is never compliant.
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
+)
+
+// Evaluate judges the access of one organization by what is required of it. now decides which waivers still count. It is deterministic:
+// the order of the lists in the requirement and the facts does not matter. The lists are neither changed nor kept.
+func Evaluate(req Requirement, facts Facts, now time.Time) Result {
+	v := &view{req: &req, facts: &facts}
+	whole := v.judge(ofOrganization)
+	if len(v.selected().clients) == 0 {
+		whole.leaveOut(ofClient)
+	}
+	whole.waive(req, now)
+
+	result := Result{Organization: v.identity().organization, Region: v.place().region}
+	total := whole
+	for _, client := range v.selected().clients {
+		c := &view{req: &req, facts: &facts, client: client}
+		one := c.judge(ofClient)
+		one.nameClient(client)
+		one.waive(req, now)
+		total = total.and(one)
+		result.Clients = append(result.Clients, c.audited(whole.and(one)))
+	}
+	total.warnOfUnusedWaivers(req)
+	total.sort()
+	result.Findings, result.Wants = total.findings, total.wants.inOrder()
+	result.Verdict = total.verdict(req)
+	result.Decided, result.Failed = total.decided().inOrder(), total.failed().inOrder()
+	return result
+}
+
+// judge puts the rows of one reach to the question.
+func (v *view) judge(reach reach) sheet {
+	var s sheet
+	for i := range rules {
+		if rules[i].reach == reach {
+			s.enter(&rules[i], rules[i].judge(v), *v.req)
+		}
+	}
+	return s
+}
+
+// audited is what a result says of one client.
+func (v *view) audited(s sheet) AuditedClient {
+	a := AuditedClient{
+		ID: v.client.ID, Name: v.client.Name, GrantType: v.client.GrantType,
+		Verdict: s.verdict(*v.req), Decided: s.decided().inOrder(), Passed: s.passed().inOrder(),
+	}
+	if held := v.client.scopes(); held.known {
+		a.Scopes = text.Sorted(held.names)
+	}
+	if v.held != nil {
+		a.Roles = v.held.names
+	}
+	return a
+}
+
+// opinion is what one rule has to say of what it was shown.
+type opinion struct {
+	applies  bool      // without a finding the check passes, unless it is open
+	open     bool      // it is not decided, or not wholly
+	findings []Finding // of the rule's check
+	wants    sourceSet // evidence that the rule needs and that has not been read
+}
+
+func (o *opinion) report(finding Finding) {
+	o.applies = true
+	o.open = o.open || finding.Status == Unknown
+	o.findings = append(o.findings, finding)
+}
+
+// sheet is what several rules say together.
+type sheet struct {
+	findings []Finding
+	applies  checkSet
+	open     checkSet
+	leftOut  checkSet // the checks that do not apply because there is no client
+	wants    sourceSet
+}
+
+func (s *sheet) enter(row *rule, o opinion, req Requirement) {
+	check := setOf(row.ID)
+	if o.applies {
+		s.applies |= check
+	}
+	if o.open || req.isDeferred(row.asks...) {
+		s.open |= check
+	}
+	for _, finding := range o.findings {
+		finding.Check = row.ID
+		s.findings = append(s.findings, finding)
+	}
+	s.wants |= o.wants
+}
+
+// leaveOut leaves out the checks of a reach for want of a client. While the client is not known yet they are open. Once it is known that
+// there is none, the check client says all there is to say.
+func (s *sheet) leaveOut(reach reach) {
+	for i := range rules {
+		if rules[i].reach != reach {
+			continue
+		}
+		if s.open.has(CheckClient) {
+			s.open |= setOf(rules[i].ID)
+		} else {
+			s.leftOut |= setOf(rules[i].ID)
+		}
+	}
+}
+
+func (s *sheet) nameClient(client *auditedClient) {
+	for i := range s.findings {
+		s.findings[i].ClientID, s.findings[i].ClientName = client.ID, client.Name
+	}
+}
+
+func (s sheet) and(other sheet) sheet {
+	return sheet{
+		findings: slices.Concat(s.findings, other.findings), applies: s.applies | other.applies, open: s.open | other.open,
+		leftOut: s.leftOut | other.leftOut, wants: s.wants | other.wants,
+	}
+}
+
+func (s sheet) checksWith(status Status, waived bool) (set checkSet) {
+	for _, finding := range s.findings {
+		if finding.Status == status && finding.Waived == waived {
+			set |= setOf(finding.Check)
+		}
+	}
+	return set
+}
+
+func (s sheet) failed() checkSet { return s.checksWith(Fail, false) }
+
+func (s sheet) decided() checkSet { return s.applies&^s.open | s.failed() | s.checksWith(Fail, true) }
+
+func (s sheet) passed() checkSet {
+	return s.applies &^ s.open &^ s.failed() &^ s.checksWith(Fail, true)
+}
+
+// verdict is what follows from the findings and from what is open. Nothing but a decided check makes it compliant.
+func (s sheet) verdict(req Requirement) Verdict {
+	switch {
+	case s.failed() != 0:
+		return Noncompliant
+	case s.checksWith(Unknown, false) != 0 || s.wants != 0:
+		return Undetermined
+	case req.anythingDeferred():
+		return Deferred
+	case s.decided() == 0 || s.open != 0:
+		return Undetermined
+	default:
+		return Compliant
+	}
+}
+
+// sort puts the findings in order and joins those that say the same of the same subject.
+func (s *sheet) sort() {
+	slices.SortStableFunc(s.findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(position(a.Check), position(b.Check)),
+			cmp.Compare(a.Status.rank(), b.Status.rank()),
+			cmp.Compare(a.Subject, b.Subject),
+			cmp.Compare(a.ClientName, b.ClientName),
+			cmp.Compare(a.ClientID, b.ClientID),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	distinct := s.findings[:0]
+	for _, finding := range s.findings {
+		if n := len(distinct); n > 0 && finding.sameSubject(distinct[n-1]) {
+			joined := origin{distinct[n-1].Argument, distinct[n-1].Endpoints}.and(origin{finding.Argument, finding.Endpoints})
+			distinct[n-1].Argument, distinct[n-1].Endpoints = joined.argument, joined.endpoints
+			continue
+		}
+		distinct = append(distinct, finding)
+	}
+	s.findings = distinct
+}
+
+func (f Finding) sameSubject(other Finding) bool {
+	return f.Check == other.Check && f.Status == other.Status && f.Subject == other.Subject && f.ClientID == other.ClientID
+}

@@ -1,0 +1,181 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
+)
+
+var endpointRule = rule{
+	Description: Description{
+		ID: CheckEndpoint, Title: "The endpoints are callable", Failed: "Endpoints that cannot be called",
+		Stage: StageCall, Severity: 5.5,
+		Cause: "An endpoint or a notification topic takes more than its list of permissions says: the request decides what is needed, or what is " +
+			"needed cannot be read.",
+		Remedy: "Name the variant of the endpoint that is called, set notification_topics, or grant the permission that the finding names.",
+	},
+	asks:  []Argument{ArgEndpoints, ArgNotificationTopics},
+	judge: judgeEndpoint,
+}
+
+// judgeEndpoint judges what the lists of permissions do not say: the conditions of the endpoints and the notification topics.
+func judgeEndpoint(v *view) opinion {
+	o := v.demandedTopics().opinion
+	o.findings = slices.Clone(o.findings)
+	for _, endpoint := range v.req.Endpoints {
+		for _, condition := range endpoint.Conditions {
+			o.applies = true
+			o.judgeCondition(v, endpoint, condition)
+		}
+		if endpoint.isOpen() && !endpoint.isOwn(v.client.kind) {
+			o.judgeVariants(v, endpoint)
+		}
+	}
+	return o
+}
+
+// isOpen tells whether the request decides which variant is called, and the requirement does not.
+func (e Endpoint) isOpen() bool { return len(e.Variants) > 0 && e.Variant == "" }
+
+// isOwn tells whether the caller needs no permission for objects of its own. A CLIENT-CREDENTIALS client acts for no user, so that it has none.
+func (e Endpoint) isOwn(kind access.Kind) bool {
+	_, own := e.Condition(catalog.Own)
+	return own && kind == access.OfUser
+}
+
+// lists are the lists of permissions of which the request decides which one is needed.
+func (e Endpoint) lists() []catalog.Variant {
+	if e.isOpen() {
+		return e.Variants
+	}
+	return []catalog.Variant{{Permissions: e.Permissions, PermissionsMatch: e.PermissionsMatch}}
+}
+
+func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.Condition) {
+	from := endpoint.origin()
+	report := func(status Status, message, remediation string) {
+		o.report(Finding{
+			Status: status, Subject: endpoint.Written, Argument: from.argument, Endpoints: from.endpoints,
+			Message: text.Sentences(message, condition.Text), Remediation: remediation,
+		})
+	}
+	const ownAlone = "Use the endpoint for the caller's own objects only."
+	switch condition.Kind {
+	case catalog.Undecidable:
+		report(Unknown, "Whether the endpoint can be called cannot be decided from permissions.", "Try the call, and waive nothing until it works.")
+	case catalog.OwnJob:
+		report(Warn, "", ownAlone)
+	case catalog.SameUser:
+		report(ownStatus(v.client.kind), "", ownAlone)
+	case catalog.Topics:
+		if len(v.req.NotificationTopics) == 0 && !v.req.isDeferred(ArgNotificationTopics) {
+			report(Unknown, "Each notification topic needs permissions of its own.", "Set notification_topics to the topics that the client subscribes to.")
+		}
+	case catalog.Own:
+		if endpoint.isOwn(v.client.kind) {
+			if missing, known := o.missing(v, endpoint.lists(), from); known && len(missing) > 0 {
+				report(Warn, "", fmt.Sprintf("%s Or grant %s.", ownAlone, describeVariants(missing)))
+			}
+		}
+	case catalog.MayNeed, catalog.Partial:
+		status, remediation := Unknown, "Grant %s, or find out whether the call needs it."
+		if condition.Kind == catalog.Partial {
+			status, remediation = Warn, "Grant %s if the whole answer is needed."
+		}
+		if len(condition.Permissions) == 0 {
+			report(status, "", "Compare an answer with what is expected.")
+			return
+		}
+		list := []catalog.Variant{{Permissions: condition.Permissions, PermissionsMatch: catalog.All}}
+		if missing, known := o.missing(v, list, from); known && len(missing) > 0 {
+			report(status, "", fmt.Sprintf(remediation, text.List(condition.Permissions)))
+		}
+	case catalog.ByVariant, catalog.ObjectDivision, catalog.AllDivisions, catalog.ClientCredentialsOnly, catalog.UserOnly:
+		// judgeVariants, the checks on permissions and the check grant_type
+	default:
+		report(Unknown, "The endpoint has a condition that this version does not know.", "Update the provider.")
+	}
+}
+
+// missing are the lists that are not granted. It is not known while evidence is missing, or if it cannot be read.
+func (o *opinion) missing(v *view, lists []catalog.Variant, from origin) (missing []judgedVariant, known bool) {
+	r := v.climbed()
+	o.wants |= r.wants()
+	switch {
+	case !slices.ContainsFunc(lists, func(list catalog.Variant) bool { return len(list.Permissions) > 0 }): // nothing to look for
+	case r.wants() != 0:
+		o.open = true
+		return nil, false
+	case !r.complete:
+		o.knows(r.holder, from)
+		return nil, false
+	}
+	for _, list := range lists {
+		if rung := r.rungOfList(list.Permissions, list.PermissionsMatch); rung == waiting {
+			o.open = true
+		} else if rung > waiting {
+			missing = append(missing, judgedVariant{list, rung})
+		}
+	}
+	return missing, true
+}
+
+// judgedVariant is a variant and how far its permissions got.
+type judgedVariant struct {
+	catalog.Variant
+	rung rung
+}
+
+// judgeVariants judges an endpoint of which no variant is named: it is callable if every variant is, and it is not if none is.
+func (o *opinion) judgeVariants(v *view, endpoint Endpoint) {
+	from := endpoint.origin()
+	missing, known := o.missing(v, endpoint.Variants, from)
+	if !known || len(missing) == 0 {
+		return
+	}
+	finding := Finding{
+		Status: Unknown, Subject: endpoint.Written, Argument: from.argument, Endpoints: from.endpoints,
+		Message: fmt.Sprintf("The request decides which permissions the endpoint needs, and not all of them are granted: %s.",
+			describeVariants(missing)),
+		Remediation: fmt.Sprintf("Name the variant that is called, such as %q, or grant what is missing.", endpoint.Written+"#"+missing[0].Name),
+	}
+	isCertain := !slices.ContainsFunc(missing, func(j judgedVariant) bool { return j.rung < outsideDivision })
+	if len(missing) == len(endpoint.Variants) && isCertain {
+		finding.Status = Fail
+		finding.Message = fmt.Sprintf("The request decides which permissions the endpoint needs, and none of its variants is permitted: %s.",
+			describeVariants(missing))
+	}
+	o.report(finding)
+}
+
+func describeVariants(variants []judgedVariant) string {
+	var parts []string
+	for _, variant := range variants {
+		needed := text.List(variant.Permissions)
+		switch {
+		case variant.PermissionsMatch == catalog.Unknown:
+			needed = "a permission that is not published"
+		case variant.PermissionsMatch == catalog.Any && len(variant.Permissions) > 1:
+			needed = "one of " + needed
+		}
+		if variant.When != "" {
+			needed += " when " + variant.When
+		}
+		parts = append(parts, needed)
+	}
+	return text.List(parts)
+}
+
+// subscriptions are the endpoints that subscribe to topics, as written; sorted.
+func (v *view) subscriptions() []string {
+	var written []string
+	for _, endpoint := range v.req.Endpoints {
+		if _, subscribes := endpoint.Condition(catalog.Topics); subscribes {
+			written = append(written, endpoint.Written)
+		}
+	}
+	return text.Sorted(written)
+}

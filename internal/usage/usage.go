@@ -1,0 +1,334 @@
+// Package usage holds what a client called against what it may do. It is pure.
+package usage
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
+)
+
+// Call is how often a client called an endpoint.
+type Call struct {
+	Method, Path string // the path is a template: /api/v2/users/{userId}
+	Counts
+}
+
+// Counts are numbers of requests, by what came of them. The platform counts client errors without telling a 403 from a 404.
+type Counts struct {
+	Requests     int64
+	Succeeded    int64 // 2xx and 3xx
+	ClientErrors int64 // 4xx
+	RateLimited  int64 // 429, counted in ClientErrors too
+	ServerErrors int64 // 5xx
+}
+
+func (c Counts) plus(other Counts) Counts {
+	return Counts{
+		Requests:     c.Requests + other.Requests,
+		Succeeded:    c.Succeeded + other.Succeeded,
+		ClientErrors: c.ClientErrors + other.ClientErrors,
+		RateLimited:  c.RateLimited + other.RateLimited,
+		ServerErrors: c.ServerErrors + other.ServerErrors,
+	}
+}
+
+// Client is a client as far as its usage depends on it.
+type Client struct {
+	GrantType string
+	Scopes    []string // nil: not shown
+	RoleIDs   []string // of the granted roles; nil: not shown
+}
+
+// CalledEndpoint is an endpoint that a client called.
+type CalledEndpoint struct {
+	Endpoint  string // "METHOD /path", with the catalog's template where the catalog has it
+	InCatalog bool
+	Counts
+}
+
+// Usage is what a client used of what it may do. All lists are sorted. What is unused is said only when nothing that was called could
+// make it untrue; otherwise the list is nil, and Doubts says why, unless it is for the grant type alone.
+type Usage struct {
+	Endpoints        []CalledEndpoint
+	UnknownEndpoints []string // called, and not in the catalog
+
+	// UsedPermissions are those that the endpoints want which answered at least once with success. Of a list of which one is enough they
+	// are those that the client holds, or all of them where it holds none today or what it holds is not known.
+	UsedPermissions []string
+	// UnusedPermissions and UnusedRoles are granted, under a condition or not, and wanted by no endpoint that was called at all, whatever
+	// came of it: a 404 that proves something would become a 403. Nil for a user-context grant too, where a user's permissions count.
+	UnusedPermissions []string
+	UnusedRoles       []string
+
+	UsedScopes   []string // those of the client that an endpoint wants which answered at least once with success; nil: scopes are not shown
+	UnusedScopes []string // those of the client that no endpoint wants which was called at all
+
+	Doubts []string // sentences
+}
+
+// topicsPath is where a client subscribes to topics. Which permissions a topic wants depends on the topic, and no endpoint tells.
+const topicsPath = "/api/v2/notifications/channels/{channelId}/subscriptions"
+
+// usageJoin is a Usage while it is being made.
+type usageJoin struct {
+	called  []usedEndpoint
+	unknown []string
+	doubts  []string
+}
+
+type usedEndpoint struct {
+	CalledEndpoint
+	entry catalog.Entry // zero where the catalog has none
+}
+
+// Join holds what a client called against what the catalog says each endpoint wants, and against what the client may do. The roles
+// are the organization's; they are not looked at for a client whose own roles do not count.
+func Join(calls []Call, client Client, roles *access.Roles) Usage {
+	j := &usageJoin{called: mergeCalls(calls)}
+	for _, endpoint := range j.called {
+		if !endpoint.InCatalog && endpoint.Requests > 0 {
+			j.unknown = append(j.unknown, endpoint.Endpoint)
+		}
+	}
+	if len(j.unknown) > 0 {
+		j.doubt("The catalog does not have %s, so nothing tells what %s.", text.List(j.unknown), text.Plural(len(j.unknown), "it wants", "they want"))
+	}
+	usage := Usage{UnknownEndpoints: text.Sorted(j.unknown)}
+	for _, endpoint := range j.called {
+		usage.Endpoints = append(usage.Endpoints, endpoint.CalledEndpoint)
+	}
+	j.joinPermissions(&usage, client, roles)
+	j.joinScopes(&usage, client)
+	usage.Doubts = j.doubts
+	return usage
+}
+
+func (j *usageJoin) doubt(format string, args ...any) {
+	j.doubts = append(j.doubts, fmt.Sprintf(format, args...))
+}
+
+// mergeCalls adds up the calls of each endpoint.
+func mergeCalls(calls []Call) []usedEndpoint {
+	byName := make(map[string]*usedEndpoint)
+	for _, call := range calls {
+		name := strings.ToUpper(call.Method) + " " + call.Path
+		entry, found := catalog.Find(strings.ToUpper(call.Method), call.Path)
+		// A template's literal segment is no value for a parameter: /users/export is not /users/{userId}, but an endpoint that is not known.
+		if found = found && sameTemplate(call.Path, entry.Path); found {
+			name = entry.Endpoint()
+		} else {
+			entry = catalog.Entry{}
+		}
+		if byName[name] == nil {
+			byName[name] = &usedEndpoint{CalledEndpoint: CalledEndpoint{Endpoint: name, InCatalog: found}, entry: entry}
+		}
+		byName[name].Counts = byName[name].plus(call.Counts)
+	}
+	merged := make([]usedEndpoint, 0, len(byName))
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		merged = append(merged, *byName[name])
+	}
+	slices.SortStableFunc(merged, func(a, b usedEndpoint) int { return cmp.Compare(a.pathOf(), b.pathOf()) })
+	return merged
+}
+
+// sameTemplate tells whether two templates differ in nothing but the names of their parameters.
+func sameTemplate(a, b string) bool {
+	return slices.EqualFunc(strings.Split(strings.TrimSuffix(a, "/"), "/"), strings.Split(b, "/"), func(a, b string) bool {
+		return a == b || isParameter(a) && isParameter(b)
+	})
+}
+
+func isParameter(segment string) bool {
+	return strings.HasPrefix(segment, "{") && strings.HasSuffix(segment, "}")
+}
+
+func (e usedEndpoint) pathOf() string {
+	_, path, _ := strings.Cut(e.Endpoint, " ")
+	return path
+}
+
+// entries are the catalog's, of the endpoints that were called.
+func (j *usageJoin) entries(counts func(Counts) bool) []catalog.Entry {
+	var entries []catalog.Entry
+	for _, endpoint := range j.called {
+		if endpoint.InCatalog && counts(endpoint.Counts) {
+			entries = append(entries, endpoint.entry)
+		}
+	}
+	return entries
+}
+
+func wasCalled(c Counts) bool { return c.Requests > 0 }
+
+func hasSucceeded(c Counts) bool { return c.Succeeded > 0 }
+
+func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *access.Roles) {
+	var undocumented, topics []string
+	for _, entry := range j.entries(wasCalled) {
+		switch {
+		case entry.PermissionsMatch == catalog.Unknown:
+			undocumented = append(undocumented, entry.Endpoint())
+		case entry.Path == topicsPath && (entry.Method == "POST" || entry.Method == "PUT"):
+			topics = append(topics, entry.Endpoint())
+		}
+	}
+	if len(undocumented) > 0 {
+		j.doubt("The permissions that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "wants", "want"))
+	}
+	if len(topics) > 0 {
+		j.doubt("%s %s to topics, and each topic wants permissions of its own that no endpoint tells.", text.List(topics),
+			text.Plural(len(topics), "subscribes", "subscribe"))
+	}
+	certain := len(j.unknown)+len(undocumented)+len(topics) == 0
+	held, known := j.grantsOf(client, roles)
+	usage.UsedPermissions = text.Sorted(j.usedPermissions(held, known))
+	if certain && known {
+		usage.UnusedPermissions, usage.UnusedRoles = j.unusedGrants(held)
+	}
+}
+
+// heldRole is a role that the client has, and what it grants, flattened.
+type heldRole struct {
+	*access.Role
+	grants []string
+}
+
+// grantsOf are the client's roles, as far as they are the ones that count and are known to the last permission.
+func (j *usageJoin) grantsOf(client Client, roles *access.Roles) (held []heldRole, known bool) {
+	switch kind := access.KindOf(client.GrantType); {
+	case kind == access.OfUser:
+		return nil, false
+	case kind == access.KindNotKnown:
+		j.doubt("Whose roles count depends on the grant type %q, which the platform does not document.", client.GrantType)
+		return nil, false
+	case client.RoleIDs == nil:
+		j.doubt("The platform does not show the client's roles.")
+		return nil, false
+	}
+	var hidden []string
+	for _, id := range text.Sorted(client.RoleIDs) {
+		var granted *access.Role
+		if roles != nil {
+			granted = roles.ByID(id)
+		}
+		switch {
+		case granted == nil:
+			hidden = append(hidden, id)
+		case !granted.ShowsPolicies():
+			hidden = append(hidden, granted.Label())
+		default:
+			held = append(held, heldRole{Role: granted, grants: granted.Flattened()})
+		}
+	}
+	if hidden = text.Sorted(hidden); len(hidden) > 0 {
+		j.doubt("The platform does not show what the %s %s %s.", text.Plural(len(hidden), "role", "roles"), text.Quoted(hidden),
+			text.Plural(len(hidden), "permits", "permit"))
+		return nil, false
+	}
+	return held, true
+}
+
+func (j *usageJoin) usedPermissions(held []heldRole, known bool) []string {
+	var used []string
+	for _, entry := range j.entries(hasSucceeded) {
+		options := entry.Permissions
+		if known && entry.PermissionsMatch == catalog.Any {
+			ofClient := slices.DeleteFunc(slices.Clone(options), func(name string) bool { return !anyGrants(held, name) })
+			if len(ofClient) > 0 {
+				options = ofClient
+			}
+		}
+		used = append(used, options...)
+	}
+	return used
+}
+
+func anyGrants(held []heldRole, name string) bool {
+	return slices.ContainsFunc(held, func(r heldRole) bool {
+		return slices.ContainsFunc(r.grants, func(granted string) bool { return access.Covers(granted, name) })
+	})
+}
+
+// unusedGrants are the grants, and the roles, that nothing called wants. A role that an endpoint wants by name is used with all that it
+// grants: which part of it the endpoint looks at, nobody says.
+func (j *usageJoin) unusedGrants(held []heldRole) (permissions, roles []string) {
+	wanted := make(map[string]bool)
+	wantedRoles := make(map[string]bool)
+	for _, entry := range j.entries(wasCalled) {
+		for _, name := range entry.Permissions {
+			wanted[name] = true
+		}
+		for _, name := range entry.Roles {
+			wantedRoles[name] = true
+		}
+	}
+	used := make(map[string]bool)
+	for _, r := range held {
+		for _, granted := range r.grants {
+			used[granted] = used[granted] || wantedRoles[r.Name] || coversAny(granted, wanted)
+		}
+	}
+	for _, r := range held {
+		inUse := wantedRoles[r.Name]
+		for _, granted := range r.grants {
+			if !used[granted] {
+				permissions = append(permissions, granted)
+			}
+			inUse = inUse || used[granted]
+		}
+		if !inUse {
+			roles = append(roles, r.Label())
+		}
+	}
+	return text.Sorted(permissions), text.Sorted(roles)
+}
+
+func coversAny(granted string, wanted map[string]bool) bool {
+	if !strings.Contains(granted, access.Wildcard) {
+		return wanted[granted]
+	}
+	for name := range wanted {
+		if access.Covers(granted, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *usageJoin) joinScopes(usage *Usage, client Client) {
+	var undocumented []string
+	for _, entry := range j.entries(wasCalled) {
+		if entry.ScopesMatch == catalog.Unknown {
+			undocumented = append(undocumented, entry.Endpoint())
+		}
+	}
+	if client.Scopes == nil {
+		if access.KindOf(client.GrantType) != access.OfClient {
+			j.doubt("The platform does not show the client's scopes.")
+		}
+		return
+	}
+	if len(undocumented) > 0 {
+		j.doubt("The scopes that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "wants", "want"))
+	}
+	usage.UsedScopes = scopesThat(client.Scopes, j.entries(hasSucceeded), true)
+	if len(j.unknown)+len(undocumented) == 0 {
+		usage.UnusedScopes = scopesThat(client.Scopes, j.entries(wasCalled), false)
+	}
+}
+
+// scopesThat are the scopes that one of the entries wants, or those that none does.
+func scopesThat(scopes []string, entries []catalog.Entry, wanted bool) []string {
+	return text.Sorted(slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
+		return wanted != slices.ContainsFunc(entries, func(entry catalog.Entry) bool {
+			return slices.ContainsFunc(entry.Scopes, func(option string) bool { return access.CoversScope(scope, option) })
+		})
+	}))
+}
