@@ -62,7 +62,9 @@ type documentedRead struct {
 const everything = "every validation and data source"
 
 // readFor tells whether the row documents the read for a data source.
-func readFor(when, typeName string) bool { return when == everything || strings.Contains(when, "`"+typeName+"`") }
+func readFor(when, typeName string) bool {
+	return when == everything || strings.Contains(when, "`"+typeName+"`")
+}
 
 // is fits a read to the table, which asks only whether it succeeds.
 func is[T any](read func(*genesyscloud.Client, context.Context) (T, error)) func(context.Context, *genesyscloud.Client) error {
@@ -102,7 +104,6 @@ func documentedReads() []documentedRead {
 				_, err := c.OAuthClientUsage(ctx, targetClient, 7)
 				return err
 			}},
-		one("/api/v2/authorization/policies", policyView, "`genesysaudit_access_policies`", is((*genesyscloud.Client).AccessPolicies)),
 		{"`GET " + audits + "/servicemapping`, `POST " + audits + "`", []string{"GET " + audits + "/servicemapping", "POST " + audits},
 			[]string{auditView}, "`genesysaudit_changes`",
 			func(ctx context.Context, c *genesyscloud.Client) error {
@@ -125,13 +126,20 @@ func documentedReads() []documentedRead {
 				_, err := c.Subject(ctx, desktopUser)
 				return err
 			}),
+		one("/api/v2/users/{userId}", "", "`user_id`", func(ctx context.Context, c *genesyscloud.Client) error {
+			_, err := c.User(ctx, desktopUser)
+			return err
+		}),
+		one("/api/v2/authorization/policies", policyView, "checks of permissions, unless `ignore_access_policies`, `genesysaudit_access_policies`",
+			is((*genesyscloud.Client).AccessPolicies)),
+		one("/api/v2/notifications/availabletopics", "", "`notification_topics`", is((*genesyscloud.Client).NotificationTopics)),
 		one("/api/v2/organizations/authentication/settings", organizationAll, "`egress_addresses`, `genesysaudit_organization`",
 			is((*genesyscloud.Client).AuthenticationSettings)),
-		one("/api/v2/telephony/mediaregions", telephonyAll, "a check of the region with `api_url` alone, `genesysaudit_organization`",
+		one("/api/v2/telephony/mediaregions", telephonyAll, "a check of the region where `api_url` or `login_url` names other hosts than the region's own, `genesysaudit_organization`",
 			is((*genesyscloud.Client).MediaRegions)),
 		one("/api/v2/orgauthorization/trustors", trustorView, "`genesysaudit_trusts`", is((*genesyscloud.Client).Trustors)),
 		one("/api/v2/orgauthorization/trustees", trusteeView, "`genesysaudit_trusts`", is((*genesyscloud.Client).Trustees)),
-		one("/api/v2/organizations/me", "", "`genesysaudit_organization`; a validation only if the token does not show its organization",
+		one("/api/v2/organizations/me", "", "`genesysaudit_organization`",
 			is((*genesyscloud.Client).Organization)),
 		one("/api/v2/tokens/timeout", "", "`genesysaudit_organization`", is((*genesyscloud.Client).TokenTimeout)),
 	}
