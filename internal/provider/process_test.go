@@ -50,8 +50,8 @@ func topLevelConfig(region, baseURL, clientID string) object {
 }
 
 func str(value string) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
-func flag(value bool) tftypes.Value   { return tftypes.NewValue(tftypes.Bool, value) }
-func number(value int) tftypes.Value  { return tftypes.NewValue(tftypes.Number, value) }
+func flag(value bool) tftypes.Value  { return tftypes.NewValue(tftypes.Bool, value) }
+func number(value int) tftypes.Value { return tftypes.NewValue(tftypes.Number, value) }
 
 func set(values ...string) tftypes.Value {
 	distinct := slices.Compact(slices.Sorted(slices.Values(values)))
