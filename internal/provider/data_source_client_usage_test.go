@@ -95,7 +95,7 @@ func TestClientUsageDataSource(t *testing.T) {
 					"endpoints":        knownvalue.ListExact(nil),
 					"used_permissions": texts(),
 					"unused_permissions": texts("audits:audit:view", "authorization:grant:view", "authorization:policy:view",
-						"authorization:role:view", "oauth:client:authorize", "oauth:client:view", "usage:client:view"),
+						"authorization:role:view", "oauth:client:authorize", "oauth:client:view", "telephony:plugin:all", "usage:client:view"),
 					"unused_roles":  texts("Access Auditor"),
 					"used_scopes":   texts(),
 					"unused_scopes": texts(),
