@@ -220,7 +220,7 @@ func (s *selection) isUnique(wanted criterion, found []*Client) bool {
 		bearers[i] = fmt.Sprintf("%s (%s)", client.ID, state)
 	}
 	s.report(Finding{ // one of them may well be able to call the endpoints
-		Status: Fail, Subject: wanted.subject(), Argument: wanted.argument,
+		Status: Fail, Subject: wanted.subject(), Argument: wanted.argument, Ambiguous: true,
 		Message:     fmt.Sprintf("%d OAuth clients are named %q: %s.", len(found), wanted.name, text.List(text.Sorted(bearers))),
 		Remediation: "Name the one that is meant by client_id instead of client_name.",
 	})

@@ -127,3 +127,28 @@ func TestEndpointConditions(t *testing.T) {
 		},
 	})
 }
+
+// A client without a role passes for no endpoint of the catalog that needs a permission, whatever its conditions are.
+func TestNoRoleNoEndpoint(t *testing.T) {
+	t.Parallel()
+	facts := everything()
+	grants()(&facts)
+	for _, entry := range catalog.Entries() {
+		candidates := []string{entry.Endpoint()}
+		for _, variant := range entry.Variants {
+			candidates = append(candidates, entry.Endpoint()+"#"+variant.Name)
+		}
+		for _, written := range candidates {
+			found, err := catalog.Lookup(written)
+			if err != nil {
+				t.Fatalf("%s: %v", written, err)
+			}
+			req := audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{{Written: written, Entry: found}}}
+			result, _ := judge(t, req, facts)
+			needs := len(found.Permissions) > 0 || len(found.Roles) > 0 || found.PermissionsMatch == catalog.Unknown
+			if needs && result.Verdict == audit.Compliant {
+				t.Errorf("%s is called callable: %v", written, lines(result))
+			}
+		}
+	}
+}

@@ -46,6 +46,8 @@ type Finding struct {
 	ClientID   string // the client that it is about; empty when it is about none that was found
 	ClientName string
 
+	Ambiguous bool // several clients have the name that was asked for
+
 	// Argument is the argument that asked for it, empty when none alone did. It points the diagnostic at a line.
 	Argument Argument
 	// Endpoints are those (as written) that cannot be called because of this finding.

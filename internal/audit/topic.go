@@ -3,9 +3,9 @@ package audit
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
@@ -42,20 +42,20 @@ func (v *view) demandedTopics() *topicDemand {
 // add adds what one topic needs.
 func (d *topicDemand) add(kind access.Kind, name string, topics []Topic, from origin) {
 	finding := Finding{Status: Unknown, Subject: name, Argument: from.argument, Endpoints: from.endpoints}
-	i := slices.IndexFunc(topics, func(t Topic) bool { return isTopic(t.Name, name) })
-	if i < 0 {
-		var names []string
-		for _, topic := range topics {
-			names = append(names, topic.Name)
-		}
+	names := make([]string, len(topics))
+	for i, topic := range topics {
+		names[i] = topic.Name
+	}
+	template, found := catalog.MatchTopic(name, names)
+	if !found {
 		finding.Status = Fail
 		finding.Message = text.Sentences(fmt.Sprintf("The organization has no notification topic %q.", name),
-			text.DidYouMean(text.Nearest(name, names, text.MostSuggestions)))
+			text.DidYouMean(catalog.NearestTopics(name, names, text.MostSuggestions)))
 		finding.Remediation = "Correct the name in notification_topics."
 		d.report(finding)
 		return
 	}
-	topic := topics[i]
+	topic := topics[slices.Index(names, template)]
 	finding.Remediation = "Look at the topic under GET /api/v2/notifications/availabletopics?expand=permissionDetails."
 	problem := func(status Status, message string) {
 		finding.Status, finding.Message = status, message
@@ -102,12 +102,4 @@ func ownStatus(kind access.Kind) Status {
 	default:
 		return Unknown
 	}
-}
-
-// isTopic tells whether a name is the topic of a template: v2.users.{id}.presence, or with a concrete id.
-func isTopic(template, name string) bool {
-	return slices.EqualFunc(strings.Split(template, "."), strings.Split(name, "."), func(pattern, segment string) bool {
-		isPlaceholder := func(s string) bool { return strings.HasPrefix(s, "{") && strings.HasSuffix(s, "}") }
-		return pattern == segment || isPlaceholder(pattern) && segment != ""
-	})
 }

@@ -6,7 +6,7 @@ import "testing"
 func BenchmarkPlanWhileOff(b *testing.B) {
 	p := startProcess(b, fixedClock, object{"enforcement": str("off")})
 	config := object{
-		"client_id": str("client"), "endpoints": set(), "required_scopes": set("analytics:export", "analytics:read"),
+		"client_id": str("client"), "required_scopes": set("analytics:export", "analytics:read"),
 		"required_roles": set("Analytics - Export"), "allowed_regions": set("us-east-1"),
 	}
 	b.ReportAllocs()

@@ -274,7 +274,7 @@ func auditorRole(id func(string) string) genesyscloud.Role {
 	return role
 }
 
-var auditorPermissions = []string{"oauth:client:view", "oauth:client:authorize", "authorization:role:view", "authorization:grant:view"}
+var auditorPermissions = []string{"telephony:plugin:all", "oauth:client:view", "oauth:client:authorize", "authorization:role:view", "authorization:grant:view"}
 
 // permissions are those that exist in the organization: the auditor's, and most of the time what the endpoint wants.
 func (d dice) permissions(entry catalog.Entry) []genesyscloud.PermissionCollection {
@@ -405,25 +405,24 @@ func (s scene) judge(t *testing.T, baseURL string) outcome {
 		enforcement: enforce,
 		now:         time.Now,
 	}
-	arguments := validationArguments{
-		ClientID:         types.StringValue(s.client.ID),
-		UserID:           textOrNull(s.userID),
-		Endpoints:        textSet([]string{s.endpoint}),
-		AllowCrossRegion: types.BoolValue(s.organization.CrossRegionPermitted),
-	}
+	arguments := noArguments()
+	arguments["client_id"] = types.StringValue(s.client.ID)
+	arguments["user_id"] = textOrNull(s.userID)
+	arguments["endpoints"] = textSet([]string{s.endpoint})
+	arguments["allow_cross_region"] = types.BoolValue(s.organization.CrossRegionPermitted)
 	if s.byName {
-		arguments.ClientID, arguments.ClientName = types.StringNull(), types.StringValue(s.client.Name)
+		arguments["client_id"], arguments["client_name"] = types.StringNull(), types.StringValue(s.client.Name)
 	}
 	if s.division != "" {
-		arguments.Divisions = textSet([]string{s.division})
+		arguments["divisions"] = textSet([]string{s.division})
 	}
 	// The platform looks at the region of an application for analytics alone.
 	if strings.Contains(s.endpoint, " /api/v2/analytics/") {
-		arguments.ApplicationRegion = textOrNull(s.client.ApplicationRegion)
+		arguments["application_region"] = textOrNull(s.client.ApplicationRegion)
 	}
-	judged, known, diags := data.evaluate(context.WithoutCancel(t.Context()), arguments)
-	if !known || diags.HasError() {
+	result, diags := data.evaluate(context.WithoutCancel(t.Context()), arguments)
+	if result.standing != judged || diags.HasError() {
 		t.Fatalf("no verdict: %v", diags)
 	}
-	return judged
+	return result
 }

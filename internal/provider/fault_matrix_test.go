@@ -63,8 +63,9 @@ var scenes = []scene{
 	{
 		name: "own client, needs",
 		arguments: map[string]any{
-			"endpoints": []string{"GET /api/v2/oauth/clients"}, "divisions": []string{"Sales"},
-			"required_scopes": []string{"analytics:read"}, "required_roles": []string{"Auditing"}, "allowed_scopes": true,
+			"ignore_access_policies": true,
+			"endpoints":              []string{"GET /api/v2/oauth/clients"}, "divisions": []string{"Sales"},
+			"required_scopes": []string{"analytics:read"}, "required_roles": []string{"Auditing"}, "allowed_scopes": []string{"org:read"},
 			"forbidden_scopes": []string{"users"}, "allowed_grant_types": []string{"CLIENT-CREDENTIALS"}, "max_token_validity_seconds": 3600,
 			"application_region": "us-east-1", "egress_addresses": []string{"203.0.113.7"},
 		},
@@ -73,7 +74,8 @@ var scenes = []scene{
 	{
 		name: "another client, forbids",
 		arguments: map[string]any{
-			"client_name": "Service", "endpoints": []string{}, "allowed_regions": []string{"us-east-1"},
+			"ignore_access_policies": true,
+			"client_name":            "Service", "allowed_regions": []string{"us-east-1"},
 			"forbidden_scopes": []string{"users"}, "forbidden_roles": []string{"Master Admin"}, "forbidden_permissions": []string{"recording:*:*"},
 			"allowed_grant_types": []string{"CLIENT-CREDENTIALS"}, "max_token_validity_seconds": 3600, "egress_addresses": []string{"203.0.113.7"},
 		},
@@ -83,7 +85,8 @@ var scenes = []scene{
 	{
 		name: "authorized client and its user, needs",
 		arguments: map[string]any{
-			"client_id": "vendor", "user_id": "robot", "divisions": []string{"Sales"},
+			"ignore_access_policies": true,
+			"client_id":              "vendor", "user_id": "robot", "divisions": []string{"Sales"},
 			"endpoints": []string{"GET /api/v2/oauth/clients", "GET /api/v2/contentmanagement/documents/{documentId}"}, "required_roles": []string{"Desk"},
 			"allowed_grant_types": []string{"CODE"}, "application_region": "us-east-1", "forbidden_scopes": []string{"users"},
 		},
@@ -94,9 +97,10 @@ var scenes = []scene{
 	{
 		name: "authorized client and its user, forbids",
 		arguments: map[string]any{
-			"client_name": "Vendor", "user_id": "robot", "endpoints": []string{}, "allowed_grant_types": []string{"CODE"},
+			"ignore_access_policies": true,
+			"client_name":            "Vendor", "user_id": "robot", "allowed_grant_types": []string{"CODE"},
 			"forbidden_scopes": []string{"users"}, "forbidden_roles": []string{"Master Admin"}, "forbidden_permissions": []string{"recording:*:*"},
-			"allowed_roles": true, "required_roles": []string{"Desk"},
+			"allowed_roles": []string{}, "required_roles": []string{"Desk"},
 		},
 		reads:    []string{userPath, authorizationPath, clientsPath, scopesPath, ownTokenPath, tokenPath},
 		standIns: []string{organizationPath},

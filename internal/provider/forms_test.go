@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -60,9 +61,10 @@ func TestFormsAgree(t *testing.T) {
 		}
 
 		verdict := textOf(t, fromData["verdict"])
-		_, planProblems := p.planCreate(gate)
-		_, openProblems := p.open(gate)
-		if described(planProblems) != described(openProblems) {
+		// A process of its own for each, since what keeps an organization from being read is told in full once.
+		_, planProblems := c.start(t).planCreate(gate)
+		_, openProblems := c.start(t).open(gate)
+		if withoutIDs(described(planProblems)) != withoutIDs(described(openProblems)) {
 			t.Errorf("case %d: the resource says\n%s\nand the ephemeral resource\n%s", number, described(planProblems), described(openProblems))
 		}
 		if passes := len(planProblems) == 0; passes != (verdict == "compliant") {
@@ -79,7 +81,7 @@ func TestFormsAgree(t *testing.T) {
 	}
 	t.Logf("%d cases: %v, findings %v", formsCases, verdicts, checks)
 	for _, verdict := range []string{"compliant", "noncompliant", "undetermined"} {
-		if verdicts[verdict] < formsCases/20 {
+		if verdicts[verdict] < formsCases/40 {
 			t.Errorf("%d of %d cases are %s: too few to tell much", verdicts[verdict], formsCases, verdict)
 		}
 	}
@@ -148,7 +150,7 @@ func fixedClock() time.Time { return time.Date(2026, time.March, 2, 12, 0, 0, 0,
 
 // arguments are drawn so that each passes about as often as it fails.
 func (d dice) arguments(s scene) object {
-	arguments := object{"endpoints": set(s.endpoint), "allow_cross_region": flag(d.chance(50))}
+	arguments := object{"endpoints": set(s.endpoint), "ignore_access_policies": flag(true), "allow_cross_region": flag(d.chance(50))}
 	if s.byName {
 		arguments["client_name"] = str(s.client.Name)
 	} else {
@@ -164,10 +166,10 @@ func (d dice) arguments(s scene) object {
 		"required_scopes": func() tftypes.Value {
 			return set(d.some(append(s.scopes, "analytics:export", "analytics:exprot")...)...)
 		},
-		"allowed_scopes":       func() tftypes.Value { return flag(d.chance(60)) },
+		"allowed_scopes":       func() tftypes.Value { return set(d.few("analytics:export", "users:readonly")...) },
 		"forbidden_scopes":     func() tftypes.Value { return set(pick(d, append(s.scopes, "gdpr")...)) },
 		"required_roles":       func() tftypes.Value { return set(d.some("Role 0", "Role 1", "Analytics - Export")...) },
-		"allowed_roles":        func() tftypes.Value { return flag(d.chance(60)) },
+		"allowed_roles":        func() tftypes.Value { return set(d.few("Role 0", "Role 1", "Role 2")...) },
 		"forbidden_roles":      func() tftypes.Value { return set(pick(d, "Role 0", "Role 1", "Role 2")) },
 		"required_permissions": func() tftypes.Value { return set(d.some("oauth:client:view", "authorization:role:view")...) },
 		"forbidden_permissions": func() tftypes.Value {
@@ -195,6 +197,11 @@ func (d dice) arguments(s scene) object {
 	return arguments
 }
 
+var requestIDs = regexp.MustCompile(`\((ININ-Correlation-Id|contextId)[^)]*\)`)
+
+// withoutIDs is a text without the ids of requests, which differ from one reading to the next.
+func withoutIDs(text string) string { return requestIDs.ReplaceAllString(text, "()") }
+
 // some are about half of the texts, at least one.
 func (d dice) some(from ...string) []string {
 	chosen := []string{pick(d, from...)}
@@ -206,12 +213,20 @@ func (d dice) some(from ...string) []string {
 	return chosen
 }
 
-var waiverType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+// few are some of the texts, or none.
+func (d dice) few(from ...string) []string {
+	if d.chance(40) {
+		return nil
+	}
+	return d.some(from...)
+}
+
+var waiverObject = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 	"reason": tftypes.String, "owner": tftypes.String, "expires": tftypes.String}}
 
 func waiversOf(check, expires string) tftypes.Value {
-	return tftypes.NewValue(tftypes.Map{ElementType: waiverType}, map[string]tftypes.Value{
-		check: tftypes.NewValue(waiverType, map[string]tftypes.Value{
+	return tftypes.NewValue(tftypes.Map{ElementType: waiverObject}, map[string]tftypes.Value{
+		check: tftypes.NewValue(waiverObject, map[string]tftypes.Value{
 			"reason": str("Being mended."), "owner": tftypes.NewValue(tftypes.String, nil), "expires": str(expires)}),
 	})
 }

@@ -22,7 +22,6 @@ func needsIdentity(t *testing.T) {
 
 // dashboardBaseline demands what the dashboard has in Acme US.
 const dashboardBaseline = `client_id = "` + dashboardUS + `"
-  endpoints           = []
   required_scopes     = ["analytics:export", "analytics:read", "org:read"]
   allowed_scopes    = []
   required_roles      = ["Analytics - Export", "Analytics - Read", "employee"]
@@ -79,8 +78,8 @@ func TestImportCommand(t *testing.T) {
 			state := c.stored()
 			for attribute, want := range map[string]any{
 				"id": organizationUS + "/" + dashboardUS, "organization": test.want, "client_id": dashboardUS, "client_name": nil,
-				"compliant": true, "verdict": "compliant", "resolved_client_name": dashboardName, "allowed_roles": true,
-				"required_scopes": []any{"analytics:export", "analytics:read", "org:read"}, "endpoints": []any{}, "waivers": nil,
+				"compliant": true, "verdict": "compliant", "allowed_roles": []any{},
+				"required_scopes": []any{"analytics:export", "analytics:read", "org:read"}, "endpoints": nil, "waivers": nil,
 			} {
 				if diff := cmp.Diff(want, state.Values[attribute]); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", attribute, diff)
@@ -107,7 +106,7 @@ func TestImportBlock(t *testing.T) {
 			`id = "` + dashboardUS + `"`, false, dashboardArguments, 0, "Plan: 1 to import, 0 to add, 1 to change, 0 to destroy.",
 		},
 		"by id against a violated configuration": {
-			`id = "` + dashboardUS + `"`, false, dashboardBaseline + "\n  forbidden_roles = [\"employee\"]", 1, "role_forbidden",
+			`id = "` + dashboardUS + `"`, false, dashboardBaseline + "\n  max_token_validity_seconds = 60", 1, "token_validity",
 		},
 		"by identity": {
 			`identity = { client_id = "` + dashboardUS + `" }`, true, dashboardBaseline, 0,
@@ -195,7 +194,7 @@ func TestImportOfAMissingClient(t *testing.T) {
 	t.Parallel()
 	const missing = "00000000-0000-4000-8000-0000000000ff"
 	p := startPlatform(t)
-	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(`client_id = "`+missing+`"`))
+	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(`client_id = "`+missing+`"`, anyDemand))
 	output := c.run(0, "import", "-no-color", gate, missing)
 	assertShows(t, output, "The organization has no OAuth client of its own with the id "+missing+", so the import took over nothing but the id.")
 	if got := c.stored().Values["verdict"]; got != "noncompliant" {
@@ -231,7 +230,7 @@ func TestIdentityThroughTheLifeOfAValidation(t *testing.T) {
 	const first, second = "00000000-0000-4000-8000-0000000000a1", "00000000-0000-4000-8000-0000000000a2"
 	p := startPlatform(t)
 	config := func(arguments ...string) string {
-		return requiredProviders + p.topLevel() + validation(append(arguments, `enforcement = "warn"`, `endpoints = []`)...)
+		return requiredProviders + p.topLevel() + validation(append(arguments, `enforcement = "warn"`, anyDemand)...)
 	}
 	named := func(id string) func(*emulator.State) {
 		return func(s *emulator.State) {

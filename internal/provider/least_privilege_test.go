@@ -305,7 +305,7 @@ type privilegeCase struct {
 }
 
 func privilegeCases() map[string]privilegeCase {
-	usual := object{"client_id": str(targetClient), "endpoints": set(), "enforcement": str("enforce")}
+	usual := object{"client_id": str(targetClient), "enforcement": str("enforce")}
 	validating := func(more object, permissions ...string) privilegeCase {
 		arguments := object{}
 		for _, attributes := range []object{usual, more} {

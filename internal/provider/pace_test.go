@@ -39,7 +39,7 @@ func TestRateLimitIsNeverHit(t *testing.T) {
 		{
 			name: "400 users, each a request", validations: 400,
 			argumentsOf: func(i int) map[string]any {
-				return map[string]any{"client_id": "vendor", "user_id": fmt.Sprintf("user-%d", i), "endpoints": []string{},
+				return map[string]any{"client_id": "vendor", "user_id": fmt.Sprintf("user-%d", i),
 					"required_roles": []string{"Desk"}, "allowed_grant_types": []string{"CODE"}}
 			},
 			wantRequests: 404, least: time.Minute, most: 2 * time.Minute, requestTimeout: 180,
@@ -136,7 +136,7 @@ func TestRateLimitBeyondTheDeadline(t *testing.T) {
 	configs := make([]validationConfig, platformLimit)
 	for i := range configs {
 		configs[i] = newValidationConfig(t, schemas.DataSourceSchemas[validationOf], map[string]any{
-			"client_id": "vendor", "user_id": fmt.Sprintf("user-%d", i), "endpoints": []string{}, "required_roles": []string{"Desk"}})
+			"client_id": "vendor", "user_id": fmt.Sprintf("user-%d", i), "required_roles": []string{"Desk"}})
 	}
 	synctest.Test(t, func(t *testing.T) {
 		transport, stop := e.Pipe()

@@ -67,7 +67,7 @@ func (p pipeline) released() string {
 }
 
 func switchOff(config string) string {
-	return strings.Replace(config, "provider \"genesysaudit\" {}", "provider \"genesysaudit\" {\n  enforcement = \"off\"\n}", 1)
+	return strings.Replace(config, `  enforcement = "enforce"`, `  enforcement = "off"`, 1)
 }
 
 // The pipeline applies what the policy permits and nothing else: a verdict that is not compliant, one that the plan does not know, and a

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -27,7 +28,13 @@ type object map[string]tftypes.Value
 
 func startProcess(t testing.TB, clock func() time.Time, config object) *process {
 	t.Helper()
-	server := serve.Server(New("test", WithClock(clock))())
+	return startProcessWith(t, clock, config, os.Getenv)
+}
+
+// startProcessWith starts a process with an environment of its own.
+func startProcessWith(t testing.TB, clock func() time.Time, config object, getenv func(string) string) *process {
+	t.Helper()
+	server := serve.Server(New("test", WithClock(clock), func(p *auditProvider) { p.getenv = getenv })())
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

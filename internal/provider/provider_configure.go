@@ -33,6 +33,8 @@ type providerData struct {
 
 	now func() time.Time
 
+	explained toldOnce
+
 	mu         sync.Mutex
 	identified map[string]string // organization id -> the key under which it was identified first
 	told       map[string]bool   // keys of which a warning has said that they are the same organization as another

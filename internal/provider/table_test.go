@@ -28,6 +28,7 @@ const (
 	nothing = ""
 	inPart  = "/oauth/token tokens/me"
 	once    = "authorization/roles oauth/clients /oauth/token tokens/me"
+	again   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token tokens/me" // a refusal is looked at anew
 	twice   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token /oauth/token tokens/me tokens/me"
 )
 
@@ -108,8 +109,8 @@ func (f form) address() string {
 	}
 }
 
-// destroyHint is how a gate that stops a destroy says to get past it.
-const destroyHint = "To destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn."
+// wayPast is how a gate that is in the way says to get past it.
+const wayPast = "To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn."
 
 const gateProvider = requiredProviders + "\nprovider \"genesysaudit\" {}\n"
 
@@ -229,7 +230,7 @@ var table = []row{
 	{
 		group: "plan", name: "`plan` without changes", applied: true, turns: breaks, run: "plan",
 		want: map[form]want{
-			resourceForm:   {exit: 1, requests: once, release: "1"},
+			resourceForm:   {exit: 1, requests: again, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
 			dataSourceForm: {exit: 1, requests: once, release: "1"},
 		},
@@ -287,18 +288,18 @@ var table = []row{
 		group: "plan", name: "`plan -replace` of what depends on the gate", applied: true, turns: breaks,
 		run: "plan -replace=terraform_data.release",
 		want: map[form]want{
-			resourceForm:   {exit: 1, requests: once, release: "1"},
+			resourceForm:   {exit: 1, requests: again, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
 			dataSourceForm: {exit: 1, requests: once, release: "1"},
 		},
 	},
 	{
 		group: "plan", name: "`plan -replace` of the gate", applied: true, turns: breaks, run: "plan -replace=" + gate,
-		want: map[form]want{resourceForm: {exit: 1, requests: once, release: "1"}},
+		want: map[form]want{resourceForm: {exit: 1, requests: again, release: "1"}},
 	},
 	{
 		group: "plan", name: "`plan` of a tainted gate", applied: true, before: []command{{0, "taint " + gate}}, turns: breaks, run: "plan",
-		want: map[form]want{resourceForm: {exit: 1, requests: once, release: "1"}},
+		want: map[form]want{resourceForm: {exit: 1, requests: again, release: "1"}},
 	},
 	{
 		group: "plan", name: "`plan` with an argument that is known only at apply", startsBad: true, config: laterKnown, run: "plan",
@@ -312,8 +313,8 @@ var table = []row{
 		group: "plan", name: "`plan` under `enforcement = \"warn\"`", startsBad: true,
 		env: map[string]string{"GENESYSAUDIT_ENFORCEMENT": "warn"}, run: "plan",
 		want: map[form]want{
-			resourceForm:   {exit: 0, requests: once, says: "Warning: \"Compliance Dashboard\" cannot call"},
-			ephemeralForm:  {exit: 0, requests: once, says: "Warning: \"Compliance Dashboard\" cannot call"},
+			resourceForm:   {exit: 0, requests: once, says: "Warning: Acme US: \"Compliance Dashboard\" cannot call"},
+			ephemeralForm:  {exit: 0, requests: once, says: "Warning: Acme US: \"Compliance Dashboard\" cannot call"},
 			dataSourceForm: {exit: 1, requests: once},
 		},
 	},
@@ -438,11 +439,11 @@ var table = []row{
 	},
 	{
 		group: "change of address", name: "`plan` with an `import` block", startsBad: true, config: importing, run: "plan",
-		want: map[form]want{resourceForm: {exit: 1, requests: once}},
+		want: map[form]want{resourceForm: {exit: 1, requests: again}},
 	},
 	{
 		group: "change of address", name: "`plan` with a `moved` block", applied: true, config: moved, turns: breaks, run: "plan",
-		want: map[form]want{resourceForm: {exit: 1, requests: once, release: "1"}},
+		want: map[form]want{resourceForm: {exit: 1, requests: again, release: "1"}},
 	},
 	{
 		group: "change of address", name: "`apply` of a saved plan that moves the gate", applied: true, config: moved,
@@ -460,8 +461,8 @@ var table = []row{
 	{
 		group: "destroy", name: "`destroy`", applied: true, turns: breaks, run: "destroy -auto-approve",
 		want: map[form]want{
-			resourceForm:   {exit: 1, requests: once, release: "1", says: destroyHint},
-			ephemeralForm:  {exit: 1, requests: once, release: "1", says: destroyHint},
+			resourceForm:   {exit: 1, requests: again, release: "1", says: wayPast},
+			ephemeralForm:  {exit: 1, requests: once, release: "1", says: wayPast},
 			dataSourceForm: {exit: 0, requests: once},
 		},
 	},
@@ -477,7 +478,7 @@ var table = []row{
 		group: "destroy", name: "`destroy` under `enforcement = \"warn\"`", applied: true, turns: breaks,
 		env: map[string]string{"GENESYSAUDIT_ENFORCEMENT": "warn"}, run: "destroy -auto-approve",
 		want: map[form]want{
-			resourceForm:   {exit: 0, requests: once},
+			resourceForm:   {exit: 0, requests: again},
 			ephemeralForm:  {exit: 0, requests: once},
 			dataSourceForm: {exit: 0, requests: once},
 		},

@@ -26,11 +26,11 @@ func TestUnknownValuesThroughTheCLI(t *testing.T) {
 	drawn := rand.New(rand.NewPCG(seed, 1))
 	values := map[string][]string{ // of each argument, as expressions
 		"client_id":             {strconv.Quote(dashboardUS), strconv.Quote(dashboardUS), strconv.Quote(dashboardUS), strconv.Quote(auditorUS), `"no-such-client"`},
-		"endpoints":             {`[]`, `[]`, `["GET /api/v2/analytics/events"]`, `["GET /api/v2/users"]`},
+		"endpoints":             {`["GET /api/v2/analytics/events"]`, `["GET /api/v2/users"]`},
 		"required_scopes":       {`["analytics:read"]`, `["users"]`, `["analytics:read", "users"]`},
-		"allowed_scopes":        {`true`, `false`},
+		"allowed_scopes":        {`[]`, `["users"]`},
 		"required_roles":        {`["employee"]`, `["Supervisor"]`, `["employee", "Supervisor"]`},
-		"forbidden_roles":       {`["employee"]`, `["Supervisor"]`},
+		"forbidden_roles":       {`["Analytics - Read"]`, `["Master Admin"]`},
 		"forbidden_permissions": {`["analytics:*:*"]`, `["telephony:*:*"]`},
 		"allowed_grant_types":   {`["CLIENT-CREDENTIALS"]`, `["CODE"]`},
 		"allowed_regions":       {`["us-east-1"]`, `["eu-west-1"]`},
@@ -50,7 +50,7 @@ func TestUnknownValuesThroughTheCLI(t *testing.T) {
 		fmt.Fprintf(config, "resource \"genesysaudit_access_validation\" \"case_%d\" {\n", i)
 		var arguments strings.Builder
 		for _, name := range names {
-			if drawn.IntN(100) < 75 && name != "client_id" {
+			if drawn.IntN(100) < 75 && name != "client_id" && name != "allowed_grant_types" {
 				continue
 			}
 			value := values[name][drawn.IntN(len(values[name]))]

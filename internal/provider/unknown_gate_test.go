@@ -23,7 +23,8 @@ func providerConfig(t *testing.T, other map[string]any) *tfprotov6.DynamicValue 
 		t.Fatalf("%T is no object", schema.ValueType())
 	}
 	block := map[string]any{
-		"api_url": matrixURL, "login_url": matrixURL, "oauthclient_id": "auditor", "oauthclient_secret": matrixSecret}
+		"api_url": matrixURL, "login_url": matrixURL, "oauthclient_id": "auditor", "oauthclient_secret": matrixSecret,
+		"enforcement": "enforce"}
 	maps.Copy(block, other)
 	values := map[string]tftypes.Value{}
 	for name, attribute := range of.AttributeTypes {

@@ -10,12 +10,14 @@ import (
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
 const splitCases = 400
 
-// Whatever is not known at plan: what is known is decided there, apply decides the rest, and the two never contradict each other. The plan
-// and the apply are two processes, as they are in Terraform, and are held to what Terraform's core demands of a provider.
+// Whatever is not known at plan, and whatever changes on the platform or in the enforcement before the apply: what is known is decided at plan,
+// apply decides the rest, and the two never contradict each other. The plan and the apply are two processes, as they are in Terraform, and are
+// held to what Terraform's core demands of a provider.
 func TestPlanAndApplyNeverContradict(t *testing.T) {
 	t.Parallel()
 	drawn := newDice(t)
@@ -26,8 +28,8 @@ func TestPlanAndApplyNeverContradict(t *testing.T) {
 		s.run(t, seen)
 		s.stop(t)
 		if t.Failed() {
-			t.Fatalf("case %d: the configuration was %v, of which the plan knew %v; enforcement %s, changed in between: %t",
-				number, s.arguments, s.atPlan, s.enforcement, s.change != nil)
+			t.Fatalf("case %d: the configuration was %v, of which the plan knew %v; enforcement %s, in the block: %t, in the environment %q, then %q; "+
+				"changed in between: %t", number, s.arguments, s.atPlan, s.enforcement, s.inBlock, s.ceilings[0], s.ceilings[1], s.change != nil)
 		}
 	}
 	t.Logf("%d cases: %v", splitCases, seen)
@@ -41,6 +43,7 @@ func TestPlanAndApplyNeverContradict(t *testing.T) {
 		"applied as planned":                     1,
 		"applied as planned after a change":      1,
 		"applied with a violation as a warning":  splitCases / 20,
+		"enforcement lowered before the apply":   splitCases / 20,
 	} {
 		if seen[what] < least {
 			t.Errorf("%s: %d cases, want at least %d", what, seen[what], least)
@@ -52,16 +55,22 @@ func TestPlanAndApplyNeverContradict(t *testing.T) {
 type split struct {
 	*generatedCase
 	enforcement string
-	atPlan      object // the arguments, some of them unknown
-	unknown     []string
-	change      func(*emulator.State) // on the platform between plan and apply; nil for none
+	// inBlock says that the provider block sets the ceiling, to enforce. Otherwise ceilings are what the environment says at plan and apply.
+	inBlock  bool
+	ceilings [2]string
+	atPlan   object // the arguments, some of them unknown
+	unknown  []string
+	change   func(*emulator.State) // on the platform between plan and apply; nil for none
 }
 
 func (d dice) split(t *testing.T, number int, endpoints []catalog.Entry) split {
 	t.Helper()
-	s := split{generatedCase: d.generated(t, number, endpoints), enforcement: pick(d, "enforce", "enforce", "warn")}
+	s := split{generatedCase: d.generated(t, number, endpoints), enforcement: pick(d, "enforce", "enforce", "enforce", "warn"), inBlock: d.chance(50)}
+	if !s.inBlock {
+		s.ceilings = [2]string{pick(d, "", "", "", "warn", "off"), pick(d, "", "warn", "off")}
+	}
 	if d.chance(40) { // one that passes more often
-		s.arguments = object{"client_id": str(s.scene.client.ID), "endpoints": set(), "allowed_regions": set(s.scene.organization.Region)}
+		s.arguments = object{"client_id": str(s.scene.client.ID), "allowed_regions": set(s.scene.organization.Region)}
 	}
 	s.arguments["enforcement"] = str(s.enforcement)
 	if d.chance(40) {
@@ -75,11 +84,13 @@ func (d dice) split(t *testing.T, number int, endpoints []catalog.Entry) split {
 			s.atPlan[name] = d.lessKnown(s.arguments[name])
 		}
 	}
-	if s.enforcement == "enforce" && d.chance(60) {
+	if d.chance(60) {
 		s.change = pick(d,
 			func(state *emulator.State) { addScope(state, s.scene.client.ID, "gdpr") },
 			func(state *emulator.State) { addScope(state, s.scene.client.ID, "analytics:export") },
 			func(state *emulator.State) { state.Organizations[0].Organization.Name += " renamed" },
+			func(state *emulator.State) { takeScope(state, s.scene.client.ID) },
+			func(state *emulator.State) { takeRoles(state, s.scene.client.ID) },
 		)
 	}
 	return s
@@ -92,6 +103,49 @@ func addScope(state *emulator.State, clientID, scope string) {
 			clients[i].Scope = append(slices.Clone(clients[i].Scope), scope)
 		}
 	}
+}
+
+// takeScope takes all but one of a client's scopes.
+func takeScope(state *emulator.State, clientID string) {
+	clients := state.Organizations[0].Clients
+	for i := range clients {
+		if clients[i].ID == clientID && len(clients[i].Scope) > 0 {
+			clients[i].Scope = slices.Clone(clients[i].Scope[:1])
+		}
+	}
+}
+
+func takeRoles(state *emulator.State, clientID string) {
+	clients := state.Organizations[0].Clients
+	for i := range clients {
+		if clients[i].ID == clientID {
+			clients[i].RoleDivisions = genesyscloud.List[genesyscloud.RoleDivision]{}
+		}
+	}
+}
+
+// process starts the process of a plan (0) or of an apply (1).
+func (s split) process(t *testing.T, walk int) *process {
+	t.Helper()
+	organization := s.scene.organization
+	config := topLevelConfig(organization.Region, s.server.URL, organization.Clients[0].ID)
+	if s.inBlock {
+		config["enforcement"] = str("enforce")
+	}
+	return startProcessWith(t, fixedClock, config, func(name string) string {
+		if name == envEnforcement {
+			return s.ceilings[walk]
+		}
+		return ""
+	})
+}
+
+// level is the enforcement that holds at plan (0) or apply (1).
+func (s split) level(walk int) string {
+	if ceiling := s.ceilings[walk]; ceiling == "off" || ceiling == "warn" {
+		return ceiling
+	}
+	return s.enforcement
 }
 
 // lessKnown is a value of which nothing is known, or, of a set, one element is not.
@@ -110,13 +164,13 @@ func (d dice) lessKnown(value tftypes.Value) tftypes.Value {
 func (s split) run(t *testing.T, seen map[string]int) {
 	t.Helper()
 	before := s.verdict(t)
-	plan, problems := s.start(t).planCreate(s.atPlan)
+	plan, problems := s.process(t, 0).planCreate(s.atPlan)
 	if len(s.unknown) == 0 {
 		seen["all known at plan"]++
 	}
 	scopeMissing := s.knownScopeIsMissing(t)
 	if len(problems) > 0 {
-		if before == "compliant" || s.enforcement == "warn" {
+		if before == "compliant" || s.level(0) != "enforce" {
 			t.Errorf("the plan fails, and the verdict is %s: %s", before, described(problems))
 		}
 		if len(s.unknown) > 0 {
@@ -127,12 +181,15 @@ func (s split) run(t *testing.T, seen map[string]int) {
 		}
 		return
 	}
-	if scopeMissing && s.enforcement == "enforce" {
+	if scopeMissing && s.level(0) == "enforce" {
 		t.Errorf("a known scope is missing, and the plan passes")
 	}
 	compliant := plan.attributes["compliant"]
-	if compliant.IsKnown() && s.enforcement == "enforce" && before != "compliant" {
+	if compliant.IsKnown() && before != "compliant" {
 		t.Errorf("planned as compliant, and the verdict is %s", before)
+	}
+	if known := s.inBlock && s.enforcement == "enforce" && len(s.unknown) == 0; compliant.IsKnown() != known || plan.attributes["verdict"].IsKnown() != known {
+		t.Errorf("the plan knows the verdict: %t, want %t", compliant.IsKnown(), known)
 	}
 	if !compliant.IsKnown() {
 		seen["left to apply"]++
@@ -143,9 +200,9 @@ func (s split) run(t *testing.T, seen map[string]int) {
 		}
 	}
 	after := s.verdict(t)
-	applying := s.start(t)
+	applying := s.process(t, 1)
 	again, problems := applying.planCreate(s.arguments)
-	if failed := len(problems) > 0; failed != (s.enforcement == "enforce" && after != "compliant") {
+	if failed := len(problems) > 0; failed != (s.level(1) == "enforce" && after != "compliant") {
 		t.Errorf("fails at apply: %t, and the verdict is %s: %s", failed, after, described(problems))
 	}
 	if len(problems) > 0 {
@@ -166,8 +223,15 @@ func (s split) run(t *testing.T, seen map[string]int) {
 			t.Errorf("%s is not known after the apply", name)
 		}
 	}
-	if got := textOf(t, state["verdict"]); got != after {
-		t.Errorf("the verdict in state is %s, want %s", got, after)
+	want := after
+	if s.level(1) == "off" {
+		want = "undetermined"
+	}
+	if got := textOf(t, state["verdict"]); got != want {
+		t.Errorf("the verdict in state is %s, want %s", got, want)
+	}
+	if s.level(0) == "enforce" && s.level(1) != "enforce" {
+		seen["enforcement lowered before the apply"]++
 	}
 	switch {
 	case after != "compliant":

@@ -2,115 +2,87 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"net/netip"
-	"slices"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
-// defaultEndpoints are what a validation without `endpoints` demands.
-var defaultEndpoints = []string{"GET /api/v2/analytics/events"}
+// standing is how far an evaluation got.
+type standing int
 
-// validationArguments are the arguments that the forms of the validation share.
-type validationArguments struct {
-	Organization            types.String `tfsdk:"organization"`
-	ClientID                types.String `tfsdk:"client_id"`
-	ClientName              types.String `tfsdk:"client_name"`
-	UserID                  types.String `tfsdk:"user_id"`
-	Endpoints               types.Set    `tfsdk:"endpoints"`
-	RequiredScopes          types.Set    `tfsdk:"required_scopes"`
-	RequiredRoles           types.Set    `tfsdk:"required_roles"`
-	RequiredPermissions     types.Set    `tfsdk:"required_permissions"`
-	Divisions               types.Set    `tfsdk:"divisions"`
-	AllowedScopes           types.Set    `tfsdk:"allowed_scopes"`
-	AllowedRoles            types.Set    `tfsdk:"allowed_roles"`
-	ForbiddenScopes         types.Set    `tfsdk:"forbidden_scopes"`
-	ForbiddenRoles          types.Set    `tfsdk:"forbidden_roles"`
-	ForbiddenPermissions    types.Set    `tfsdk:"forbidden_permissions"`
-	AllowedGrantTypes       types.Set    `tfsdk:"allowed_grant_types"`
-	MaxTokenValiditySeconds types.Int64  `tfsdk:"max_token_validity_seconds"`
-	ApplicationRegion       types.String `tfsdk:"application_region"`
-	AllowCrossRegion        types.Bool   `tfsdk:"allow_cross_region"`
-	AllowedRegions          types.Set    `tfsdk:"allowed_regions"`
-	EgressAddresses         types.Set    `tfsdk:"egress_addresses"`
-	AcceptConditionalGrants types.Bool   `tfsdk:"accept_conditional_grants"`
-	Enforcement             types.String `tfsdk:"enforcement"`
-	Waivers                 types.Map    `tfsdk:"waivers"`
-}
+const (
+	// notKnown: the organization, its credentials or the enforcement are known only at apply.
+	notKnown standing = iota
+	// off: the provider's enforcement is off, and nothing was read.
+	off
+	// judged: there is a verdict.
+	judged
+)
 
-type waiverModel struct {
-	Reason  types.String `tfsdk:"reason"`
-	Owner   types.String `tfsdk:"owner"`
-	Expires types.String `tfsdk:"expires"`
-}
-
-var waiverModelType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"reason":  types.StringType,
-	"owner":   types.StringType,
-	"expires": types.StringType,
-}}
-
-// validationResults are the results that the forms of the validation share.
-type validationResults struct {
-	Compliant          types.Bool   `tfsdk:"compliant"`
-	Verdict            types.String `tfsdk:"verdict"`
-	Findings           types.List   `tfsdk:"findings"`
-	OrganizationID     types.String `tfsdk:"organization_id"`
-	OrganizationName   types.String `tfsdk:"organization_name"`
-	Region             types.String `tfsdk:"region"`
-	ResolvedClientID   types.String `tfsdk:"resolved_client_id"`
-	ResolvedClientName types.String `tfsdk:"resolved_client_name"`
-	GrantType          types.String `tfsdk:"grant_type"`
-	GrantedScopes      types.Set    `tfsdk:"granted_scopes"`
-	GrantedRoles       types.Set    `tfsdk:"granted_roles"`
-	Checks             types.Int64  `tfsdk:"checks"`
-	PassedChecks       types.Set    `tfsdk:"passed_checks"`
-}
-
-// validationModel is a validation with an id: the resource and the data source.
-type validationModel struct {
-	validationArguments
-	validationResults
-	ID types.String `tfsdk:"id"`
-}
-
-type findingModel struct {
-	Check       types.String `tfsdk:"check"`
-	Status      types.String `tfsdk:"status"`
-	Subject     types.String `tfsdk:"subject"`
-	Message     types.String `tfsdk:"message"`
-	Remediation types.String `tfsdk:"remediation"`
-	Waived      types.Bool   `tfsdk:"waived"`
-}
-
-var findingType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"check":       types.StringType,
-	"status":      types.StringType,
-	"subject":     types.StringType,
-	"message":     types.StringType,
-	"remediation": types.StringType,
-	"waived":      types.BoolType,
-}}
-
-// outcome is one evaluation of a validation, ready to be shown.
+// outcome is one evaluation of a validation, ready to be shown. What follows standing is set when it is judged.
 type outcome struct {
+	standing  standing
+	arguments arguments
 	audit.Result
-	arguments    validationArguments
 	requirement  audit.Requirement
 	organization *organization
 	enforcement  enforcement
 	// enforcementInBlock is true when the provider block, rather than the environment, sets the ceiling.
 	enforcementInBlock bool
+	explained          *toldOnce
+}
+
+// evaluate is the one engine behind every form. Its diagnostics are about what keeps it from judging, never about the verdict.
+func (d *providerData) evaluate(ctx context.Context, arguments arguments) (outcome, diag.Diagnostics) {
+	return d.evaluateBy(ctx, arguments, (*organization).judge)
+}
+
+// open is evaluate for an ephemeral resource.
+func (d *providerData) open(ctx context.Context, arguments arguments) (outcome, diag.Diagnostics) {
+	return d.evaluateBy(ctx, arguments, (*organization).judgeOpened)
+}
+
+// confirm is evaluate in Create and Update, for which ModifyPlan has just evaluated the same.
+func (d *providerData) confirm(ctx context.Context, arguments arguments) (outcome, diag.Diagnostics) {
+	return d.evaluateBy(ctx, arguments, (*organization).confirm)
+}
+
+func (d *providerData) evaluateBy(ctx context.Context, arguments arguments,
+	judge func(*organization, context.Context, audit.Requirement, time.Time) (audit.Result, error),
+) (outcome, diag.Diagnostics) {
+	if d.enforcement == enforcementOff {
+		return outcome{standing: off, arguments: arguments}, nil
+	}
+	requirement, diags := arguments.requirement()
+	if diags.HasError() {
+		return outcome{}, diags
+	}
+	org, ok, orgDiags := d.organization(arguments.organization())
+	diags.Append(d.explained.passOn(arguments, orgDiags)...)
+	if !ok || d.enforcementUnknown || arguments.text("enforcement").IsUnknown() {
+		return outcome{arguments: arguments}, diags
+	}
+	result, err := judge(org, ctx, requirement, d.now())
+	if err != nil {
+		return outcome{arguments: arguments}, append(diags, d.explained.passOn(arguments, diag.Diagnostics{org.judgeError(err)})...)
+	}
+	diags.Append(d.sameOrganization(org)...)
+	return outcome{
+		standing:           judged,
+		arguments:          arguments,
+		Result:             result,
+		requirement:        requirement,
+		organization:       org,
+		enforcement:        arguments.enforcement().under(d.enforcement),
+		enforcementInBlock: d.enforcementInBlock,
+		explained:          &d.explained,
+	}, diags
 }
 
 // client is the client that was audited; zero when it was not found.
@@ -121,339 +93,169 @@ func (o outcome) client() audit.AuditedClient {
 	return o.Clients[0]
 }
 
-// evaluate is the one engine behind every form. known is false, without an error, when nothing can be judged before apply: the
-// organization, its credentials or the enforcement are not known yet.
-func (d *providerData) evaluate(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
-	return d.evaluateBy(ctx, arguments, (*organization).judge)
+// settled tells whether there is a verdict and nothing left that only apply can know.
+func (o outcome) settled() bool {
+	return o.standing == judged && o.Verdict != audit.Deferred && len(o.requirement.Deferred) == 0
 }
 
-// open is evaluate for an ephemeral resource.
-func (d *providerData) open(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
-	return d.evaluateBy(ctx, arguments, (*organization).judgeOpened)
+// stays tells whether a plan that goes through can say the verdict: no other one gets past the apply. That holds when the configuration
+// enforces it. A ceiling that the environment sets, or could set, may be lower at apply, and Terraform holds a provider to each value that
+// it planned.
+func (o outcome) stays() bool {
+	return o.settled() && o.enforcement == enforce && o.enforcementInBlock
 }
 
-// confirm is evaluate in Create and Update, for which ModifyPlan has just evaluated the same.
-func (d *providerData) confirm(ctx context.Context, arguments validationArguments) (result outcome, known bool, diags diag.Diagnostics) {
-	return d.evaluateBy(ctx, arguments, (*organization).confirm)
-}
-
-func (d *providerData) evaluateBy(ctx context.Context, arguments validationArguments,
-	judge func(*organization, context.Context, audit.Requirement, time.Time) (audit.Result, error),
-) (result outcome, known bool, diags diag.Diagnostics) {
-	requirement, diags := arguments.requirement(ctx)
-	if diags.HasError() {
-		return outcome{}, false, diags
+// results are the outcome as attributes. All of them are known.
+func (o outcome) results() results {
+	switch o.standing {
+	case off:
+		return unjudged(unjudgedReason, enableEnforcement)
+	case notKnown:
+		return unjudged(unreadableYet, readLater)
+	case judged:
 	}
-	org, ok, orgDiags := d.organization(arguments.Organization)
-	diags.Append(orgDiags...)
-	if !ok || d.enforcementUnknown || arguments.Enforcement.IsUnknown() {
-		return outcome{}, false, diags
-	}
-	judged, err := judge(org, ctx, requirement, d.now())
-	if err != nil {
-		return outcome{}, false, append(diags, org.judgeError(err))
-	}
-	diags.Append(d.sameOrganization(org)...)
-	return outcome{
-		Result:             judged,
-		arguments:          arguments,
-		requirement:        requirement,
-		organization:       org,
-		enforcement:        arguments.enforcement().under(d.enforcement),
-		enforcementInBlock: d.enforcementInBlock,
-	}, true, diags
-}
-
-func (a validationArguments) enforcement() enforcement {
-	if a.Enforcement.IsNull() {
-		return enforce
-	}
-	return enforcement(a.Enforcement.ValueString())
-}
-
-// requirement turns the arguments into what the audit is asked. What Terraform does not know yet is left out and named as deferred.
-func (a validationArguments) requirement(ctx context.Context) (audit.Requirement, diag.Diagnostics) {
-	r := requirementReader{ctx: ctx, deferred: make(map[audit.Argument]bool)}
-	requirement := audit.Requirement{
-		ClientID:                r.text(audit.ArgClientID, a.ClientID),
-		ClientName:              r.text(audit.ArgClientName, a.ClientName),
-		UserID:                  r.text(audit.ArgUserID, a.UserID),
-		Endpoints:               r.endpoints(a.Endpoints),
-		RequiredScopes:          r.texts(audit.ArgRequiredScopes, a.RequiredScopes),
-		RequiredRoles:           r.texts(audit.ArgRequiredRoles, a.RequiredRoles),
-		RequiredPermissions:     r.texts(audit.ArgRequiredPermissions, a.RequiredPermissions),
-		Divisions:               r.texts(audit.ArgDivisions, a.Divisions),
-		AllowedScopes:           r.texts(audit.ArgAllowedScopes, a.AllowedScopes),
-		AllowedRoles:            r.texts(audit.ArgAllowedRoles, a.AllowedRoles),
-		ForbiddenScopes:         r.texts(audit.ArgForbiddenScopes, a.ForbiddenScopes),
-		ForbiddenRoles:          r.texts(audit.ArgForbiddenRoles, a.ForbiddenRoles),
-		ForbiddenPermissions:    r.texts(audit.ArgForbiddenPermissions, a.ForbiddenPermissions),
-		AllowedGrantTypes:       r.grantTypes(a.AllowedGrantTypes),
-		MaxTokenValiditySeconds: r.number(audit.ArgMaxTokenValiditySeconds, a.MaxTokenValiditySeconds),
-		ApplicationRegion:       r.region(audit.ArgApplicationRegion, a.ApplicationRegion),
-		AllowCrossRegion:        r.flag(audit.ArgAllowCrossRegion, a.AllowCrossRegion),
-		AllowedRegions:          r.regions(a.AllowedRegions),
-		EgressAddresses:         r.prefixes(a.EgressAddresses),
-		AcceptConditionalGrants: r.flag(audit.ArgAcceptConditionalGrants, a.AcceptConditionalGrants),
-		Waivers:                 r.waivers(a.Waivers),
-		Deferred:                r.deferred,
-	}
-	return requirement, r.diags
-}
-
-// requirementReader reads arguments one by one, remembering which are not known yet and what went wrong.
-type requirementReader struct {
-	ctx      context.Context
-	deferred map[audit.Argument]bool
-	diags    diag.Diagnostics
-}
-
-func (r *requirementReader) text(name audit.Argument, value types.String) string {
-	if value.IsUnknown() {
-		r.deferred[name] = true
-	}
-	return value.ValueString()
-}
-
-func (r *requirementReader) flag(name audit.Argument, value types.Bool) bool {
-	if value.IsUnknown() {
-		r.deferred[name] = true
-	}
-	return value.ValueBool()
-}
-
-func (r *requirementReader) number(name audit.Argument, value types.Int64) *int64 {
-	if value.IsUnknown() {
-		r.deferred[name] = true
-		return nil
-	}
-	return value.ValueInt64Pointer()
-}
-
-// texts are the known elements of a set, sorted; nil when the argument is not given.
-func (r *requirementReader) texts(name audit.Argument, set types.Set) []string {
-	if set.IsUnknown() {
-		r.deferred[name] = true
-	}
-	if set.IsUnknown() || set.IsNull() {
-		return nil
-	}
-	known := make([]string, 0, len(set.Elements()))
-	for _, element := range set.Elements() {
-		element, ok := element.(basetypes.StringValue)
-		switch {
-		case !ok || element.IsNull():
-			r.invalid(name, "a null element is no name")
-		case element.IsUnknown():
-			r.deferred[name] = true
-		default:
-			known = append(known, element.ValueString())
-		}
-	}
-	slices.Sort(known)
-	return known
-}
-
-func (r *requirementReader) endpoints(set types.Set) []audit.Endpoint {
-	written := r.texts(audit.ArgEndpoints, set)
-	if set.IsNull() {
-		written = defaultEndpoints
-	}
-	endpoints := make([]audit.Endpoint, 0, len(written))
-	for _, text := range written {
-		entry, err := catalog.Lookup(text)
-		if err != nil {
-			r.invalid(audit.ArgEndpoints, catalogProblem(err))
-			continue
-		}
-		endpoints = append(endpoints, audit.Endpoint{Written: text, Entry: entry})
-	}
-	return endpoints
-}
-
-func (r *requirementReader) grantTypes(set types.Set) []string {
-	texts := r.texts(audit.ArgAllowedGrantTypes, set)
-	for i, text := range texts {
-		texts[i] = currentGrantType(text)
-	}
-	return texts
-}
-
-func (r *requirementReader) region(name audit.Argument, value types.String) string {
-	text := r.text(name, value)
-	if text == "" {
-		return ""
-	}
-	return r.regionKey(name, text)
-}
-
-func (r *requirementReader) regions(set types.Set) []string {
-	texts := r.texts(audit.ArgAllowedRegions, set)
-	for i, text := range texts {
-		texts[i] = r.regionKey(audit.ArgAllowedRegions, text)
-	}
-	return texts
-}
-
-func (r *requirementReader) regionKey(name audit.Argument, text string) string {
-	region, ok := genesyscloud.LookupRegion(text)
-	if !ok {
-		r.invalid(name, regionProblem(text))
-	}
-	return region.Key
-}
-
-func (r *requirementReader) prefixes(set types.Set) []netip.Prefix {
-	texts := r.texts(audit.ArgEgressAddresses, set)
-	prefixes := make([]netip.Prefix, 0, len(texts))
-	for _, text := range texts {
-		prefix, err := parsePrefix(text)
-		if err != nil {
-			r.invalid(audit.ArgEgressAddresses, sentence(err.Error()))
-		}
-		prefixes = append(prefixes, prefix)
-	}
-	return prefixes
-}
-
-func (r *requirementReader) waivers(value types.Map) map[string]audit.Waiver {
-	if value.IsUnknown() {
-		r.deferred[audit.ArgWaivers] = true
-	}
-	if value.IsUnknown() || value.IsNull() {
-		return nil
-	}
-	waivers := make(map[string]audit.Waiver)
-	for key, element := range value.Elements() {
-		if element.IsUnknown() {
-			r.deferred[audit.ArgWaivers] = true
-			continue
-		}
-		var model waiverModel
-		object, ok := element.(basetypes.ObjectValue)
-		if !ok || object.IsNull() {
-			r.invalid(audit.ArgWaivers, fmt.Sprintf("Waiver %q is null.", key))
-			continue
-		}
-		r.diags.Append(object.As(r.ctx, &model, basetypes.ObjectAsOptions{})...)
-		if model.Reason.IsUnknown() || model.Owner.IsUnknown() || model.Expires.IsUnknown() {
-			r.deferred[audit.ArgWaivers] = true
-			continue
-		}
-		expires, err := parseDate(model.Expires.ValueString())
-		if err != nil {
-			r.invalid(audit.ArgWaivers, sentence(err.Error()))
-			continue
-		}
-		waivers[key] = audit.Waiver{Reason: model.Reason.ValueString(), Owner: model.Owner.ValueString(), Expires: expires}
-	}
-	return waivers
-}
-
-// invalid reports a value that the schema's validators would have refused, had it been known when they ran.
-func (r *requirementReader) invalid(name audit.Argument, problem string) {
-	r.diags.AddAttributeError(path.Root(string(name)), "Invalid "+string(name), problem)
-}
-
-// results are the outcome as attributes. Every one of them is known.
-func (o outcome) results(ctx context.Context) (validationResults, diag.Diagnostics) {
-	findings := make([]findingModel, len(o.Findings))
+	findings := make([]attr.Value, len(o.Findings))
 	for i, finding := range o.Findings {
-		findings[i] = findingModel{
-			Check:       types.StringValue(string(finding.Check)),
-			Status:      types.StringValue(string(finding.Status)),
-			Subject:     types.StringValue(finding.Subject),
-			Message:     types.StringValue(finding.Message),
-			Remediation: types.StringValue(finding.Remediation),
-			Waived:      types.BoolValue(finding.Waived),
-		}
+		findings[i] = findingValue(finding)
 	}
-	list, diags := types.ListValueFrom(ctx, findingType, findings)
-	client := o.client()
-	return validationResults{
-		Compliant:          types.BoolValue(o.Verdict == audit.Compliant),
-		Verdict:            types.StringValue(string(o.Verdict)),
-		Findings:           list,
-		OrganizationID:     textOrNull(o.Result.Organization.ID),
-		OrganizationName:   textOrNull(o.Result.Organization.Name),
-		Region:             textOrNull(o.Region),
-		ResolvedClientID:   textOrNull(client.ID),
-		ResolvedClientName: textOrNull(client.Name),
-		GrantType:          textOrNull(client.GrantType),
-		GrantedScopes:      textSetOrNull(client.Scopes),
-		GrantedRoles:       textSetOrNull(client.Roles),
-		Checks:             types.Int64Value(int64(len(o.Decided))),
-		PassedChecks:       textSet(checkIDs(client.Passed)),
-	}, diags
-}
-
-// id is "<organization id>/<client id>", with a dash for what is not known.
-func (r validationResults) id() types.String {
-	orDash := func(value types.String) string {
-		if value.IsNull() {
-			return "-"
-		}
-		return value.ValueString()
+	clients := make([]attr.Value, len(o.Clients))
+	for i, client := range o.Clients {
+		clients[i] = types.ObjectValueMust(auditedClientType.AttrTypes, map[string]attr.Value{
+			"id":             types.StringValue(client.ID),
+			"name":           textOrNull(client.Name),
+			"grant_type":     textOrNull(client.GrantType),
+			"verdict":        types.StringValue(string(client.Verdict)),
+			"scopes":         textListOrNull(client.Scopes),
+			"roles":          textListOrNull(client.Roles),
+			"decided_checks": textList(checkIDs(client.Decided)),
+			"passed_checks":  textList(checkIDs(client.Passed)),
+		})
 	}
-	return types.StringValue(orDash(r.OrganizationID) + "/" + orDash(r.ResolvedClientID))
-}
-
-// unknownResults are the results before anything could be judged.
-func unknownResults() validationResults {
-	return validationResults{
-		Compliant:          types.BoolUnknown(),
-		Verdict:            types.StringUnknown(),
-		Findings:           types.ListUnknown(findingType),
-		OrganizationID:     types.StringUnknown(),
-		OrganizationName:   types.StringUnknown(),
-		Region:             types.StringUnknown(),
-		ResolvedClientID:   types.StringUnknown(),
-		ResolvedClientName: types.StringUnknown(),
-		GrantType:          types.StringUnknown(),
-		GrantedScopes:      types.SetUnknown(types.StringType),
-		GrantedRoles:       types.SetUnknown(types.StringType),
-		Checks:             types.Int64Unknown(),
-		PassedChecks:       types.SetUnknown(types.StringType),
+	client := o.client().ID
+	return results{
+		id:        types.StringValue(orDash(o.Organization.ID) + "/" + orDash(client)),
+		compliant: types.BoolValue(o.Verdict == audit.Compliant),
+		verdict:   types.StringValue(string(o.Verdict)),
+		findings:  types.ListValueMust(findingType, findings),
+		audited: types.ObjectValueMust(auditedType.AttrTypes, map[string]attr.Value{
+			"organization_id":   textOrNull(o.Organization.ID),
+			"organization_name": textOrNull(o.Organization.Name),
+			"region":            textOrNull(o.Region),
+			"api_host":          textOrNull(o.organization.apiHost()),
+			"clients":           types.ListValueMust(auditedClientType, clients),
+		}),
+		client: textOrNull(client),
 	}
 }
 
-// unjudgedResults are the results of a validation that was not evaluated, for the reason given, which is never a pass.
-func unjudgedResults(ctx context.Context, reason, remediation string) (validationResults, diag.Diagnostics) {
-	unjudged := outcome{Result: audit.Result{
-		Verdict: audit.Undetermined,
-		Findings: []audit.Finding{{
-			Check:       audit.CheckClient,
-			Status:      audit.Unknown,
-			Message:     reason,
-			Remediation: remediation,
-		}},
-	}}
-	return unjudged.results(ctx)
+func findingValue(finding audit.Finding) attr.Value {
+	return types.ObjectValueMust(findingType.AttrTypes, map[string]attr.Value{
+		"check":       types.StringValue(string(finding.Check)),
+		"status":      types.StringValue(string(finding.Status)),
+		"subject":     types.StringValue(finding.Subject),
+		"message":     types.StringValue(finding.Message),
+		"remediation": types.StringValue(finding.Remediation),
+		"waived":      types.BoolValue(finding.Waived),
+		"client_id":   textOrNull(finding.ClientID),
+		"client_name": textOrNull(finding.ClientName),
+	})
 }
 
-// sameVerdict tells whether the verdict and all that it rests on by name are equal. The evidence around it (names, granted scopes and
-// roles) may differ without the verdict changing.
-func (r validationResults) sameVerdict(other validationResults) bool {
-	return r.Compliant.Equal(other.Compliant) &&
-		r.Verdict.Equal(other.Verdict) &&
-		r.Findings.Equal(other.Findings) &&
-		r.Checks.Equal(other.Checks) &&
-		r.PassedChecks.Equal(other.PassedChecks) &&
-		r.OrganizationID.Equal(other.OrganizationID) &&
-		r.Region.Equal(other.Region) &&
-		r.ResolvedClientID.Equal(other.ResolvedClientID) &&
-		r.GrantType.Equal(other.GrantType)
+func checkIDs(checks []audit.Check) []string {
+	ids := make([]string, len(checks))
+	for i, check := range checks {
+		ids[i] = string(check)
+	}
+	return ids
 }
 
-// withoutEvidence leaves to apply what can change on the platform without the verdict changing. Terraform holds a provider to every
-// value that it planned, and a scope added between plan and apply must not break an apply that is still compliant.
-func (r validationResults) withoutEvidence() validationResults {
-	unknown := unknownResults()
-	r.OrganizationName = unknown.OrganizationName
-	r.ResolvedClientName = unknown.ResolvedClientName
-	r.GrantedScopes = unknown.GrantedScopes
-	r.GrantedRoles = unknown.GrantedRoles
-	return r
+// orDash stands for an id that is not known.
+func orDash(id string) string {
+	if id == "" {
+		return noClient
+	}
+	return id
+}
+
+// results are the attributes that the forms of the validation share beside the arguments.
+type results struct {
+	id        types.String // the ephemeral resource has none
+	compliant types.Bool
+	verdict   types.String
+	findings  types.List
+	audited   types.Object
+	client    types.String // id of the audited client, null when it was not found; no attribute of its own
+}
+
+// unknownResults are the results that are known only after apply.
+func unknownResults() results {
+	return results{
+		id:        types.StringUnknown(),
+		compliant: types.BoolUnknown(),
+		verdict:   types.StringUnknown(),
+		findings:  types.ListUnknown(findingType),
+		audited:   types.ObjectUnknown(auditedType.AttrTypes),
+	}
+}
+
+// unjudged are the results of a validation that was not evaluated, for the reason given. They are never a pass.
+func unjudged(reason, remediation string) results {
+	return results{
+		id:        types.StringValue(noClient + "/" + noClient),
+		compliant: types.BoolValue(false),
+		verdict:   types.StringValue(string(audit.Undetermined)),
+		findings: types.ListValueMust(findingType, []attr.Value{findingValue(audit.Finding{
+			Check: audit.CheckClient, Status: audit.Unknown, Message: reason, Remediation: remediation,
+		})}),
+		audited: types.ObjectNull(auditedType.AttrTypes),
+	}
+}
+
+// validation is a validation as a plan or a state has it.
+type validation struct {
+	arguments arguments
+	results
+}
+
+// attributes are the attributes of a resource or a data source.
+func (v validation) attributes() map[string]attr.Value {
+	attributes := v.ephemeral()
+	attributes["id"] = v.id
+	return attributes
+}
+
+// ephemeral are the attributes of an ephemeral resource.
+func (v validation) ephemeral() map[string]attr.Value {
+	attributes := maps.Clone(map[string]attr.Value(v.arguments))
+	attributes["compliant"] = v.compliant
+	attributes["verdict"] = v.verdict
+	attributes["findings"] = v.findings
+	attributes["audited"] = v.audited
+	return attributes
+}
+
+// attributesOf reads a whole configuration, plan or state: its attributes by name.
+func attributesOf(ctx context.Context, from interface {
+	Get(context.Context, any) diag.Diagnostics
+}) (map[string]attr.Value, diag.Diagnostics) {
+	var object types.Object
+	diags := from.Get(ctx, &object)
+	return object.Attributes(), diags
+}
+
+// write sets a whole plan, state or result.
+func write(ctx context.Context, to interface {
+	Set(context.Context, any) diag.Diagnostics
+}, attributes map[string]attr.Value) diag.Diagnostics {
+	attributeTypes := make(map[string]attr.Type, len(attributes))
+	for name, value := range attributes {
+		attributeTypes[name] = value.Type(ctx)
+	}
+	object, diags := types.ObjectValue(attributeTypes, attributes)
+	if diags.HasError() {
+		return diags
+	}
+	return append(diags, to.Set(ctx, object)...)
 }
 
 func textOrNull(text string) types.String {
@@ -487,14 +289,6 @@ func textListOrNull(texts []string) types.List {
 	return textList(texts)
 }
 
-func checkIDs(checks []audit.Check) []string {
-	ids := make([]string, len(checks))
-	for i, check := range checks {
-		ids[i] = string(check)
-	}
-	return ids
-}
-
 func textElements(texts []string) []attr.Value {
 	elements := make([]attr.Value, len(texts))
 	for i, text := range texts {
@@ -503,11 +297,11 @@ func textElements(texts []string) []attr.Value {
 	return elements
 }
 
-// parseDate reads the last day on which a waiver counts.
-func parseDate(text string) (time.Time, error) {
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is not a date of the form YYYY-MM-DD, such as 2030-12-31", text)
+// apiHost is the host of the API that is asked, empty while it is not known.
+func (o *organization) apiHost() string {
+	address := o.settings.hostURL(o.settings.apiURL, genesyscloud.Region.APIURL)
+	if address == nil {
+		return ""
 	}
-	return day, nil
+	return address.Host
 }

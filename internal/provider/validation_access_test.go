@@ -98,7 +98,6 @@ func TestAccessVerdicts(t *testing.T) {
 		asUser   = `user_id = "` + userID + `"`
 		codeIsOK = `allowed_grant_types = ["CODE"]`
 		queues   = `endpoints = ["GET /api/v2/routing/queues"]`
-		none     = `endpoints = []`
 	)
 	tests := map[string]struct {
 		arguments []string
@@ -125,23 +124,23 @@ func TestAccessVerdicts(t *testing.T) {
 			"noncompliant", "fail permission/oauth:client:view", `"Access Auditor"`,
 		},
 		"permission under a condition": {
-			[]string{exporter, none, `required_permissions = ["recording:recording:view"]`},
+			[]string{exporter, `required_permissions = ["recording:recording:view"]`},
 			"undetermined", "unknown permission_conditional/recording:recording:view", "only under a condition",
 		},
 		"permission under an accepted condition": {
-			[]string{exporter, none, `required_permissions = ["recording:recording:view"]`, `accept_conditional_grants = true`},
+			[]string{exporter, `required_permissions = ["recording:recording:view"]`, `accept_conditional_grants = true`},
 			"compliant", "", "",
 		},
 		"permission of a product that is not enabled": {
-			[]string{exporter, none, `required_permissions = ["journey:actionmap:view"]`},
+			[]string{exporter, `required_permissions = ["journey:actionmap:view"]`},
 			"noncompliant", "fail permission_unavailable/journey:actionmap:view", "does not exist in the organization",
 		},
 		"forbidden permission": {
-			[]string{exporter, none, `forbidden_permissions = ["routing:*:delete"]`},
+			[]string{exporter, `forbidden_permissions = ["routing:*:delete"]`},
 			"noncompliant", "fail permission_forbidden/routing:*:delete", "routing:queue:*",
 		},
 		"forbidden permission that is not granted": {
-			[]string{exporter, none, `forbidden_permissions = ["oauth:*:*"]`}, "compliant", "", "",
+			[]string{exporter, `forbidden_permissions = ["oauth:*:*"]`}, "compliant", "", "",
 		},
 		"user's rights and client's scopes": {[]string{desktop, asUser, codeIsOK, queues}, "compliant", "", ""},
 		"user's rights without the scope": {
@@ -156,35 +155,35 @@ func TestAccessVerdicts(t *testing.T) {
 			[]string{`client_name = "Vendor App"`, asUser, codeIsOK, queues}, "compliant", "", "",
 		},
 		"scope added after the consent": {
-			[]string{`client_name = "Vendor App"`, none, codeIsOK, `required_scopes = ["recordings:readonly"]`},
+			[]string{`client_name = "Vendor App"`, codeIsOK, `required_scopes = ["recordings:readonly"]`},
 			"noncompliant", "fail scope/recordings:readonly", "the consent predates the change",
 		},
 		"address inside the allowlist": {
-			[]string{exporter, none, `egress_addresses = ["203.0.113.64/26", "198.51.100.7"]`}, "compliant", "", "",
+			[]string{exporter, `egress_addresses = ["203.0.113.64/26", "198.51.100.7"]`}, "compliant", "", "",
 		},
 		"address outside the allowlist": {
-			[]string{exporter, none, `egress_addresses = ["203.0.113.7", "192.0.2.1"]`},
+			[]string{exporter, `egress_addresses = ["203.0.113.7", "192.0.2.1"]`},
 			"noncompliant", "fail network/192.0.2.1", "198.51.100.7, 203.0.113.0/24",
 		},
 		"region not allowed": {
-			[]string{exporter, none, `allowed_regions = ["eu-west-1", "eu-central-1"]`, `allow_cross_region = true`},
+			[]string{exporter, `allowed_regions = ["eu-west-1", "eu-central-1"]`, `allow_cross_region = true`},
 			"noncompliant", "fail region/us-east-1", "eu-central-1, eu-west-1",
 		},
 		"waived": {
-			[]string{exporter, none, `required_roles = ["Queues"]`,
+			[]string{exporter, `required_roles = ["Queues"]`,
 				`waivers = { "role/Queues" = { reason = "Granted next week", owner = "platform", expires = "2026-03-02" } }`},
 			"compliant", "fail role/Queues", `"Queues" is not granted`,
 		},
 		"waiver expired yesterday": {
-			[]string{exporter, none, `required_roles = ["Queues"]`, `waivers = { role = { reason = "r", expires = "2026-03-01" } }`},
+			[]string{exporter, `required_roles = ["Queues"]`, `waivers = { role = { reason = "r", expires = "2026-03-01" } }`},
 			"noncompliant", "fail role/Queues", `The waiver "role" expired on 2026-03-01.`,
 		},
 		"waiver of another subject": {
-			[]string{exporter, none, `required_roles = ["Queues"]`, `waivers = { "role/Exporter" = { reason = "r", expires = "2030-01-01" } }`},
+			[]string{exporter, `required_roles = ["Queues"]`, `waivers = { "role/Exporter" = { reason = "r", expires = "2030-01-01" } }`},
 			"noncompliant", "fail role/Queues", `"Queues" is not granted`,
 		},
 		"waiver not used": {
-			[]string{exporter, none, `required_roles = ["Exporter"]`, `waivers = { role = { reason = "r", expires = "2030-01-01" } }`},
+			[]string{exporter, `required_roles = ["Exporter"]`, `waivers = { role = { reason = "r", expires = "2030-01-01" } }`},
 			"compliant", "warn role/role", `The waiver "role" is not used`,
 		},
 	}
@@ -240,13 +239,13 @@ provider "genesysaudit" {
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
-				Config:      block + validation(`endpoints = []`, `required_scopes = ["analytics:export"]`),
+				Config:      block + validation(`required_scopes = ["analytics:export"]`),
 				PlanOnly:    true,
 				ExpectError: says(`The provider's own token lacks analytics:export, which the client has: the token was issued before the change.`),
 			},
 			{
 				// A new token has it.
-				Config: p.topLevel() + validation(`endpoints = []`, `required_scopes = ["analytics:export"]`),
+				Config: p.topLevel() + validation(`required_scopes = ["analytics:export"]`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 				},

@@ -5,10 +5,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-var _ datasource.DataSourceWithConfigure = (*validationDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*validationDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*validationDataSource)(nil)
+)
 
 func newValidationDataSource() datasource.DataSource { return &validationDataSource{} }
 
@@ -27,33 +29,32 @@ func (d *validationDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
-func (d *validationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config validationModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
+// ValidateConfig judges the arguments together.
+func (d *validationDataSource) ValidateConfig(
+	ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse,
+) {
+	config, diags := attributesOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(argumentsOf(config).validate()...)
 	}
-	results, diags := d.results(ctx, config.validationArguments)
+}
+
+// Read has the verdict at plan, as far as the provider's configuration is known there: a data source cannot leave its results to apply
+// while its own arguments are known.
+func (d *validationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	config, diags := attributesOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.validationResults, config.ID = results, results.id()
-	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
-}
-
-func (d *validationDataSource) results(ctx context.Context, arguments validationArguments) (validationResults, diag.Diagnostics) {
-	if d.data.enforcement == enforcementOff {
-		results, diags := unjudgedResults(ctx, unjudgedReason, enableEnforcement)
-		return results, append(diags, notEvaluated(arguments))
+	outcome, diags := d.data.evaluate(ctx, argumentsOf(config))
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	outcome, known, diags := d.data.evaluate(ctx, arguments)
-	if diags.HasError() {
-		return validationResults{}, diags
+	if outcome.standing == off {
+		resp.Diagnostics.Append(notEvaluated(outcome.arguments))
 	}
-	if !known {
-		// A data source cannot leave its results to apply while its own arguments are known.
-		return unjudgedResults(ctx, unreadableYet, readLater)
-	}
-	return outcome.results(ctx)
+	resp.Diagnostics.Append(write(ctx, &resp.State, validation{outcome.arguments, outcome.results()}.attributes())...)
 }

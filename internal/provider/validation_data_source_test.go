@@ -29,6 +29,8 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 			"message":     knownvalue.StringExact(message),
 			"remediation": knownvalue.StringExact(remediation),
 			"waived":      knownvalue.Bool(false),
+			"client_id":   knownvalue.StringExact(dashboardEMEA),
+			"client_name": knownvalue.StringExact(dashboardName),
 		})
 	}
 	p := startPlatform(t)
@@ -47,8 +49,11 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("compliant"), knownvalue.Bool(false)),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("verdict"), knownvalue.StringExact("noncompliant")),
-					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("checks"), knownvalue.Int64Exact(7)),
-					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("passed_checks"), textSet("client", "client_state", "grant_type", "scope_unknown", "region")),
+					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("audited").AtMapKey("clients").AtSliceIndex(0),
+						knownvalue.ObjectPartial(map[string]knownvalue.Check{
+							"decided_checks": textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
+							"passed_checks":  textList("client", "client_state", "grant_type", "scope_unknown", "region"),
+						})),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("findings"), knownvalue.ListExact([]knownvalue.Check{
 						finding("scope", "fail", "analytics:export is missing; the client has analytics:read, org:read.",
 							"Add it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."),
@@ -115,7 +120,7 @@ func TestValidationDataSourceEnforcementOff(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(verdict, tfjsonpath.New("compliant"), knownvalue.Bool(false)),
 				statecheck.ExpectKnownValue(verdict, tfjsonpath.New("verdict"), knownvalue.StringExact("undetermined")),
-				statecheck.ExpectKnownValue(verdict, tfjsonpath.New("checks"), knownvalue.Int64Exact(0)),
+				statecheck.ExpectKnownValue(verdict, tfjsonpath.New("audited"), knownvalue.Null()),
 			},
 		}},
 	})

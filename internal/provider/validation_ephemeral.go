@@ -3,24 +3,20 @@ package provider
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 )
 
-var _ ephemeral.EphemeralResourceWithConfigure = (*validationEphemeral)(nil)
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = (*validationEphemeral)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*validationEphemeral)(nil)
+)
 
 func newValidationEphemeral() ephemeral.EphemeralResource { return &validationEphemeral{} }
 
 // validationEphemeral is the gate that keeps nothing: Terraform opens it at every plan and again at apply, also of a saved plan without
 // changes.
 type validationEphemeral struct{ base }
-
-// validationEphemeralModel is a validation without an id: what is kept nowhere needs none.
-type validationEphemeralModel struct {
-	validationArguments
-	validationResults
-}
 
 func (e *validationEphemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	resp.Diagnostics.Append(e.configure(req.ProviderData)...)
@@ -39,40 +35,32 @@ func (e *validationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReques
 	}
 }
 
-// Open is the gate. Terraform calls it only when the configuration is wholly known.
-func (e *validationEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var config validationEphemeralModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
+// ValidateConfig judges the arguments together.
+func (e *validationEphemeral) ValidateConfig(
+	ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse,
+) {
+	config, diags := attributesOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(argumentsOf(config).validate()...)
 	}
-	results, diags := e.results(ctx, config.validationArguments)
+}
+
+// Open is the gate. Terraform calls it only when the configuration is wholly known. The provider's own configuration may be known only at
+// apply, where Terraform opens this again.
+func (e *validationEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	config, diags := attributesOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.validationResults = results
-	resp.Diagnostics.Append(resp.Result.Set(ctx, config)...)
-}
-
-func (e *validationEphemeral) results(ctx context.Context, arguments validationArguments) (validationResults, diag.Diagnostics) {
-	if e.data.enforcement == enforcementOff {
-		results, diags := unjudgedResults(ctx, unjudgedReason, enableEnforcement)
-		return results, append(diags, notEvaluated(arguments))
-	}
-	outcome, known, diags := e.data.open(ctx, arguments)
+	outcome, diags := e.data.open(ctx, argumentsOf(config))
+	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
-		return validationResults{}, diags
+		return
 	}
-	if !known {
-		// The provider's own configuration is known only at apply, where Terraform opens this again.
-		results, unjudged := unjudgedResults(ctx, unreadableYet, readLater)
-		return results, append(diags, unjudged...)
+	resp.Diagnostics.Append(outcome.diagnostics()...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(write(ctx, &resp.Result, validation{outcome.arguments, outcome.results()}.ephemeral())...)
 	}
-	diags.Append(outcome.diagnostics()...)
-	if diags.HasError() {
-		return validationResults{}, diags
-	}
-	results, resultDiags := outcome.results(ctx)
-	return results, append(diags, resultDiags...)
 }

@@ -24,7 +24,7 @@ resource "terraform_data" "release" {
 func TestEphemeralGate(t *testing.T) {
 	t.Parallel()
 	needsEphemeralResources(t)
-	const refused = `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme US`
+	const refused = `Acme US: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`
 	start := func(t *testing.T, arguments ...string) (*platform, cli) {
 		t.Helper()
 		p := startPlatform(t)

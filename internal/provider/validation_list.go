@@ -87,10 +87,10 @@ func (l *validationList) result(
 	if !req.IncludeResource {
 		return result
 	}
-	model, diags := l.data.baseline(ctx, organization, client, clients.roleNames)
+	baseline, diags := l.data.baseline(ctx, organization, client, clients.roleNames)
 	result.Diagnostics.Append(diags...)
 	if !result.Diagnostics.HasError() {
-		result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
+		result.Diagnostics.Append(write(ctx, result.Resource, baseline.attributes())...)
 	}
 	return result
 }
@@ -191,26 +191,25 @@ func (c listedClients) find(id string) (genesyscloud.OAuthClient, bool) {
 // is demanded of them.
 func (d *providerData) baseline(
 	ctx context.Context, organization types.String, client genesyscloud.OAuthClient, roleNames map[string]string,
-) (validationModel, diag.Diagnostics) {
+) (validation, diag.Diagnostics) {
 	arguments := noArguments()
-	arguments.Organization = organization
-	arguments.ClientID = types.StringValue(client.ID)
-	arguments.Endpoints = textSet(nil)
-	arguments.RequiredScopes = textSet(sortedSet(client.Scope))
-	arguments.AllowedScopes = textSet([]string{})
+	arguments["organization"] = organization
+	arguments["client_id"] = types.StringValue(client.ID)
+	arguments["required_scopes"] = textSet(sortedSet(client.Scope))
+	arguments["allowed_scopes"] = textSet(nil)
 	// A grant type that the platform does not document cannot be written in a configuration; the check of it never passes.
 	if slices.Contains(grantTypes, client.AuthorizedGrantType) {
-		arguments.AllowedGrantTypes = textSet([]string{client.AuthorizedGrantType})
+		arguments["allowed_grant_types"] = textSet([]string{client.AuthorizedGrantType})
 	}
 	if hasOwnRoles(client) {
-		arguments.RequiredRoles = textSet(grantedRoles(client, roleNames))
-		arguments.AllowedRoles = textSet([]string{})
+		arguments["required_roles"] = textSet(grantedRoles(client, roleNames))
+		arguments["allowed_roles"] = textSet(nil)
 	}
-	model := validationModel{validationArguments: arguments}
-	var diags diag.Diagnostics
-	model.validationResults, diags = d.verdict(ctx, arguments)
-	model.ID = model.validationResults.id()
-	return model, diags
+	outcome, diags := d.evaluate(ctx, arguments)
+	if diags.HasError() {
+		return validation{}, diags
+	}
+	return validation{arguments, outcome.results()}, diags
 }
 
 // grantedRoles are the roles of a client, each once, by name, or by id where the name does not say which role it is.
@@ -223,37 +222,3 @@ func grantedRoles(client genesyscloud.OAuthClient, roleNames map[string]string) 
 }
 
 func sortedSet(texts []string) []string { return slices.Compact(slices.Sorted(slices.Values(texts))) }
-
-// verdict are the results as they stand in state, whatever they are.
-func (d *providerData) verdict(ctx context.Context, arguments validationArguments) (validationResults, diag.Diagnostics) {
-	if d.enforcement == enforcementOff {
-		return unjudgedResults(ctx, unjudgedReason, enableEnforcement)
-	}
-	outcome, known, diags := d.evaluate(ctx, arguments)
-	if diags.HasError() {
-		return validationResults{}, diags
-	}
-	if !known {
-		return unjudgedResults(ctx, unreadableYet, readLater)
-	}
-	return outcome.results(ctx)
-}
-
-// noArguments are the arguments of a validation that gives none.
-func noArguments() validationArguments {
-	none := types.SetNull(types.StringType)
-	return validationArguments{
-		Endpoints:            none,
-		RequiredScopes:       none,
-		RequiredRoles:        none,
-		RequiredPermissions:  none,
-		Divisions:            none,
-		ForbiddenScopes:      none,
-		ForbiddenRoles:       none,
-		ForbiddenPermissions: none,
-		AllowedGrantTypes:    none,
-		AllowedRegions:       none,
-		EgressAddresses:      none,
-		Waivers:              types.MapNull(waiverModelType),
-	}
-}

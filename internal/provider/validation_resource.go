@@ -14,10 +14,11 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*validationResource)(nil)
-	_ resource.ResourceWithIdentity    = (*validationResource)(nil)
-	_ resource.ResourceWithImportState = (*validationResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*validationResource)(nil)
+	_ resource.ResourceWithConfigure      = (*validationResource)(nil)
+	_ resource.ResourceWithIdentity       = (*validationResource)(nil)
+	_ resource.ResourceWithImportState    = (*validationResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*validationResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*validationResource)(nil)
 )
 
 func newValidationResource() resource.Resource { return &validationResource{} }
@@ -62,6 +63,17 @@ func (r *validationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 	}
 }
 
+// ValidateConfig judges the arguments together.
+func (r *validationResource) ValidateConfig(
+	ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse,
+) {
+	config, diags := attributesOf(ctx, req.Config)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(argumentsOf(config).validate()...)
+	}
+}
+
 // ModifyPlan is the gate: Terraform calls it at every plan, whether or not it refreshes, and again at apply for an instance with
 // changes.
 func (r *validationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -69,174 +81,136 @@ func (r *validationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	// No argument is computed, so that the plan has the arguments of the configuration.
-	var config validationModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan := validationModel{validationArguments: config.validationArguments}
-	if r.data.enforcement == enforcementOff {
-		resp.Diagnostics.Append(notEvaluated(config.validationArguments))
-		resp.Diagnostics.Append(planUnjudged(ctx, req, resp, plan)...)
-		return
-	}
-	outcome, known, diags := r.data.evaluate(ctx, config.validationArguments)
-	resp.Diagnostics.Append(diags...)
-	if known {
-		resp.Diagnostics.Append(outcome.diagnostics()...)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !known || outcome.deferred() {
-		plan.validationResults, plan.ID = unknownResults(), types.StringUnknown()
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-		return
-	}
-	results, diags := outcome.results(ctx)
+	config, diags := attributesOf(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !req.State.Raw.IsNull() {
-		var state validationModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		// The evidence in state may be older than what was just read, without a refresh: that alone is no change to plan.
-		if state.sameVerdict(results) && req.Plan.Raw.Equal(req.State.Raw) {
+	arguments := argumentsOf(config)
+	outcome, diags := r.data.evaluate(ctx, arguments)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(outcome.diagnostics()...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if outcome.standing == off || outcome.settled() {
+		unchanged, diags := isUnchanged(ctx, req, outcome.results())
+		resp.Diagnostics.Append(diags...)
+		if unchanged || diags.HasError() {
 			return
 		}
 	}
-	plan.validationResults, plan.ID = results.withoutEvidence(), results.id()
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	// Terraform holds a provider to each value that it plans, and plans again at apply. So a plan says what no apply can change.
+	planned := unknownResults()
+	if outcome.stays() {
+		results := outcome.results()
+		planned.compliant, planned.verdict = results.compliant, results.verdict
+	}
+	resp.Diagnostics.Append(write(ctx, &resp.Plan, validation{arguments, planned}.attributes())...)
 }
 
-// planUnjudged plans that the verdict is not known, which nothing has looked at: the one in state may have been true once. What reads the
-// plan must not take it for today's.
-func planUnjudged(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan validationModel) diag.Diagnostics {
-	results, diags := unjudgedResults(ctx, unjudgedReason, enableEnforcement)
-	if diags.HasError() {
-		return diags
+// isUnchanged tells whether the arguments and the verdict are those in state. The evidence in state may be older than what was just read,
+// where Terraform did not refresh: that alone is no change to plan.
+func isUnchanged(ctx context.Context, req resource.ModifyPlanRequest, current results) (bool, diag.Diagnostics) {
+	if req.State.Raw.IsNull() || !req.Plan.Raw.Equal(req.State.Raw) {
+		return false, nil
 	}
-	if !req.State.Raw.IsNull() {
-		var state validationModel
-		diags.Append(req.State.Get(ctx, &state)...)
-		if diags.HasError() || state.sameVerdict(results) && req.Plan.Raw.Equal(req.State.Raw) {
-			return diags
-		}
-	}
-	plan.validationResults, plan.ID = results, results.id()
-	return append(diags, resp.Plan.Set(ctx, plan)...)
+	state, diags := attributesOf(ctx, req.State)
+	return !diags.HasError() && current.verdict.Equal(state["verdict"]) && current.compliant.Equal(state["compliant"]), diags
 }
 
 func (r *validationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan validationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan, diags := attributesOf(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	// Without a state in the response an error leaves nothing behind, and so nothing tainted.
-	resp.Diagnostics.Append(r.decide(ctx, &plan)...)
+	decided, diags := r.decide(ctx, argumentsOf(plan))
+	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity(noClient))...)
+		resp.Diagnostics.Append(write(ctx, &resp.State, decided.attributes())...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, decided.identity(types.StringValue(noClient)))...)
 	}
 }
 
 func (r *validationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state validationModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	// The identity stays if it is still about the same client, and nobody looked who that is, or it is not found any more.
-	prior := validationIdentity{ClientID: noClient}
-	if plan.sameClient(state.validationArguments) && req.Identity != nil && !req.Identity.Raw.IsFullyNull() {
+	plan, diags := attributesOf(ctx, req.Plan)
+	resp.Diagnostics.Append(diags...)
+	state, diags := attributesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
+	// The identity stays if it is still about the same client, and the client was not looked up, or is not found any more.
+	prior := validationIdentity{ClientID: types.StringValue(noClient)}
+	if argumentsOf(plan).sameClient(argumentsOf(state)) && req.Identity != nil && !req.Identity.Raw.IsFullyNull() {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &prior)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.decide(ctx, &plan)...)
+	decided, diags := r.decide(ctx, argumentsOf(plan))
+	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity(prior.ClientID))...)
+		resp.Diagnostics.Append(write(ctx, &resp.State, decided.attributes())...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, decided.identity(prior.ClientID))...)
 	}
 }
 
-// sameClient tells whether two validations name their client alike.
-func (a validationArguments) sameClient(other validationArguments) bool {
-	return a.Organization.Equal(other.Organization) && a.ClientID.Equal(other.ClientID) && a.ClientName.Equal(other.ClientName)
-}
-
-// decide fills in the results at apply, when everything is known. Terraform called ModifyPlan just before, so this reads nothing again;
-// it decides anew because the verdict of a plan is no licence to pass at apply.
-func (r *validationResource) decide(ctx context.Context, plan *validationModel) diag.Diagnostics {
-	results, diags := r.decided(ctx, plan.validationArguments)
-	plan.validationResults, plan.ID = results, results.id()
-	return diags
-}
-
-func (r *validationResource) decided(ctx context.Context, arguments validationArguments) (validationResults, diag.Diagnostics) {
-	if r.data.enforcement == enforcementOff {
-		return unjudgedResults(ctx, unjudgedReason, enableEnforcement)
-	}
-	outcome, known, diags := r.data.confirm(ctx, arguments)
-	if !known {
-		if !diags.HasError() {
-			diags.AddError("Validation not decided", "Something that the validation needs is still unknown at apply, where everything must be "+
-				"known. This is a bug in the provider: report it to its maintainers.")
-		}
-		return validationResults{}, diags
+// decide judges at apply, when everything is known. Terraform called ModifyPlan just before; the verdict is decided anew because a plan is
+// no licence to pass at apply.
+func (r *validationResource) decide(ctx context.Context, arguments arguments) (validation, diag.Diagnostics) {
+	outcome, diags := r.data.confirm(ctx, arguments)
+	if outcome.standing == notKnown && !diags.HasError() {
+		diags.AddError("Validation not decided", "Something that the validation needs is still unknown at apply, where everything must be "+
+			"known. This is a bug in the provider: report it to its maintainers.")
 	}
 	// ModifyPlan has shown the warnings already.
 	diags.Append(outcome.diagnostics().Errors()...)
-	results, resultDiags := outcome.results(ctx)
-	diags.Append(resultDiags...)
-	return results, diags
+	if diags.HasError() {
+		return validation{}, diags
+	}
+	return validation{arguments, outcome.results()}, diags
 }
 
 // Read refreshes the verdict and its evidence. It never fails on a violation, and not on what it cannot judge either: the plan that
 // follows does, with the configuration of today rather than that of the state.
 func (r *validationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state validationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	state, diags := attributesOf(ctx, req.State)
+	resp.Diagnostics.Append(diags...)
 	// A client that is not found any more leaves the identity as it was.
-	prior := validationIdentity{ClientID: noClient}
+	prior := validationIdentity{ClientID: types.StringValue(noClient)}
 	if !req.Identity.Raw.IsFullyNull() {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &prior)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.refresh(ctx, &state)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity(prior.ClientID))...)
+	arguments := argumentsOf(state)
+	results, known := r.refreshed(ctx, arguments)
+	if !known {
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, validation{arguments: arguments}.identity(prior.ClientID))...)
+		return
+	}
+	refreshed := validation{arguments, results}
+	resp.Diagnostics.Append(write(ctx, &resp.State, refreshed.attributes())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, refreshed.identity(prior.ClientID))...)
 }
 
-// refresh brings the results up to date. Where nothing can be judged they say so: the verdict in state is of an earlier run, and after
-// -refresh-only it would be taken for today's. What is switched off is left to the plan, which shows the verdict change.
-func (r *validationResource) refresh(ctx context.Context, state *validationModel) diag.Diagnostics {
-	if r.data.enforcement == enforcementOff {
-		return nil
-	}
-	results, diags := r.refreshed(ctx, state.validationArguments)
-	if ctx.Err() != nil { // an interruption says nothing about the platform
-		return nil
-	}
-	state.validationResults, state.ID = results, results.id()
-	return diags
-}
-
-func (r *validationResource) refreshed(ctx context.Context, arguments validationArguments) (validationResults, diag.Diagnostics) {
-	outcome, known, diags := r.data.evaluate(ctx, arguments)
+// refreshed are the results of today. Where nothing can be judged they say so: the verdict in state is of an earlier run, and after
+// -refresh-only it would be taken for today's. They are not known while the enforcement is off, which the plan shows, and when the run is
+// interrupted, which says nothing about the platform.
+func (r *validationResource) refreshed(ctx context.Context, arguments arguments) (today results, known bool) {
+	outcome, diags := r.data.evaluate(ctx, arguments)
 	switch {
+	case outcome.standing == off || ctx.Err() != nil:
+		return results{}, false
 	case diags.HasError(): // a refresh never fails; the plan that follows does
-		return unjudgedResults(ctx, "Nothing was evaluated: "+sentence(diags.Errors()[0].Summary()), "Plan again, which shows what is wrong.")
-	case !known:
-		return unjudgedResults(ctx, unreadableYet, readLater)
+		return unjudged("Nothing was evaluated: "+sentence(diags.Errors()[0].Summary()), "Plan again to see what is wrong."), true
+	default:
+		return outcome.results(), true
 	}
-	return outcome.results(ctx)
 }
 
 // ImportState takes up a client as it is today: the arguments become those with which it is compliant, so that a configuration that says
@@ -271,10 +245,10 @@ func (r *validationResource) ImportState(ctx context.Context, req resource.Impor
 		}
 		return
 	}
-	model, diags := r.data.baseline(ctx, identity.Organization, client, clients.roleNames)
+	taken, diags := r.data.baseline(ctx, identity.Organization, client, clients.roleNames)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+		resp.Diagnostics.Append(write(ctx, &resp.State, taken.attributes())...)
 	}
 }
 
@@ -309,20 +283,20 @@ func cutLast(text, separator string) (before, after string, found bool) {
 	return text[:i], text[i+len(separator):], true
 }
 
-// noClient stands in an identity for a client that is not known, as it does in an id.
-var noClient = types.StringValue("-")
+// noClient stands in an identity and in an id for a client that is not known.
+const noClient = "-"
 
-// identity is the client that was found, else the one that the configuration names by id, else the fallback: an identity without a client
-// is none to Terraform.
-func (m validationModel) identity(fallback types.String) validationIdentity {
-	client := m.ResolvedClientID
+// identity is the client that was found, else the one that the configuration names by id, else the fallback: Terraform takes an identity
+// without a client for none.
+func (v validation) identity(fallback types.String) validationIdentity {
+	client := v.client
 	if client.IsNull() {
-		client = m.ClientID
+		client = v.arguments.text("client_id")
 	}
 	if client.IsNull() {
 		client = fallback
 	}
-	return validationIdentity{Organization: m.Organization, ClientID: client}
+	return validationIdentity{Organization: v.arguments.organization(), ClientID: client}
 }
 
 // Delete does nothing: nothing was made.

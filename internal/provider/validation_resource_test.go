@@ -27,6 +27,7 @@ func validation(arguments ...string) string {
 
 // dashboardArguments are what the scenario demands of the dashboard.
 const dashboardArguments = `client_name        = "Compliance Dashboard"
+  endpoints          = ["GET /api/v2/analytics/events"]
   required_scopes    = ["analytics:read", "analytics:export", "org:read"]
   application_region = "us-east-1"`
 
@@ -46,37 +47,43 @@ func TestValidationResourcePasses(t *testing.T) {
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
-				Config: p.topLevel() + validation(dashboardArguments),
+				// The block enforces it, so that the verdict of the plan holds at apply whatever the environment says then.
+				Config: p.topLevel(`enforcement = "enforce"`) + validation(dashboardArguments),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionCreate),
 					plancheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 					plancheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
-					plancheck.ExpectKnownValue(gate, tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)),
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("granted_scopes")),
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("findings")),
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("audited")),
+					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("id")),
 				}},
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("id"), knownvalue.StringExact(organizationUS+"/"+dashboardUS)),
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("checks"), knownvalue.Int64Exact(7)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("passed_checks"), textSet("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region")),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("organization_id"), knownvalue.StringExact(organizationUS)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("organization_name"), knownvalue.StringExact("Acme US")),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("region"), knownvalue.StringExact("us-east-1")),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_id"), knownvalue.StringExact(dashboardUS)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_name"), knownvalue.StringExact(dashboardName)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("grant_type"), knownvalue.StringExact("CLIENT-CREDENTIALS")),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("granted_scopes"), knownvalue.SetExact([]knownvalue.Check{
-						knownvalue.StringExact("analytics:export"), knownvalue.StringExact("analytics:read"), knownvalue.StringExact("org:read"),
-					})),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("granted_roles"), knownvalue.SetExact([]knownvalue.Check{
-						knownvalue.StringExact("Analytics - Export"), knownvalue.StringExact("Analytics - Read"), knownvalue.StringExact("employee"),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("audited"), knownvalue.ObjectExact(map[string]knownvalue.Check{
+						"organization_id":   knownvalue.StringExact(organizationUS),
+						"organization_name": knownvalue.StringExact("Acme US"),
+						"region":            knownvalue.StringExact("us-east-1"),
+						"api_host":          knownvalue.StringExact(strings.TrimPrefix(p.url, "http://")),
+						"clients": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+							"id":             knownvalue.StringExact(dashboardUS),
+							"name":           knownvalue.StringExact(dashboardName),
+							"grant_type":     knownvalue.StringExact("CLIENT-CREDENTIALS"),
+							"verdict":        knownvalue.StringExact("compliant"),
+							"scopes":         textList("analytics:export", "analytics:read", "org:read"),
+							"roles":          textList("Analytics - Export", "Analytics - Read", "employee"),
+							"decided_checks": textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
+							"passed_checks":  textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
+						})}),
 					})),
 				},
 			},
 			{
 				// A scope that no check is about changes the evidence, not the verdict: drift to see, nothing to do.
 				PreConfig: p.change(withScope("Acme US", "users:readonly")),
-				Config:    p.topLevel() + validation(dashboardArguments),
+				Config:    p.topLevel(`enforcement = "enforce"`) + validation(dashboardArguments),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionNoop),
 				}},
@@ -94,14 +101,14 @@ func TestValidationResourceFailsThePlan(t *testing.T) {
 	}{
 		"scope": {
 			withoutExportScope, dashboardArguments,
-			`"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme US`,
+			`Acme US: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
 		},
 		"role": {
 			withoutRole("Analytics - Export"), dashboardArguments,
 			`role "Analytics - Export" is not granted`,
 		},
 		"missing client": {
-			func(*emulator.State) {}, `client_name = "Compliance Dashbord"`,
+			func(*emulator.State) {}, `client_name = "Compliance Dashbord"` + "\n" + anyDemand,
 			`Did you mean "Compliance Dashboard"?`,
 		},
 		"disabled client": {
@@ -121,11 +128,11 @@ func TestValidationResourceFailsThePlan(t *testing.T) {
 			func(*emulator.State) {}, dashboardArguments + "\n" + `forbidden_roles = ["employee"]`,
 			`role_forbidden`,
 		},
-		"exclusive scopes": {
+		"excess scope": {
 			withScope("Acme US", "users"), dashboardArguments + "\n" + `allowed_scopes = []`,
 			`scope_excess`,
 		},
-		"exclusive roles": {
+		"excess role": {
 			func(*emulator.State) {}, dashboardArguments + "\n" + `allowed_roles = []`,
 			`role_excess`,
 		},
@@ -196,7 +203,7 @@ func TestValidationResourceUnknownClientIsDecidedAtApply(t *testing.T) {
 resource "terraform_data" "id" {
   input = %q
 }
-`, id) + validation(`client_id = terraform_data.id.output`, `required_scopes = ["analytics:export"]`)
+`, id) + validation(`client_id = terraform_data.id.output`, `endpoints = ["GET /api/v2/analytics/events"]`, `required_scopes = ["analytics:export"]`)
 	}
 	t.Run("compliant", func(t *testing.T) {
 		t.Parallel()
@@ -212,7 +219,7 @@ resource "terraform_data" "id" {
 				}},
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_id"), knownvalue.StringExact(dashboardUS)),
+					statecheck.ExpectKnownValue(gate, tfjsonpath.New("audited").AtMapKey("clients").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact(dashboardUS)),
 				},
 			}},
 		})
@@ -225,7 +232,7 @@ resource "terraform_data" "id" {
 			Steps: []resource.TestStep{
 				{
 					Config:      config(p, auditorUS),
-					ExpectError: says(`"Access Auditor" cannot call GET /api/v2/analytics/events in Acme US`),
+					ExpectError: says(`Acme US: "Access Auditor" cannot call GET /api/v2/analytics/events`),
 				},
 				{
 					// Nothing was left behind, tainted or not: the next plan creates.
@@ -305,19 +312,20 @@ resource "genesysaudit_access_validation" "each" {
   for_each           = toset(["acme_us", "acme_emea", "acme_apac"])
   organization       = each.key
   client_name        = "Compliance Dashboard"
+  endpoints          = ["GET /api/v2/analytics/events"]
   required_scopes    = ["analytics:read", "analytics:export", "org:read"]
   application_region = "us-east-1"
   allow_cross_region = contains(var.permitted, each.key)
 }
 
 output "verdicts" {
-  value = { for name, validation in genesysaudit_access_validation.each : name => "${validation.verdict} in ${validation.region}" }
+  value = { for name, validation in genesysaudit_access_validation.each : name => "${validation.verdict} in ${validation.audited.region}" }
 }
 `)
 	output := c.run(1, "plan", "-no-color", `-var=permitted=["acme_emea"]`)
-	assertShows(t, output, `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme EMEA`)
-	assertShows(t, output, `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme APAC`)
-	assertHides(t, output, "in Acme US")
+	assertShows(t, output, `Acme EMEA: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`)
+	assertShows(t, output, `Acme APAC: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`)
+	assertHides(t, output, "Acme US:")
 	if got := strings.Count(output, "Error:"); got != 2 {
 		t.Errorf("the plan shows %d errors, want one for each of two organizations:\n%s", got, output)
 	}
@@ -341,6 +349,7 @@ func TestValidationResourceReadsEachCollectionOnce(t *testing.T) {
 resource "genesysaudit_access_validation" "many" {
   count           = 30
   client_name     = "Compliance Dashboard"
+  endpoints       = ["GET /api/v2/analytics/events"]
   required_scopes = ["analytics:export"]
 }
 `,
@@ -368,9 +377,9 @@ func TestValidationResourceAuditsItsOwnClient(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
-			Config: p.topLevel() + validation(`endpoints = []`, `required_roles = ["Access Auditor"]`),
+			Config: p.topLevel() + validation(`required_roles = ["Access Auditor"]`),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(gate, tfjsonpath.New("resolved_client_name"), knownvalue.StringExact("Access Auditor")),
+				statecheck.ExpectKnownValue(gate, tfjsonpath.New("audited").AtMapKey("clients").AtSliceIndex(0).AtMapKey("name"), knownvalue.StringExact("Access Auditor")),
 				statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
 			},
 		}},
@@ -387,7 +396,7 @@ func TestValidationResourceUserContextGrant(t *testing.T) {
 			Scope: genesyscloud.List[string]{"users"},
 		}})
 	})
-	arguments := []string{`client_name = "Agent Desktop"`, `endpoints = []`, `required_scopes = ["users:readonly"]`}
+	arguments := []string{`client_name = "Agent Desktop"`, `required_scopes = ["users:readonly"]`}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
@@ -418,7 +427,7 @@ func TestEnforcementOffKeepsNoOldVerdict(t *testing.T) {
 	before := len(p.Requests())
 
 	c.Setenv("GENESYSAUDIT_ENFORCEMENT", "off")
-	assertShows(t, c.run(0, "plan", "-no-color"), `verdict = "compliant" -> "undetermined"`)
+	assertShows(t, c.run(0, "plan", "-no-color"), `verdict = "compliant" -> (known after apply)`)
 	c.run(0, "apply", "-no-color", "-auto-approve")
 	c.run(0, "plan", "-no-color", "-detailed-exitcode")
 	if got := c.stored().Values["verdict"]; got != "undetermined" {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -35,8 +36,17 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 		return
 	}
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, wrap(placed(req.Path, problem)))
+		resp.Diagnostics.AddAttributeError(rootOf(req.Path), v.summary, wrap(placed(req.Path, problem)))
 	}
+}
+
+// rootOf is the top-level attribute that a path begins with. Terraform's core looks the last name of a nested path up among the arguments of
+// the enclosing block, so that it would print the line of another argument, and a secret with it.
+func rootOf(at path.Path) path.Path {
+	if name, ok := at.Steps()[0].(path.PathStepAttributeName); ok {
+		return path.Root(string(name))
+	}
+	return path.Empty()
 }
 
 // placed names the attribute in front of a problem that lies deeper than the CLI points: inside the objects of a map.
@@ -62,11 +72,21 @@ var (
 		summary:     "Unknown endpoint",
 		problem:     endpointProblem,
 	}
+	isTopic = textValidator{
+		description: "must be a notification topic, such as v2.users.{id}.presence",
+		summary:     "Invalid notification topic",
+		problem: func(text string) string {
+			if err := catalog.CheckTopic(text); err != nil {
+				return sentence(err.Error())
+			}
+			return ""
+		},
+	}
 	isGrantType = textValidator{
 		description: "must be an OAuth grant type of Genesys Cloud",
 		summary:     "Unknown grant type",
 		problem: func(text string) string {
-			return notOneOf(currentGrantType(text), "a grant type of Genesys Cloud", grantTypes)
+			return grantTypeProblem(text)
 		},
 	}
 	isPermission = textValidator{
@@ -79,11 +99,16 @@ var (
 		summary:     "Invalid permission pattern",
 		problem:     func(text string) string { return permissionProblem(text, true) },
 	}
-	isPrefix = textValidator{
-		description: "must be an IP address or a CIDR",
+	isScope = textValidator{
+		description: "must be an OAuth scope, such as analytics:readonly",
+		summary:     "Invalid scope",
+		problem:     scopeProblem,
+	}
+	isPublicPrefix = textValidator{
+		description: "must be a public IPv4 address or a CIDR of them",
 		summary:     "Invalid address",
 		problem: func(text string) string {
-			if _, err := parsePrefix(text); err != nil {
+			if _, err := parsePublicPrefix(text); err != nil {
 				return sentence(err.Error())
 			}
 			return ""
@@ -158,7 +183,7 @@ func catalogProblem(err error) string {
 	case errors.As(err, &unknown):
 		return strings.TrimSpace(unknown.Reason + ". " + text.DidYouMean(unknown.Nearest))
 	default:
-		return fmt.Sprintf("%s. Write the method, a space and the path, such as %q.", err, defaultEndpoints[0])
+		return fmt.Sprintf("%s. Write the method, a space and the path, such as %q.", err, "GET /api/v2/analytics/events")
 	}
 }
 
@@ -168,7 +193,38 @@ func permissionProblem(value string, wildcards bool) string {
 		return ""
 	}
 	hint := text.DidYouMean(text.Nearest(value, catalog.Permissions(), 3))
+	if strings.Count(value, ":") <= 1 {
+		hint = strings.TrimSpace("If it is an OAuth scope, it belongs in required_scopes or forbidden_scopes. " + hint)
+	}
 	return strings.TrimSpace(sentence(err.Error()) + " " + hint)
+}
+
+// scopeProblem refuses what cannot be a scope. Whether the platform has the scope is decided by the platform's own list.
+func scopeProblem(value string) string {
+	switch {
+	case strings.TrimSpace(value) == "":
+		return "The value is empty. Write the name of a scope."
+	case strings.ContainsFunc(value, unicode.IsSpace) || strings.Contains(value, ","):
+		names := strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
+		if len(names) < 2 {
+			return fmt.Sprintf("%q has white space or a comma in it, and no scope has. Write it as %s.", value, quotedList(names))
+		}
+		return fmt.Sprintf("%q has white space or a comma in it, and no scope has. Write several scopes as several elements: %s.", value, quotedList(names))
+	case strings.Count(value, ":") > 1:
+		return fmt.Sprintf("%q is written like a permission, domain:entity:action. A scope is written like analytics:readonly. A permission belongs in "+
+			"required_permissions or forbidden_permissions.", value)
+	}
+	return ""
+}
+
+func grantTypeProblem(value string) string {
+	switch strings.ToUpper(value) {
+	case "PKCE":
+		return fmt.Sprintf("%q is no grant type of Genesys Cloud: PKCE is a way to use the authorization code grant. Write \"CODE\".", value)
+	case "IMPLICIT":
+		return fmt.Sprintf("%q is no grant type of Genesys Cloud, which calls the implicit grant TOKEN. Write \"TOKEN\".", value)
+	}
+	return notOneOf(currentGrantType(value), "a grant type of Genesys Cloud", grantTypes)
 }
 
 func waiverKeyProblem(value string) string {
@@ -205,6 +261,33 @@ func parsePrefix(value string) (netip.Prefix, error) {
 			value, prefix.Masked(), prefix.Addr())
 	}
 	return prefix, nil
+}
+
+// parsePublicPrefix reads an address or a CIDR that can be the source of a call to the platform, which is reached over public IPv4 only.
+func parsePublicPrefix(value string) (netip.Prefix, error) {
+	prefix, err := parsePrefix(value)
+	switch address := prefix.Addr(); {
+	case err != nil:
+		return netip.Prefix{}, err
+	case !address.Is4():
+		return netip.Prefix{}, fmt.Errorf("%q is an IPv6 address, and the platform is called over IPv4. Give the public IPv4 address of the application", value)
+	case slices.ContainsFunc(notPublic, prefix.Overlaps):
+		return netip.Prefix{}, fmt.Errorf("%q is no public address, so the platform never sees it. Give the public address behind which the "+
+			"application calls, such as that of the NAT gateway or proxy", value)
+	}
+	return prefix, nil
+}
+
+// notPublic are the IPv4 networks that no packet on the Internet comes from: https://www.iana.org/assignments/iana-ipv4-special-registry
+var notPublic = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("127.0.0.0/8"),
+	netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("224.0.0.0/3"),
 }
 
 // clientCredentials is the grant type of a client with rights of its own; every other one acts with a user's.

@@ -72,9 +72,6 @@ type Usage struct {
 	Doubts []string // sentences
 }
 
-// topicsPath is where a client subscribes to topics. Which permissions a topic wants depends on the topic, and no endpoint tells.
-const topicsPath = "/api/v2/notifications/channels/{channelId}/subscriptions"
-
 // usageJoin is a Usage while it is being made.
 type usageJoin struct {
 	called  []usedEndpoint
@@ -172,10 +169,11 @@ func hasSucceeded(c Counts) bool { return c.Succeeded > 0 }
 func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *access.Roles) {
 	var undocumented, topics []string
 	for _, entry := range j.entries(wasCalled) {
+		_, subscribes := entry.Condition(catalog.Topics)
 		switch {
 		case entry.PermissionsMatch == catalog.Unknown:
 			undocumented = append(undocumented, entry.Endpoint())
-		case entry.Path == topicsPath && (entry.Method == "POST" || entry.Method == "PUT"):
+		case subscribes:
 			topics = append(topics, entry.Endpoint())
 		}
 	}

@@ -1,6 +1,7 @@
 # The verdict without the gate: a check block warns, the plan goes on.
 data "genesysaudit_access_validation" "dashboard" {
   client_name     = "Compliance Dashboard"
+  endpoints       = ["GET /api/v2/analytics/events"]
   required_scopes = ["analytics:read", "analytics:export", "org:read"]
 }
 

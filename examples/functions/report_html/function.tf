@@ -9,6 +9,7 @@ terraform {
 # A data source tells the verdict and never fails because of it, so there is a report to read also when a client falls short.
 data "genesysaudit_access_validation" "dashboard" {
   client_name     = "Compliance Dashboard"
+  endpoints       = ["GET /api/v2/analytics/events"]
   required_scopes = ["analytics:read", "analytics:export"]
 }
 

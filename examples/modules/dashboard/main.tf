@@ -21,7 +21,7 @@ data "genesysaudit_access_validation" "dashboard" {
 
 # Stands for what deploys the dashboard.
 resource "terraform_data" "dashboard" {
-  input = data.genesysaudit_access_validation.dashboard.resolved_client_id
+  input = data.genesysaudit_access_validation.dashboard.id
 
   lifecycle {
     precondition {

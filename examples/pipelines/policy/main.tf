@@ -8,8 +8,11 @@ terraform {
   }
 }
 
-# Region and credentials come from GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET.
-provider "genesysaudit" {}
+# Region and credentials come from GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET. Set here, the
+# enforcement cannot be lowered by the environment of the apply, so that the plan knows the verdict.
+provider "genesysaudit" {
+  enforcement = "enforce"
+}
 
 variable "enforcement" {
   description = "The gate's enforcement. Whatever it says, the policy wants a compliant client."

@@ -7,14 +7,14 @@ run "deploys_with_access" {
   override_data {
     target = data.genesysaudit_access_validation.dashboard
     values = {
-      compliant          = true
-      verdict            = "compliant"
-      resolved_client_id = "3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
+      compliant = true
+      verdict   = "compliant"
+      id        = "1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214/3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
     }
   }
 
   assert {
-    condition     = terraform_data.dashboard.input == "3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
+    condition     = terraform_data.dashboard.input == "1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214/3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
     error_message = "The dashboard is deployed for another client than the one that was validated."
   }
 

@@ -224,7 +224,6 @@ func (b *bench) configuration(s size, v variant) string {
   count           = %d
   organization    = "o${floor(count.index / %d)}"
   client_id       = "client-${floor(count.index / %d)}-${count.index %% 200}"
-  endpoints       = []
   required_scopes = ["analytics:export", "analytics:read"]
   required_roles  = ["Role ${count.index %% 200 %% 60}"]
   allowed_regions = [%q]

@@ -218,8 +218,8 @@ func (d *demo) showFailingPlan() error {
 		return err
 	}
 	return expect(output,
-		`(?s)"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme\s+EMEA.*scope +analytics:export is missing.*role +"Analytics - Export" is not granted`,
-		`(?s)"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme\s+APAC.*region +`,
+		`(?s)Acme EMEA: "Compliance Dashboard" cannot call GET\s+/api/v2/analytics/events.*scope +analytics:export is missing.*role +"Analytics - Export" is not granted`,
+		`(?s)Acme APAC: "Compliance Dashboard" cannot call GET\s+/api/v2/analytics/events.*region +`,
 	)
 }
 

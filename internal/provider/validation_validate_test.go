@@ -4,6 +4,9 @@ import (
 	"testing"
 )
 
+// anyDemand makes a validation demand something, where the test is about something else.
+const anyDemand = `required_scopes = ["org:read"]`
+
 // Wrong values are refused by validate, without network, at the attribute that holds them.
 func TestValidateRefusesWrongValues(t *testing.T) {
 	t.Parallel()
@@ -13,35 +16,35 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		want   []string
 	}{
 		"region of the provider": {
-			"provider \"genesysaudit\" {\n  aws_region = \"eu-west1\"\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  aws_region = \"eu-west1\"\n}\n" + validation(anyDemand),
 			[]string{`"eu-west1" is not a Genesys Cloud region`, `"eu-west-1"`, `aws_region = "eu-west1"`},
 		},
 		"region of an organization": {
-			"provider \"genesysaudit\" {\n  organizations = {\n    a = { aws_region = \"nowhere\", access_token = \"x\" }\n  }\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  organizations = {\n    a = { aws_region = \"nowhere\", access_token = \"x\" }\n  }\n}\n" + validation(anyDemand),
 			[]string{`organizations["a"].aws_region: "nowhere" is not a Genesys Cloud region`},
 		},
 		"plain http": {
-			"provider \"genesysaudit\" {\n  api_url = \"http://api.mypurecloud.com\"\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  api_url = \"http://api.mypurecloud.com\"\n}\n" + validation(anyDemand),
 			[]string{`api_url = "http://api.mypurecloud.com"`, "https"},
 		},
 		"no URL": {
-			"provider \"genesysaudit\" {\n  login_url = \"login.mypurecloud.com\"\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  login_url = \"login.mypurecloud.com\"\n}\n" + validation(anyDemand),
 			[]string{`login_url = "login.mypurecloud.com"`, "https"},
 		},
 		"enforcement": {
-			"provider \"genesysaudit\" {\n  enforcement = \"warm\"\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  enforcement = \"warm\"\n}\n" + validation(anyDemand),
 			[]string{`Did you mean "warn"?`},
 		},
 		"timeout": {
-			"provider \"genesysaudit\" {\n  request_timeout = 0\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  request_timeout = 0\n}\n" + validation(anyDemand),
 			[]string{"request_timeout", "between 1 and 3600"},
 		},
 		"organization without credentials": {
-			"provider \"genesysaudit\" {\n  organizations = {\n    acme = { aws_region = \"eu-west-1\" }\n  }\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  organizations = {\n    acme = { aws_region = \"eu-west-1\" }\n  }\n}\n" + validation(anyDemand),
 			[]string{`Missing oauthclient_id of organization "acme"`, `Missing oauthclient_secret of organization "acme"`},
 		},
 		"organization without region": {
-			"provider \"genesysaudit\" {\n  organizations = {\n    acme = { access_token = \"x\" }\n  }\n}\n" + validation(),
+			"provider \"genesysaudit\" {\n  organizations = {\n    acme = { access_token = \"x\" }\n  }\n}\n" + validation(anyDemand),
 			[]string{`Missing aws_region of organization "acme"`},
 		},
 		"endpoint": {
@@ -80,6 +83,58 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		"address with bits behind its prefix": {
 			block + validation(`egress_addresses = ["203.0.113.7/24"]`),
 			[]string{`write 203.0.113.0/24 for the network, or 203.0.113.7 for the one address`},
+		},
+		"grant type PKCE": {
+			block + validation(`allowed_grant_types = ["PKCE"]`),
+			[]string{`"PKCE" is no grant type of Genesys Cloud`, `Write "CODE".`},
+		},
+		"grant type implicit": {
+			block + validation(`allowed_grant_types = ["IMPLICIT"]`),
+			[]string{`"IMPLICIT" is no grant type of Genesys Cloud`, `Write "TOKEN".`},
+		},
+		"private address": {
+			block + validation(`egress_addresses = ["10.1.2.3"]`),
+			[]string{`egress_addresses = ["10.1.2.3"]`, `"10.1.2.3" is no public address, so the platform never sees it.`},
+		},
+		"network that has private addresses in it": {
+			block + validation(`egress_addresses = ["172.0.0.0/8"]`),
+			[]string{`"172.0.0.0/8" is no public address`},
+		},
+		"loopback address": {
+			block + validation(`egress_addresses = ["127.0.0.1"]`),
+			[]string{`"127.0.0.1" is no public address`},
+		},
+		"address of version 6": {
+			block + validation(`egress_addresses = ["2001:db8::1"]`),
+			[]string{`"2001:db8::1" is an IPv6 address, and the platform is called over IPv4.`},
+		},
+		"scope written like a permission": {
+			block + validation(`required_scopes = ["analytics:conversationDetail:view"]`),
+			[]string{`"analytics:conversationDetail:view" is written like a permission`, "required_permissions"},
+		},
+		"several scopes in one string": {
+			block + validation(`forbidden_scopes = ["users analytics"]`),
+			[]string{`Write several scopes as several elements: "users", "analytics".`},
+		},
+		"scope with white space": {
+			block + validation(`allowed_scopes = [" users"]`),
+			[]string{`" users" has white space or a comma in it, and no scope has. Write it as "users".`},
+		},
+		"permission written like a scope": {
+			block + validation(`forbidden_permissions = ["analytics:export"]`),
+			[]string{`If it is an OAuth scope, it belongs in required_scopes or forbidden_scopes.`},
+		},
+		"scope required and forbidden": {
+			block + validation(`required_scopes = ["users"]`, `forbidden_scopes = ["Users"]`),
+			[]string{"Required and forbidden", `"users" is in required_scopes, and "Users" in forbidden_scopes forbids it.`},
+		},
+		"role required and forbidden": {
+			block + validation(`required_roles = ["employee"]`, `forbidden_roles = ["employee"]`),
+			[]string{"Required and forbidden", `"employee" is in required_roles and in forbidden_roles.`},
+		},
+		"permission required and forbidden by a pattern": {
+			block + validation(`required_permissions = ["oauth:client:view"]`, `forbidden_permissions = ["oauth:*:*"]`),
+			[]string{"Required and forbidden", `"oauth:client:view" is in required_permissions, and "oauth:*:*" in forbidden_permissions forbids it.`},
 		},
 		"client by id and by name": {
 			block + validation(`client_id = "a"`, `client_name = "b"`),
@@ -168,7 +223,7 @@ func TestMissingCredentials(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := newCLI(t, "main.tf", requiredProviders+test.block+validation()).run(1, "plan", "-no-color")
+			output := newCLI(t, "main.tf", requiredProviders+test.block+validation(anyDemand)).run(1, "plan", "-no-color")
 			for _, want := range test.want {
 				assertShows(t, output, want)
 			}
@@ -188,7 +243,7 @@ func TestTopLevelCredentialsAreNotNeededByOrganizations(t *testing.T) {
 func TestUnknownOrganization(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+validation(`organization = "acme_eu"`))
+	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+validation(`organization = "acme_eu"`, anyDemand))
 	output := c.run(1, "plan", "-no-color")
 	assertShows(t, output, `The provider block has no organization "acme_eu". It has "acme_apac", "acme_emea", "acme_us".`)
 	assertShows(t, output, `organization = "acme_eu"`)
@@ -207,7 +262,7 @@ provider "genesysaudit" {
 }
 `
 	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
-	assertShows(t, output, `"Compliance Dashboard" could not be audited in the default organization`)
+	assertShows(t, output, `Default organization: sign-in failed`)
 	assertShows(t, output, "The OAuth clients could not be read: sign-in refused")
 	assertShows(t, output, "Either the client id or secret is wrong, or they are right and belong to an organization in another region")
 	assertShows(t, output, "Check oauthclient_id, oauthclient_secret and aws_region")

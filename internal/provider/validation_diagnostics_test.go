@@ -47,11 +47,12 @@ func (c cli) diagnostics(arguments ...string) []diagnostic {
 
 // What the documentation shows of a violation.
 const (
-	shownSummary = `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme EMEA`
+	shownSummary = `Acme EMEA: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`
 	shownDetail  = `2 of 7 checks failed.
 
 scope   analytics:export is missing; the client has analytics:read,
-        org:read.
+        org:read. The platform ignores the scopes of CLIENT-CREDENTIALS
+        clients; required_scopes asks for it.
         Add it under Admin > Integrations > OAuth, then issue a new token:
         tokens already issued keep their scopes.
 role    "Analytics - Export" is not granted. The client has
@@ -59,8 +60,8 @@ role    "Analytics - Export" is not granted. The client has
         Grant it to the client under Admin > Integrations > OAuth > Roles.
 
 Organization 5f2c9d13-8a46-4e7b-b0d5-c61f2e94a873, region eu-west-1, client
-9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. To destroy while this fails:
--refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`
+9b1d6f48-3e07-4a92-a5cb-7d80f4126e59, api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`
 )
 
 var shownError = regexp.MustCompile("(?ms)^```text\nError: ([^\n]*)\n\n(.*?)\n```$")
@@ -106,7 +107,7 @@ func TestViolationTexts(t *testing.T) {
 			arguments: []string{`organization = "acme_apac"`, dashboardArguments},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme APAC`,
+				Summary:  `Acme APAC: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
 				Detail: `1 of 7 checks failed.
 
 region   The organization is in ap-southeast-2, the application runs in
@@ -116,16 +117,16 @@ region   The organization is in ap-southeast-2, the application runs in
          allow_cross_region = true.
 
 Organization 7d6b3e25-f190-4c8a-8b47-25ea9c70d316, region ap-southeast-2,
-client c2581e7d-a94f-4d63-96b0-f38a5e17d024. To destroy while this fails:
--refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+client c2581e7d-a94f-4d63-96b0-f38a5e17d024, api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 			wantCode: `application_region = "us-east-1"`,
 		},
 		"the provider's own client": {
-			arguments: []string{`organization = "acme_us"`, `endpoints = []`, `max_token_validity_seconds = 600`},
+			arguments: []string{`organization = "acme_us"`, `max_token_validity_seconds = 600`},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `"Access Auditor" does not meet its requirements in Acme US`,
+				Summary:  `Acme US: "Access Auditor" does not meet the requirements`,
 				Detail: `1 of 4 checks failed.
 
 token_validity   The client's tokens live for 3600 seconds; at most 600 are
@@ -133,10 +134,10 @@ token_validity   The client's tokens live for 3600 seconds; at most 600 are
                  Shorten the token duration of the client under Admin >
                  Integrations > OAuth.
 
-Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
-a4d10e62-97b3-4c58-b2f7-051ce8369d4b. The client is the one that the
-provider itself signs in as: client_id or client_name would name another. To
-destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+The client is the provider's own; client_id or client_name names another.
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, client
+a4d10e62-97b3-4c58-b2f7-051ce8369d4b, api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"waived": {
@@ -146,7 +147,7 @@ destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
   }`},
 			want: diagnostic{
 				Severity: "warning",
-				Summary:  `"Compliance Dashboard" passes in Acme US, with a warning`,
+				Summary:  `Acme US: "Compliance Dashboard" passes, with a warning`,
 				Detail: `7 of 8 checks passed, 1 waived.
 
 role_forbidden   "employee" is granted, and it is forbidden. Waived:
@@ -158,17 +159,18 @@ region           The waiver "region" is not used: nothing that it could
                  Remove it from waivers.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
-3fa27c91-64de-4b0a-8c15-e9d2704b6a38.`,
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38, api.mypurecloud.ie.`,
 			},
 		},
 		"a client that is not known yet": {
-			arguments: []string{`organization = "acme_us"`, `client_name = terraform_data.name.output`, `application_region = "eu-west-1"`, `}
+			arguments: []string{`organization = "acme_us"`, `client_name = terraform_data.name.output`, `endpoints = ["GET /api/v2/analytics/events"]`, `application_region = "eu-west-1"`, `}
 resource "terraform_data" "name" {
   input = "Compliance Dashboard"`},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `A client that is known only at apply cannot call GET /api/v2/analytics/events in Acme US`,
-				Detail: `1 of 1 check failed. What is not known yet is decided at apply.
+				Summary:  `Acme US: an OAuth client that is known only at apply cannot call GET /api/v2/analytics/events`,
+				Detail: `1 of 1 check failed. The rest is decided at apply, when all values are
+known.
 
 region   The organization is in us-east-1, the application runs in
          eu-west-1, and cross-region calls are not recorded as permitted.
@@ -176,8 +178,9 @@ region   The organization is in us-east-1, the application runs in
          under Admin > Security > API settings and then set
          allow_cross_region = true.
 
-Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1. To
-destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1,
+api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"several clients of the name": {
@@ -187,24 +190,25 @@ destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
 			arguments: []string{`organization = "acme_us"`, dashboardArguments},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `"Compliance Dashboard" does not meet its requirements in Acme US`,
+				Summary:  `Acme US: several OAuth clients are named "Compliance Dashboard"`,
 				Detail: `1 of 2 checks failed.
 
 client   2 OAuth clients are named "Compliance Dashboard":
-         00000000-0000-4000-8000-0000000000a1,
-         3fa27c91-64de-4b0a-8c15-e9d2704b6a38.
+         00000000-0000-4000-8000-0000000000a1 (active),
+         3fa27c91-64de-4b0a-8c15-e9d2704b6a38 (active).
          Name the one that is meant by client_id instead of client_name.
 
-Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1. To
-destroy while this fails: -refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1,
+api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"no endpoint, enforcement in the block": {
 			provider:  `enforcement = "enforce"`,
-			arguments: []string{`organization = "acme_us"`, `client_name = "Access Auditor"`, `endpoints = []`, `max_token_validity_seconds = 600`},
+			arguments: []string{`organization = "acme_us"`, `client_name = "Access Auditor"`, `max_token_validity_seconds = 600`},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `"Access Auditor" does not meet its requirements in Acme US`,
+				Summary:  `Acme US: "Access Auditor" does not meet the requirements`,
 				Detail: `1 of 4 checks failed.
 
 token_validity   The client's tokens live for 3600 seconds; at most 600 are
@@ -212,9 +216,9 @@ token_validity   The client's tokens live for 3600 seconds; at most 600 are
                  Shorten the token duration of the client under Admin >
                  Integrations > OAuth.
 
-Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
-a4d10e62-97b3-4c58-b2f7-051ce8369d4b. To destroy while this fails:
--refresh=false, or enforcement = "warn" in the provider block.`,
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, client
+a4d10e62-97b3-4c58-b2f7-051ce8369d4b, api.mypurecloud.ie.
+To go on in spite of this: enforcement = "warn" in the provider block.`,
 			},
 			wantCode: `max_token_validity_seconds = 600`,
 		},
@@ -224,7 +228,7 @@ a4d10e62-97b3-4c58-b2f7-051ce8369d4b. To destroy while this fails:
 			arguments: []string{`organization = "acme_us"`, dashboardArguments},
 			want: diagnostic{
 				Severity: "warning",
-				Summary:  `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in Acme US`,
+				Summary:  `Acme US: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
 				Detail: `1 of 7 checks failed.
 
 client_state   The client is inactive: it gets no tokens, and it will be
@@ -233,7 +237,87 @@ client_state   The client is inactive: it gets no tokens, and it will be
                or use another one.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
-3fa27c91-64de-4b0a-8c15-e9d2704b6a38.`,
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38, api.mypurecloud.ie.`,
+			},
+		},
+		"a client that is not there": {
+			arguments: []string{`organization = "acme_us"`, `client_name = "Complience Dashboard"`, `endpoints = ["GET /api/v2/analytics/events"]`},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `Acme US: there is no OAuth client "Complience Dashboard"`,
+				Detail: `1 of 1 check failed.
+
+client   The organization has no OAuth client named "Complience Dashboard",
+         and no authorization for one. Did you mean "Compliance Dashboard"?
+         Correct client_name, set organization to the organization that has
+         the client, or create the client under Admin > Integrations >
+         OAuth. If it belongs to another organization, have an administrator
+         authorize it under Admin > Integrations > Authorized Applications.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+			wantCode: `client_name = "Complience Dashboard"`,
+		},
+		"failed, not decided and worth knowing": {
+			fault: emulator.Fault{Path: "/api/v2/authorization/roles", Status: 403, Body: deniedRoles, Header: correlation},
+			change: func(s *emulator.State) {
+				dashboardOf(s, "Acme US").State = "disabled"
+				withScope("Acme US", "users")(s)
+			},
+			arguments: []string{`organization = "acme_us"`, dashboardArguments, `forbidden_scopes = ["users"]`, `waivers = {
+    scope_forbidden = { reason = "Agreed for this year.", expires = "2099-12-31" }
+  }`},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `Acme US: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
+				Detail: `1 of 8 checks failed, 1 could not be decided.
+
+client_state      The client is disabled: it gets no tokens, and those
+                  already issued are invalid.
+                  Set the client to active under Admin > Integrations >
+                  OAuth, or use another one.
+
+Not decided:
+role              The roles could not be read: GET
+                  /api/v2/authorization/roles answered 403 Forbidden,
+                  missing.any.permissions: Unable to perform the requested
+                  action. You must have at least one of the following
+                  permissions assigned: [authorization:role:view].
+                  (ININ-Correlation-Id 4d8e1a52-0c3b-4f6e-8a77-9e2b6c1d5f30,
+                  contextId 7f0c0c4e-6f5f-4a86-9b2e-0a7d3c5e1b11).
+                  Grant authorization:role:view to the auditing client (a
+                  role under Admin > Integrations > OAuth > Roles), then
+                  plan again.
+
+Worth knowing:
+scope_forbidden   The client has users, which is forbidden. Waived: Agreed
+                  for this year.
+                  Remove it under Admin > Integrations > OAuth, then issue a
+                  new token: tokens already issued keep their scopes.
+
+Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38, api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+			},
+		},
+		"sign-in that is refused": {
+			fault: emulator.Fault{Path: "/oauth/token", Status: 400, Header: correlation,
+				Body: `{"error":"invalid_client","description":"authentication failed","error_description":"authentication failed"}`},
+			arguments: []string{`organization = "acme_us"`, dashboardArguments},
+			want: diagnostic{
+				Severity: "error",
+				Summary:  `Organization "acme_us": sign-in failed`,
+				Detail: `The OAuth clients could not be read: sign-in refused: POST /oauth/token at
+api.mypurecloud.ie answered 400 Bad Request, invalid_client: authentication
+failed. Either the client id or secret is wrong, or they are right and
+belong to an organization in another region than this login host's.
+(ININ-Correlation-Id 4d8e1a52-0c3b-4f6e-8a77-9e2b6c1d5f30).
+
+Check oauthclient_id, oauthclient_secret and aws_region of
+organizations["acme_us"] in the provider block.
+
+API host api.mypurecloud.ie.`,
 			},
 		},
 		"what cannot be read": {
@@ -241,8 +325,8 @@ Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
 			arguments: []string{`organization = "acme_us"`, dashboardArguments},
 			want: diagnostic{
 				Severity: "error",
-				Summary:  `"Compliance Dashboard" could not be audited in Acme US`,
-				Detail: `1 of 7 checks could not be decided. What is not decided never passes.
+				Summary:  `Acme US: "Compliance Dashboard" could not be audited completely`,
+				Detail: `1 of 7 checks could not be decided.
 
 role   The roles could not be read: GET /api/v2/authorization/roles answered
        403 Forbidden, missing.any.permissions: Unable to perform the
@@ -254,8 +338,8 @@ role   The roles could not be read: GET /api/v2/authorization/roles answered
        Admin > Integrations > OAuth > Roles), then plan again.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
-3fa27c91-64de-4b0a-8c15-e9d2704b6a38. To destroy while this fails:
--refresh=false, or GENESYSAUDIT_ENFORCEMENT=warn.`,
+3fa27c91-64de-4b0a-8c15-e9d2704b6a38, api.mypurecloud.ie.
+To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 	}
@@ -277,6 +361,10 @@ Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
 				t.Errorf("the diagnostic points at %q, want %q", got[0].Snippet.Code, test.wantCode)
 			}
 			got[0].Snippet.Code = ""
+			// The emulator stands in for the host of the region that the documentation shows.
+			got[0].Detail = strings.ReplaceAll(got[0].Detail, strings.TrimPrefix(p.url, "http://"), "api.mypurecloud.ie")
+			// Behind base URLs the region is a claim, which is not repeated. The documentation shows a region's own hosts.
+			got[0].Detail = strings.Replace(got[0].Detail, "b0d5-c61f2e94a873, client", "b0d5-c61f2e94a873, region eu-west-1, client", 1)
 			if diff := cmp.Diff(test.want, got[0]); diff != "" {
 				t.Errorf("diagnostic (-want +got):\n%s", diff)
 			}

@@ -1,0 +1,543 @@
+package provider
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+)
+
+// An argument of the validation is declared once, in validationArguments. The schemas of the three forms, the reader of a configuration and
+// the headings of the documentation come from that list.
+
+// argument is one argument of the validation.
+type argument struct {
+	attribute
+	// group is the heading under which the documentation shows the argument.
+	group string
+	// demands tells whether a value demands something of the client; nil for an argument that never does. The value is known.
+	demands func(attr.Value) bool
+	// read fills in the argument's field of the requirement; nil for an argument that is no part of it.
+	read func(*requirementReader, attr.Value)
+}
+
+// The headings of the documentation, in order.
+const (
+	groupWhom      = "Whom"
+	groupWork      = "What must work"
+	groupNotThere  = "What must not be there"
+	groupWhere     = "Where"
+	groupException = "Exceptions and behaviour"
+)
+
+var (
+	names       = []validator.String{isNotBlank}
+	scopeNames  = []validator.String{isScope}
+	notEmptySet = []validator.Set{setvalidator.SizeAtLeast(1)}
+)
+
+// validationArguments are the arguments of every form, in the order of the documentation.
+var validationArguments = []argument{
+	{
+		group: groupWhom,
+		attribute: attribute{name: "organization", kind: textKind, texts: names,
+			description: "Name of the organization in the provider's `organizations`. Unset: the one that the provider block itself signs in to."},
+	},
+	{
+		group: groupWhom,
+		attribute: attribute{name: "client_id", kind: textKind,
+			texts: []validator.String{isNotBlank, stringvalidator.ConflictsWith(path.MatchRoot("client_name"))},
+			description: "Id of the OAuth client to audit. Without `client_id` and `client_name` it is the client that the provider itself signed " +
+				"in as."},
+		read: readText(func(q *audit.Requirement) *string { return &q.ClientID }),
+	},
+	{
+		group: groupWhom,
+		attribute: attribute{name: "client_name", kind: textKind, texts: names,
+			description: "Exact name of the OAuth client to audit. A name that several clients have fails the check `client`."},
+		read: readText(func(q *audit.Requirement) *string { return &q.ClientName }),
+	},
+	{
+		group: groupWhom,
+		attribute: attribute{name: "user_id", kind: textKind, texts: names,
+			description: "Id of the user whose roles count, for a client with a user-context grant (any grant but CLIENT-CREDENTIALS)."},
+		read: readText(func(q *audit.Requirement) *string { return &q.UserID }),
+	},
+	{
+		group: groupWork, demands: notEmpty,
+		attribute: attribute{name: "endpoints", kind: textSetKind, texts: []validator.String{isEndpoint},
+			description: "What must be callable, each `METHOD /path`: a template (`GET /api/v2/users/{userId}/roles`) or a concrete path."},
+		read: readEndpoints,
+	},
+	{
+		group: groupWork, demands: notEmpty,
+		attribute: attribute{name: "notification_topics", kind: textSetKind, texts: []validator.String{isTopic},
+			description: "Notification topics that the client must be able to subscribe to (`v2.users.{id}.presence`, or with a concrete id)."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.NotificationTopics }),
+	},
+	{
+		group: groupWork, demands: notEmpty,
+		attribute: attribute{name: "required_scopes", kind: textSetKind, texts: scopeNames,
+			description: "OAuth scopes that the client must have, beside what the endpoints need."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.RequiredScopes }),
+	},
+	{
+		group: groupWork, demands: notEmpty,
+		attribute: attribute{name: "required_roles", kind: textSetKind, texts: names,
+			description: "Roles, by name or id, that must be granted, beside what the endpoints need."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.RequiredRoles }),
+	},
+	{
+		group: groupWork, demands: notEmpty,
+		attribute: attribute{name: "required_permissions", kind: textSetKind, texts: []validator.String{isPermission},
+			description: "Permissions, `domain:entity:action`, that must be granted, beside what the endpoints need. A grant may use `*`, this list " +
+				"may not."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.RequiredPermissions }),
+	},
+	{
+		group: groupWork,
+		attribute: attribute{name: "divisions", kind: textSetKind, texts: names, sets: notEmptySet,
+			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Unset: any " +
+				"division will do."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.Divisions }),
+	},
+	{
+		group: groupWork,
+		attribute: attribute{name: "accept_conditional_grants", kind: flagKind,
+			description: "Whether permissions count that a role grants only under a condition."},
+		read: readFlag(func(q *audit.Requirement) *bool { return &q.AcceptConditionalGrants }),
+	},
+	{
+		group: groupNotThere, demands: always,
+		attribute: attribute{name: "allowed_scopes", kind: textSetKind, texts: scopeNames,
+			description: "OAuth scopes that the client may have beside those that are required here or by the endpoints. `[]` allows no other " +
+				"scope. Unset: any."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedScopes }),
+	},
+	{
+		group: groupNotThere, demands: always,
+		attribute: attribute{name: "allowed_roles", kind: textSetKind, texts: names,
+			description: "Roles, by name or id, that may be granted beside those that are required here or by the endpoints. `[]` allows no other " +
+				"role. Unset: any."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedRoles }),
+	},
+	{
+		group: groupNotThere, demands: notEmpty,
+		attribute: attribute{name: "forbidden_scopes", kind: textSetKind, texts: scopeNames,
+			description: "OAuth scopes that the client must not have."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.ForbiddenScopes }),
+	},
+	{
+		group: groupNotThere, demands: notEmpty,
+		attribute: attribute{name: "forbidden_roles", kind: textSetKind, texts: names,
+			description: "Roles, by name or id, that must not be granted."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.ForbiddenRoles }),
+	},
+	{
+		group: groupNotThere, demands: notEmpty,
+		attribute: attribute{name: "forbidden_permissions", kind: textSetKind, texts: []validator.String{isPermissionPattern},
+			description: "Permissions that must not be granted. A pattern may use `*` in each place and is hit by every grant that overlaps it."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.ForbiddenPermissions }),
+	},
+	{
+		group: groupNotThere, demands: always,
+		attribute: attribute{name: "allowed_grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
+			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Unset: a user-context grant only warns."},
+		read: readGrantTypes,
+	},
+	{
+		group: groupNotThere, demands: always,
+		attribute: attribute{name: "max_token_validity_seconds", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(1)},
+			description: "Upper bound, in seconds, for the lifetime of the client's tokens."},
+		read: readTokenValidity,
+	},
+	{
+		group: groupWhere, demands: always,
+		attribute: attribute{name: "application_region", kind: textKind, texts: []validator.String{isRegion},
+			description: "Region in which the application runs. It must be the organization's region unless `allow_cross_region` is set."},
+		read: readApplicationRegion,
+	},
+	{
+		group: groupWhere,
+		attribute: attribute{name: "allow_cross_region", kind: flagKind,
+			description: "Records that the organization has permitted cross-region calls (Admin > Security > API settings), which the platform's " +
+				"API cannot show."},
+		read: readFlag(func(q *audit.Requirement) *bool { return &q.AllowCrossRegion }),
+	},
+	{
+		group: groupWhere, demands: always,
+		attribute: attribute{name: "allowed_regions", kind: textSetKind, texts: []validator.String{isRegion}, sets: notEmptySet,
+			description: "Regions of which the organization's must be one, for data residency."},
+		read: readAllowedRegions,
+	},
+	{
+		group: groupWhere, demands: notEmpty,
+		attribute: attribute{name: "egress_addresses", kind: textSetKind, texts: []validator.String{isPublicPrefix},
+			description: "Public IPv4 addresses or CIDRs from which the application calls. Each must lie inside the organization's IP allowlist " +
+				"when it has one."},
+		read: readEgressAddresses,
+	},
+	{
+		group: groupException,
+		attribute: attribute{name: "ignore_access_policies", kind: flagKind,
+			description: "Records that the organization does not use attribute-based access control: its access policies are not read."},
+		read: readFlag(func(q *audit.Requirement) *bool { return &q.IgnoreAccessPolicies }),
+	},
+	{
+		group: groupException,
+		attribute: attribute{name: "waivers", kind: objectMapKind,
+			maps: []validator.Map{mapvalidator.KeysAre(isWaiverKey), mapvalidator.NoNullValues()},
+			description: "Accepted exceptions, by check id (`region`) or check id and subject (`role_forbidden/Master Admin`). A waiver accepts a " +
+				"failure; it cannot vouch for what could not be read, nor for a client that was not found. An expired one no longer counts, an " +
+				"unused one warns.",
+			fields: waiverFields},
+		read: readWaivers,
+	},
+	{
+		group: groupException,
+		attribute: attribute{name: "enforcement", kind: textKind, texts: []validator.String{oneOf(validationEnforcements)},
+			description: "`enforce` (default): a verdict other than compliant fails the plan. `warn`: it warns. The provider's `enforcement` is the " +
+				"ceiling."},
+	},
+}
+
+var waiverFields = []attribute{
+	{name: "reason", kind: textKind, required: true, texts: names, description: "Why the failure is accepted."},
+	{name: "owner", kind: textKind, description: "Who answers for it."},
+	{name: "expires", kind: textKind, required: true, texts: []validator.String{isDate},
+		description: "The last day, `YYYY-MM-DD` in UTC, on which the waiver counts."},
+}
+
+// always is for an argument that demands something whatever its value is: an empty set of what is allowed demands the most.
+func always(attr.Value) bool { return true }
+
+// notEmpty is for a set that demands nothing as long as it has no elements.
+func notEmpty(value attr.Value) bool {
+	set, ok := value.(types.Set)
+	return ok && len(set.Elements()) > 0
+}
+
+// arguments are the arguments that a configuration, a plan or a state gives, by name.
+type arguments map[string]attr.Value
+
+// argumentsOf are the arguments among the attributes of a form.
+func argumentsOf(attributes map[string]attr.Value) arguments {
+	given := make(arguments, len(validationArguments))
+	for _, a := range validationArguments {
+		if given[a.name] = attributes[a.name]; given[a.name] == nil { // nothing is given
+			given[a.name] = a.null()
+		}
+	}
+	return given
+}
+
+// noArguments are the arguments of a validation that gives none.
+func noArguments() arguments {
+	given := make(arguments, len(validationArguments))
+	for _, a := range validationArguments {
+		given[a.name] = a.null()
+	}
+	return given
+}
+
+// text is an argument whose value is a string.
+func (a arguments) text(name string) types.String {
+	value, _ := a[name].(types.String)
+	return value
+}
+
+// texts are the known elements of a set of strings.
+func (a arguments) texts(name string) []string {
+	set, _ := a[name].(types.Set)
+	var known []string
+	for _, element := range set.Elements() {
+		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
+			known = append(known, text.ValueString())
+		}
+	}
+	slices.Sort(known)
+	return known
+}
+
+func (a arguments) organization() types.String { return a.text("organization") }
+
+func (a arguments) enforcement() enforcement {
+	value := a.text("enforcement")
+	if value.IsNull() {
+		return enforce
+	}
+	return enforcement(value.ValueString())
+}
+
+// namesClient tells whether the client is named, rather than being the provider's own.
+func (a arguments) namesClient() bool {
+	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull()
+}
+
+// sameClient tells whether two validations name their client alike.
+func (a arguments) sameClient(other arguments) bool {
+	for _, name := range []string{"organization", "client_id", "client_name"} {
+		if !a.text(name).Equal(other.text(name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// validate judges the arguments together. Each one for itself is judged by the validators of the schema.
+func (a arguments) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !a.mayDemand() {
+		diags.AddError("The validation demands nothing", wrap(
+			"It says which client to look at, and not what the client must be able to do, so it would pass whatever the client may do.",
+			"Set `endpoints` to what must be callable, such as [\"GET /api/v2/analytics/events\"], or another argument that demands something, such as "+
+				"`required_roles` or `allowed_scopes`."))
+	}
+	diags.Append(a.contradictions()...)
+	return diags
+}
+
+// mayDemand tells whether the arguments demand something of the client, or may do so once Terraform knows their values.
+func (a arguments) mayDemand() bool {
+	return slices.ContainsFunc(validationArguments, func(declared argument) bool {
+		value := a[declared.name]
+		return declared.demands != nil && value != nil && !value.IsNull() && (value.IsUnknown() || declared.demands(value))
+	})
+}
+
+// contradictions are demands that no client can meet together.
+func (a arguments) contradictions() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, kind := range []struct {
+		plural string
+		hits   func(forbidden, required string) bool
+	}{
+		{"scopes", sameForbidden},
+		{"roles", sameForbidden},
+		{"permissions", access.Overlaps},
+	} {
+		forbidden := "forbidden_" + kind.plural
+		var found []string
+		for _, name := range a.texts("required_" + kind.plural) {
+			for _, pattern := range a.texts(forbidden) {
+				if kind.hits(pattern, name) {
+					found = append(found, contradiction(kind.plural, name, pattern))
+				}
+			}
+		}
+		if len(found) == 0 {
+			continue
+		}
+		if more := len(found) - mostOfCheck; more > 0 {
+			found = append(found[:mostOfCheck], fmt.Sprintf("There are %d more.", more))
+		}
+		diags.AddAttributeError(path.Root(forbidden), "Required and forbidden",
+			wrap(append(found, "No client can meet both demands. Remove each name from one of the two.")...))
+	}
+	return diags
+}
+
+func contradiction(plural, required, forbidden string) string {
+	if required == forbidden {
+		return strconv.Quote(required) + " is in required_" + plural + " and in forbidden_" + plural + "."
+	}
+	return strconv.Quote(required) + " is in required_" + plural + ", and " + strconv.Quote(forbidden) + " in forbidden_" + plural + " forbids it."
+}
+
+// sameForbidden compares a forbidden name as the audit does: case and white space do not tell names apart.
+func sameForbidden(forbidden, required string) bool {
+	fold := func(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+	return fold(forbidden) == fold(required)
+}
+
+// requirement turns the arguments into what the audit is asked. What Terraform does not know yet is left out and named as deferred.
+func (a arguments) requirement() (audit.Requirement, diag.Diagnostics) {
+	r := requirementReader{requirement: audit.Requirement{Deferred: make(map[audit.Argument]bool)}}
+	for _, declared := range validationArguments {
+		if declared.read == nil {
+			continue
+		}
+		r.name = audit.Argument(declared.name)
+		value := a[declared.name]
+		if value.IsUnknown() {
+			r.deferValue()
+		} else if !value.IsNull() {
+			declared.read(&r, value)
+		}
+	}
+	return r.requirement, r.diags
+}
+
+// requirementReader reads arguments one by one, remembering which are not known yet and what went wrong. Each reader below is called with a
+// value that is neither null nor unknown; its elements may be.
+type requirementReader struct {
+	name        audit.Argument // that is being read
+	requirement audit.Requirement
+	diags       diag.Diagnostics
+}
+
+func (r *requirementReader) deferValue() { r.requirement.Deferred[r.name] = true }
+
+// invalid reports a value that the schema's validators would have refused, had it been known when they ran.
+func (r *requirementReader) invalid(problem string) {
+	r.diags.AddAttributeError(path.Root(string(r.name)), "Invalid "+string(r.name), wrap(problem))
+}
+
+// stringOf is a value that the schema declares as a string.
+func (r *requirementReader) stringOf(value attr.Value) string {
+	text, ok := value.(types.String)
+	if !ok {
+		r.invalid("The value is no text.")
+	}
+	return text.ValueString()
+}
+
+// elements are the known elements of a set, sorted.
+func (r *requirementReader) elements(value attr.Value) []string {
+	set, ok := value.(types.Set)
+	if !ok {
+		r.invalid("The value is no set.")
+	}
+	known := make([]string, 0, len(set.Elements()))
+	for _, element := range set.Elements() {
+		text, ok := element.(basetypes.StringValue)
+		switch {
+		case !ok || element.IsNull():
+			r.invalid("One of the elements is null.")
+		case element.IsUnknown():
+			r.deferValue()
+		default:
+			known = append(known, text.ValueString())
+		}
+	}
+	slices.Sort(known)
+	return known
+}
+
+func readText(field func(*audit.Requirement) *string) func(*requirementReader, attr.Value) {
+	return func(r *requirementReader, value attr.Value) { *field(&r.requirement) = r.stringOf(value) }
+}
+
+func readTexts(field func(*audit.Requirement) *[]string) func(*requirementReader, attr.Value) {
+	return func(r *requirementReader, value attr.Value) { *field(&r.requirement) = r.elements(value) }
+}
+
+func readFlag(field func(*audit.Requirement) *bool) func(*requirementReader, attr.Value) {
+	return func(r *requirementReader, value attr.Value) {
+		flag, ok := value.(types.Bool)
+		if !ok {
+			r.invalid("The value is neither true nor false.")
+		}
+		*field(&r.requirement) = flag.ValueBool()
+	}
+}
+
+func readTokenValidity(r *requirementReader, value attr.Value) {
+	number, ok := value.(types.Int64)
+	if !ok {
+		r.invalid("The value is no whole number.")
+		return
+	}
+	r.requirement.MaxTokenValiditySeconds = number.ValueInt64Pointer()
+}
+
+func readEndpoints(r *requirementReader, value attr.Value) {
+	for _, text := range r.elements(value) {
+		entry, err := catalog.Lookup(text)
+		if err != nil {
+			r.invalid(catalogProblem(err))
+			continue
+		}
+		r.requirement.Endpoints = append(r.requirement.Endpoints, audit.Endpoint{Written: text, Entry: entry})
+	}
+}
+
+func readGrantTypes(r *requirementReader, value attr.Value) {
+	for _, text := range r.elements(value) {
+		r.requirement.AllowedGrantTypes = append(r.requirement.AllowedGrantTypes, currentGrantType(text))
+	}
+}
+
+func readApplicationRegion(r *requirementReader, value attr.Value) {
+	r.requirement.ApplicationRegion = r.regionKey(r.stringOf(value))
+}
+
+func readAllowedRegions(r *requirementReader, value attr.Value) {
+	for _, text := range r.elements(value) {
+		r.requirement.AllowedRegions = append(r.requirement.AllowedRegions, r.regionKey(text))
+	}
+}
+
+func (r *requirementReader) regionKey(text string) string {
+	region, ok := genesyscloud.LookupRegion(text)
+	if !ok {
+		r.invalid(regionProblem(text))
+	}
+	return region.Key
+}
+
+func readEgressAddresses(r *requirementReader, value attr.Value) {
+	r.requirement.EgressAddresses = make([]netip.Prefix, 0)
+	for _, text := range r.elements(value) {
+		prefix, err := parsePublicPrefix(text)
+		if err != nil {
+			r.invalid(sentence(err.Error()))
+			continue
+		}
+		r.requirement.EgressAddresses = append(r.requirement.EgressAddresses, prefix)
+	}
+}
+
+func readWaivers(r *requirementReader, value attr.Value) {
+	objects, ok := value.(types.Map)
+	if !ok {
+		r.invalid("The value is no map.")
+	}
+	r.requirement.Waivers = make(map[string]audit.Waiver)
+	for key, element := range objects.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsNull() {
+			r.invalid("The waiver " + strconv.Quote(key) + " is null.")
+			continue
+		}
+		fields := arguments(object.Attributes())
+		reason, owner, expires := fields.text("reason"), fields.text("owner"), fields.text("expires")
+		if object.IsUnknown() || reason.IsUnknown() || owner.IsUnknown() || expires.IsUnknown() {
+			r.deferValue()
+			continue
+		}
+		day, err := parseDate(expires.ValueString())
+		if err != nil {
+			r.invalid("The waiver " + strconv.Quote(key) + ": " + err.Error() + ".")
+			continue
+		}
+		r.requirement.Waivers[key] = audit.Waiver{Reason: reason.ValueString(), Owner: owner.ValueString(), Expires: day}
+	}
+}
+
+// parseDate reads the last day on which a waiver counts.
+func parseDate(text string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is not a date of the form YYYY-MM-DD, such as 2030-12-31", text)
+	}
+	return day, nil
+}
