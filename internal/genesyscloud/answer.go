@@ -23,10 +23,10 @@ const (
 
 const notJSON = "is not JSON%s: a proxy or gateway may have given it in the platform's place"
 
-// checkStatus turns every answer but 200, of a query also 202, into an error.
+// checkStatus turns every answer but 200 into an error, and but 202 where a query starts.
 func (c *call) checkStatus(resp *http.Response, token *accessToken) error {
 	switch {
-	case resp.StatusCode == http.StatusOK, c.method == http.MethodPost && resp.StatusCode == http.StatusAccepted: // a query that has begun
+	case resp.StatusCode == http.StatusOK, resp.StatusCode == http.StatusAccepted && c.starts:
 		return nil
 	case resp.StatusCode < http.StatusMultipleChoices:
 		return c.unusable("status %d where 200 is expected", resp.StatusCode)

@@ -2,6 +2,8 @@ package genesyscloud
 
 import (
 	"context"
+	"errors"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -65,36 +67,59 @@ type AuditQuery struct {
 
 // AuditEvent is one entity of POST /api/v2/audits/query/realtime.
 type AuditEvent struct {
-	ID              string           `json:"id,omitempty"`
-	User            NamedEntity      `json:"user"`   // who did it, empty for a client
-	Client          NamedEntity      `json:"client"` // through which OAuth client
-	RemoteIP        []string         `json:"remoteIp,omitempty"`
-	ServiceName     string           `json:"serviceName,omitempty"`
-	Level           string           `json:"level,omitempty"`     // USER, SYSTEM, GENESYS_INTERNAL
-	EventDate       string           `json:"eventDate,omitempty"` // ISO 8601
-	Action          string           `json:"action,omitempty"`
-	Entity          NamedEntity      `json:"entity"`
-	EntityType      string           `json:"entityType,omitempty"`
-	Status          string           `json:"status,omitempty"` // SUCCESS, FAILURE, WARNING
-	Application     string           `json:"application,omitempty"`
-	PropertyChanges []PropertyChange `json:"propertyChanges,omitempty"` // may be empty for a change all the same
-	EntityChanges   []EntityChange   `json:"entityChanges,omitempty"`
+	ID              string                 `json:"id,omitempty"`
+	User            NamedEntity            `json:"user"`   // who did it, empty for a client
+	Client          NamedEntity            `json:"client"` // through which OAuth client
+	RemoteIP        values[string]         `json:"remoteIp,omitempty"`
+	ServiceName     string                 `json:"serviceName,omitempty"`
+	Level           string                 `json:"level,omitempty"`     // USER, SYSTEM, GENESYS_INTERNAL
+	EventDate       string                 `json:"eventDate,omitempty"` // ISO 8601
+	Action          string                 `json:"action,omitempty"`
+	Entity          NamedEntity            `json:"entity"`
+	EntityType      string                 `json:"entityType,omitempty"`
+	Status          string                 `json:"status,omitempty"` // SUCCESS, FAILURE, WARNING
+	Application     string                 `json:"application,omitempty"`
+	PropertyChanges values[PropertyChange] `json:"propertyChanges,omitempty"` // may be empty for a change all the same
+	EntityChanges   values[EntityChange]   `json:"entityChanges,omitempty"`
+}
+
+// Time is when the event happened, in UTC.
+func (e *AuditEvent) Time() time.Time {
+	at, err := time.Parse(time.RFC3339, e.EventDate)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
 }
 
 // PropertyChange is what an event did to a property of its entity.
 type PropertyChange struct {
-	Property  string   `json:"property,omitempty"`
-	OldValues []string `json:"oldValues,omitempty"`
-	NewValues []string `json:"newValues,omitempty"`
+	Property  string         `json:"property,omitempty"`
+	OldValues values[string] `json:"oldValues,omitempty"`
+	NewValues values[string] `json:"newValues,omitempty"`
+}
+
+// values is a list of an event that the platform may leave out or write as null. Null as an element is refused, as by List.
+type values[T any] []T
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (v *values[T]) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		return nil
+	}
+	var list List[T]
+	err := list.UnmarshalJSON(data)
+	*v = values[T](list)
+	return err
 }
 
 // EntityChange is what an event did to another entity.
 type EntityChange struct {
-	EntityID   string   `json:"entityId,omitempty"`
-	EntityName string   `json:"entityName,omitempty"`
-	EntityType string   `json:"entityType,omitempty"`
-	OldValues  []string `json:"oldValues,omitempty"`
-	NewValues  []string `json:"newValues,omitempty"`
+	EntityID   string         `json:"entityId,omitempty"`
+	EntityName string         `json:"entityName,omitempty"`
+	EntityType string         `json:"entityType,omitempty"`
+	OldValues  values[string] `json:"oldValues,omitempty"`
+	NewValues  values[string] `json:"newValues,omitempty"`
 }
 
 // auditRequest is the body of POST /api/v2/audits/query/realtime, whose paging sits in the body.
@@ -120,7 +145,11 @@ type auditSort struct {
 var auditsNoun = noun[AuditEvent]{
 	endpoint: endpoint{"/api/v2/audits/query/realtime", auditsPermission},
 	identify: func(event *AuditEvent) (string, error) {
-		return event.ID, requireText("id", event.ID, "eventDate", event.EventDate, "action", event.Action, "entityType", event.EntityType)
+		err := requireText("id", event.ID, "eventDate", event.EventDate, "action", event.Action, "entityType", event.EntityType)
+		if err == nil && event.Time().IsZero() {
+			err = errors.New("the field eventDate holds no time")
+		}
+		return event.ID, err
 	},
 }
 
@@ -131,7 +160,9 @@ func (c *Client) Audits(ctx context.Context, query AuditQuery) ([]AuditEvent, er
 	return c.audits.cell(query.key()).get(ctx, func(ctx context.Context) ([]AuditEvent, error) {
 		return readNumbered(ctx, c, auditsNoun, func(number int64) (request, error) {
 			body.PageNumber = number
-			return querying(auditsNoun.endpoint, body)
+			r, err := querying(auditsNoun.endpoint, body)
+			r.query = url.Values{"expand": {"user"}} // their names
+			return r, err
 		})
 	})
 }

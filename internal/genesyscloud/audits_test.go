@@ -15,8 +15,8 @@ func TestAuditsArePagedInTheBody(t *testing.T) {
 	const audits = "POST /api/v2/audits/query/realtime"
 	var bodies []map[string]any
 	pages := []string{
-		`{"entities": [{"id": "e1", "eventDate": "d", "action": "Update", "entityType": "Role"}], "pageNumber": 1, "pageCount": 2, "total": 2}`,
-		`{"entities": [{"id": "e2", "eventDate": "d", "action": "Update", "entityType": "Role"}], "pageNumber": 2, "pageCount": 2, "total": 2}`,
+		`{"entities": [{"id": "e1", "eventDate": "2026-11-24T10:00:00Z", "action": "Update", "entityType": "Role"}], "pageNumber": 1, "pageCount": 2, "total": 2}`,
+		`{"entities": [{"id": "e2", "eventDate": "2026-11-24T10:00:00Z", "action": "Update", "entityType": "Role"}], "pageNumber": 2, "pageCount": 2, "total": 2}`,
 	}
 	p := newPlatform(t, map[string]http.HandlerFunc{audits: func(w http.ResponseWriter, r *http.Request) {
 		data, err := io.ReadAll(r.Body)
@@ -48,6 +48,21 @@ func TestAuditsArePagedInTheBody(t *testing.T) {
 	}
 	if diff := cmp.Diff([]map[string]any{page(1), page(2)}, bodies); diff != "" {
 		t.Errorf("bodies (-want +got):\n%s", diff)
+	}
+}
+
+// An event without a time stands nowhere between the others.
+func TestEventsWithoutATimeAreNoEvidence(t *testing.T) {
+	t.Parallel()
+	for _, date := range []string{"yesterday", "2026-11-24", ""} {
+		c := offline(t, func(*http.Request) (*http.Response, error) {
+			return response(200, `{"entities": [{"id": "e1", "eventDate": "`+date+`", "action": "Update", "entityType": "Role"}], "total": 1}`), nil
+		})
+		events, err := c.Audits(t.Context(), auditsOfADay)
+		if events != nil {
+			t.Errorf("%q: %v", date, events)
+		}
+		contains(t, as[*AnswerError](t, err).Error(), "the field eventDate")
 	}
 }
 

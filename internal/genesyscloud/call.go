@@ -23,6 +23,7 @@ type call struct {
 	host         string
 	permission   string
 	paced        bool // counts against the token's rate limit
+	starts       bool // 202 is a good answer
 	limit        int  // of a good answer's size, in bytes
 	started      time.Time
 	tries        int

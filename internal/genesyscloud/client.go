@@ -117,6 +117,13 @@ func (c *Client) Sent() int { return c.pace.count() }
 // same for the pair that signs in, for the tokens received so far and for the credentials of a proxy.
 func (c *Client) Secrets() []string { return c.redact.known() }
 
+// maxValue is the most characters that Masked leaves of a text.
+const maxValue = 10_000
+
+// Masked returns a text of the platform's with what resembles a secret masked, as one line, cut where it is longer than any that
+// somebody reads.
+func (c *Client) Masked(text string) string { return c.redact.clean(text, maxValue) }
+
 func (c *Config) check() error {
 	if c.APIURL == nil {
 		return errors.New("no API URL")

@@ -52,6 +52,7 @@ type request struct {
 	method string
 	query  url.Values
 	body   []byte // JSON, nil for GET
+	starts bool   // a query that runs by itself: the platform may answer its start with 202
 	limit  int    // of the answer's size, in bytes
 }
 
@@ -99,7 +100,7 @@ func (c *Client) askWith(ctx context.Context, token *accessToken, r request, dec
 	ctx, end := c.budget.begin(ctx)
 	defer end()
 	call := c.newCall(r.method, r.path, c.apiURL.Host)
-	call.permission, call.paced, call.limit = r.permission, true, r.limit
+	call.permission, call.paced, call.starts, call.limit = r.permission, true, r.starts, r.limit
 	req, err := http.NewRequestWithContext(ctx, r.method, c.urlOf(r.path, r.query), bytes.NewReader(r.body))
 	if err != nil {
 		return call.failure(ctx, err)

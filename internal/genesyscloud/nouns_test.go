@@ -71,7 +71,7 @@ var reads = []readCase{
 	{"AuditServices", func(ctx context.Context, c *Client) (any, error) { return c.AuditServices(ctx) },
 		"GET /api/v2/audits/query/realtime/servicemapping", "", "audits:audit:view", `{"services": []}`},
 	{"Audits", func(ctx context.Context, c *Client) (any, error) { return c.Audits(ctx, auditsOfADay) },
-		"POST /api/v2/audits/query/realtime", "", "audits:audit:view", `{"entities": [], "pageNumber": 1, "pageCount": 0, "total": 0}`},
+		"POST /api/v2/audits/query/realtime", "?expand=user", "audits:audit:view", `{"entities": [], "pageNumber": 1, "pageCount": 0, "total": 0}`},
 }
 
 var auditsOfADay = AuditQuery{

@@ -52,6 +52,7 @@ func (c *Client) readUsageAggregates(ctx context.Context, clientID string, days 
 	if err != nil {
 		return nil, err
 	}
+	start.starts = true
 	job, err := readAnswer(ctx, c, noun[usageJob]{
 		endpoint: jobs,
 		identify: func(job *usageJob) (string, error) { return job.ID, c.checkQueryID("id", job.ID) },

@@ -115,13 +115,27 @@ func TestUsageOfTheSecondGenerationThatIsNoEvidence(t *testing.T) {
 	}
 }
 
-func TestUsageQueryMayBeAccepted(t *testing.T) {
+// The start of a query may be answered with 202, as of one that runs by itself. Its results may not.
+func TestStartOfAUsageQueryMayBeAccepted(t *testing.T) {
 	t.Parallel()
-	p := aggregatesPlatform(t, succeeded("", aggregated("GET", "/api/v2/users", 3)))
-	p.routes[usageJobs] = failing(http.StatusAccepted, jobStarted)
-	if rows, err := usageAt(7)(t.Context(), p.client()); err != nil || len(rows) != 1 {
-		t.Errorf("rows %v, error %v", rows, err)
+	accepted := func(body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusAccepted)
+			fmt.Fprint(w, body)
+		}
 	}
+	done := succeeded("", aggregated("GET", "/api/v2/users", 3))
+	p := newPlatform(t, map[string]http.HandlerFunc{usageJobs: accepted(jobStarted), aggregates: answer(done)})
+	if rows, err := usageAt(7)(t.Context(), p.client()); err != nil || len(rows) != 1 {
+		t.Errorf("rows %v, %v", rows, err)
+	}
+	p = newPlatform(t, map[string]http.HandlerFunc{usageJobs: accepted(jobStarted), aggregates: accepted(done)})
+	rows, err := usageAt(7)(t.Context(), p.client())
+	if rows != nil {
+		t.Errorf("rows %v", rows)
+	}
+	contains(t, as[*AnswerError](t, err).Error(), aggregates, "status 202 where 200 is expected")
 }
 
 // Only a platform that does not have the second generation is asked in the old way: a refusal is a refusal.

@@ -26,8 +26,11 @@ func newClientUsageDataSource() datasource.DataSource { return &clientUsageDataS
 
 type clientUsageDataSource struct{ dataSourceBase }
 
-// defaultUsageDays is the platform's own default.
-const defaultUsageDays = 7
+const (
+	defaultUsageDays = 7
+	// maxUsageDays is the longest interval of one query of the platform.
+	maxUsageDays = 90
+)
 
 type clientUsageModel struct {
 	ofOrganization
@@ -76,9 +79,9 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"days": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: fmt.Sprintf("How many days back to look. Default: %d, as the platform's own. The platform documents no limit; it "+
-					"refuses what is too much.", defaultUsageDays),
-				Validators: []validator.Int64{int64validator.AtLeast(1)},
+				MarkdownDescription: fmt.Sprintf("How many whole days (UTC) to look at, up to yesterday. Default: %d; at most %d, the longest "+
+					"interval of the platform.", defaultUsageDays, maxUsageDays),
+				Validators: []validator.Int64{int64validator.Between(1, maxUsageDays)},
 			},
 			"grant_type": computedText("Grant type of the client, such as `CLIENT-CREDENTIALS` or `CODE`."),
 			"endpoints": computedList("Endpoints that the client called, by path and method.", map[string]schema.Attribute{

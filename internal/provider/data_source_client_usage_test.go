@@ -19,8 +19,9 @@ import (
 
 const (
 	usageAddress     = "data.genesysaudit_client_usage.this"
+	usageStartPath   = "/api/v2/usage/client/{clientId}/aggregates/query/jobs"
+	usageResultsPath = "/api/v2/usage/client/{clientId}/aggregates/query/jobs/{jobId}"
 	usageSummaryPath = "/api/v2/oauth/clients/{clientId}/usage/summary"
-	usageResultsPath = "/api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}"
 )
 
 func usageOf(arguments ...string) string {
@@ -93,8 +94,8 @@ func TestClientUsageDataSource(t *testing.T) {
 					"client_name":      knownvalue.StringExact("Access Auditor"),
 					"endpoints":        knownvalue.ListExact(nil),
 					"used_permissions": texts(),
-					"unused_permissions": texts("authorization:grant:view", "authorization:role:view", "oauth:client:authorize",
-						"oauth:client:view"),
+					"unused_permissions": texts("audits:audit:view", "authorization:grant:view", "authorization:policy:view",
+						"authorization:role:view", "oauth:client:authorize", "oauth:client:view", "telephony:plugin:all", "usage:client:view"),
 					"unused_roles":  texts("Access Auditor"),
 					"used_scopes":   texts(),
 					"unused_scopes": texts(),
@@ -109,7 +110,12 @@ func TestClientUsageDataSource(t *testing.T) {
 				Config:      p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`, fmt.Sprintf("client_id = %q", dashboardUS)),
 				ExpectError: says(`Attribute "client_name" cannot be specified when "client_id" is specified`),
 			},
-			{Config: p.topLevel() + usageOf(`days = 0`), ExpectError: says(`Attribute days value must be at least 1, got: 0`)},
+			{Config: p.topLevel() + usageOf(`days = 0`), ExpectError: says(`Attribute days value must be between 1 and 90, got: 0`)},
+			{Config: p.topLevel() + usageOf(`days = 91`), ExpectError: says(`Attribute days value must be between 1 and 90, got: 91`)},
+			{
+				Config:            p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`, `days = 90`),
+				ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{"days": knownvalue.Int64Exact(90)}),
+			},
 			{
 				PreConfig: p.change(func(s *emulator.State) {
 					o := organization(s, "Acme US")
@@ -130,7 +136,7 @@ func TestClientUsagePages(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t, func(s *emulator.State) {
 		endpoints := []string{"GET /api/v2/brand/new"}
-		for i := range 60 {
+		for i := range 1100 {
 			endpoints = append(endpoints, fmt.Sprintf("GET /api/v2/users/{userId%d}", i))
 		}
 		calledBy(dashboardName, append(endpoints, "GET /api/v2/routing/queues")...)(s)
@@ -143,7 +149,7 @@ func TestClientUsagePages(t *testing.T) {
 				"endpoints": knownvalue.ListExact([]knownvalue.Check{
 					calledEndpoint("GET /api/v2/brand/new", 1, 1, 0, 0, 0, false),
 					calledEndpoint("GET /api/v2/routing/queues", 1, 1, 0, 0, 0, true),
-					calledEndpoint("GET /api/v2/users/{userId}", 60, 60, 0, 0, 0, true),
+					calledEndpoint("GET /api/v2/users/{userId}", 1100, 1100, 0, 0, 0, true),
 				}),
 				"used_permissions": texts("routing:queue:view"),
 			}),
@@ -249,7 +255,7 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 		return emulator.Fault{Path: usageResultsPath, Status: 200, Body: body}
 	}
 	row := func(fields string) emulator.Fault {
-		return results(`{"queryStatus": "Complete", "results": [{"httpMethod": "GET", "templateUri": "/api/v2/users", ` + fields + `}]}`)
+		return results(`{"queryStatus": "Succeeded", "entities": [{"httpMethod": "GET", "templateUri": "/api/v2/users", ` + fields + `}]}`)
 	}
 	const cannot = `Cannot read the usage of "Compliance Dashboard", a client of the default organization`
 	tests := map[string]struct {
@@ -260,18 +266,21 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 			"Grant oauth:client:view to the auditing client"},
 		"roles refused": {refusal("/api/v2/authorization/roles"), "Cannot read the roles of",
 			"Grant authorization:role:view to the auditing client"},
-		"summary refused": {refusal(usageSummaryPath), cannot, "Grant oauth:client:view or usage:client:view to the auditing client"},
-		"results refused": {refusal(usageResultsPath), cannot, "Grant oauth:client:view or usage:client:view to the auditing client"},
-		"days refused": {emulator.Fault{Path: usageSummaryPath, Status: http.StatusBadRequest}, cannot,
+		"query refused":   {refusal(usageStartPath), cannot, "Grant usage:client:view to the auditing client"},
+		"results refused": {refusal(usageResultsPath), cannot, "Grant usage:client:view to the auditing client"},
+		"days refused": {emulator.Fault{Path: usageStartPath, Status: http.StatusBadRequest}, cannot,
 			"The request could not be understood by the server"},
+		"cut off":        {emulator.Fault{Path: usageResultsPath, Kind: emulator.FaultTruncate}, cannot, "it broke off after"},
 		"failed":         {results(`{"queryStatus": "Failed"}`), cannot, "the platform's query failed (queryStatus Failed)"},
+		"cancelled":      {results(`{"queryStatus": "Cancelled"}`), cannot, "the platform's query was cancelled"},
 		"unknown status": {results(`{"queryStatus": "Lost"}`), cannot, `the queryStatus "Lost" is not one that the platform documents`},
+		"queued":         {results(`{"queryStatus": "Queued"}`), cannot, "The last try: the platform's query was still running."},
 		"running":        {results(`{"queryStatus": "Running"}`), cannot, "The last try: the platform's query was still running."},
-		"no results":     {results(`{"queryStatus": "Complete"}`), cannot, "page 1: the field results is missing"},
-		"same cursor": {results(`{"queryStatus": "Complete", "results": [], "cursors": {"after": "x"}}`), cannot,
+		"no results":     {results(`{"queryStatus": "Succeeded"}`), cannot, "the field entities is missing"},
+		"same cursor": {results(`{"queryStatus": "Succeeded", "entities": [], "nextUri": "/x?after=x"}`), cannot,
 			"page 2 repeats a cursor"},
-		"wrong type": {row(`"requests": "many"`), cannot, "requests is a JSON string"},
-		"negative":   {row(`"requests": 1, "status200": -1`), cannot, "the field status200 is -1"},
+		"wrong type": {row(`"requestCount": "many"`), cannot, "requestCount is a JSON string"},
+		"negative":   {row(`"requestCount": 1, "status200": -1`), cannot, "the field status200 is -1"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -284,6 +293,34 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 					Config:      p.topLevel("request_timeout = 3") + usageOf(`client_name = "Compliance Dashboard"`),
 					ExpectError: failsWith(test.summary, test.detail),
 				}},
+			})
+		})
+	}
+}
+
+// The older endpoints are read where the platform does not have the new ones, and only there.
+func TestClientUsageOfTheOlderEndpoints(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusNotFound, http.StatusNotImplemented} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t)
+			p.AddFault(emulator.Fault{Path: usageStartPath, Status: status})
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories,
+				Steps: []resource.TestStep{
+					{
+						Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
+						ConfigStateChecks: stateChecks(usageAddress, map[string]knownvalue.Check{
+							"unused_permissions": texts("analytics:conversationAggregate:view", "chat:chat:access", "directory:user:view"),
+						}),
+					},
+					{
+						PreConfig:   func() { p.AddFault(emulator.Fault{Path: usageSummaryPath, Status: http.StatusForbidden}) },
+						Config:      p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
+						ExpectError: says("Grant oauth:client:view or usage:client:view to the auditing client"),
+					},
+				},
 			})
 		})
 	}
@@ -326,16 +363,16 @@ func TestRequestsOfClientUsage(t *testing.T) {
 	newCLI(t, "main.tf", requiredProviders+p.topLevel()+usageOf(`client_name = "Compliance Dashboard"`)).run(0, "plan", "-no-color")
 	var got []string
 	for _, request := range p.Requests() {
-		path, execution, _ := strings.Cut(request.Path, "/results/")
-		if execution != "" {
-			path += "/results"
+		path, job, _ := strings.Cut(request.Path, "/jobs/")
+		if job != "" {
+			path += "/jobs/{jobId}"
 		}
 		got = append(got, strings.ReplaceAll(strings.TrimSuffix(path+"?"+request.Query, "?"), dashboardUS, "{id}"))
 	}
 	want := []string{
 		"/oauth/token", "/api/v2/tokens/me", "/api/v2/oauth/clients", "/api/v2/authorization/roles?pageNumber=1&pageSize=100&userCount=false",
-		"/api/v2/oauth/clients/{id}/usage/summary?days=7", "/api/v2/oauth/clients/{id}/usage/query/results",
-		"/api/v2/oauth/clients/{id}/usage/query/results",
+		"/api/v2/usage/client/{id}/aggregates/query/jobs", "/api/v2/usage/client/{id}/aggregates/query/jobs/{jobId}?pageSize=1000",
+		"/api/v2/usage/client/{id}/aggregates/query/jobs/{jobId}?pageSize=1000",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("requests:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -33,10 +33,12 @@ const (
 	telephonyAll    = "telephony:plugin:all"
 	trustorView     = "authorization:orgTrustor:view"
 	trusteeView     = "authorization:orgTrustee:view"
+	policyView      = "authorization:policy:view"
+	auditView       = "audits:audit:view"
 )
 
 var documentedPermissions = []string{clientView, clientAuthorize, usageView, roleView, grantView, organizationAll, telephonyAll, trustorView,
-	trusteeView}
+	trusteeView, policyView, auditView}
 
 // The clients and the user of the audited organization.
 const (
@@ -56,6 +58,14 @@ type documentedRead struct {
 	read        func(context.Context, *genesyscloud.Client) error
 }
 
+// everything is when the provider reads who signed in.
+const everything = "every validation and data source"
+
+// readFor tells whether the row documents the read for a data source.
+func readFor(when, typeName string) bool {
+	return when == everything || strings.Contains(when, "`"+typeName+"`")
+}
+
 // is fits a read to the table, which asks only whether it succeeds.
 func is[T any](read func(*genesyscloud.Client, context.Context) (T, error)) func(context.Context, *genesyscloud.Client) error {
 	return func(ctx context.Context, c *genesyscloud.Client) error {
@@ -66,8 +76,8 @@ func is[T any](read func(*genesyscloud.Client, context.Context) (T, error)) func
 
 func documentedReads() []documentedRead {
 	const (
-		summary = "/api/v2/oauth/clients/{clientId}/usage/summary"
-		results = "/api/v2/oauth/clients/{clientId}/usage/query/results/{executionId}"
+		usage  = "/api/v2/usage/client/{clientId}/aggregates/query/jobs"
+		audits = "/api/v2/audits/query/realtime"
 	)
 	one := func(path string, permission, when string, read func(context.Context, *genesyscloud.Client) error) documentedRead {
 		row := documentedRead{shown: "`GET " + path + "`", endpoints: []string{"GET " + path}, when: when, read: read}
@@ -77,21 +87,32 @@ func documentedReads() []documentedRead {
 		return row
 	}
 	return []documentedRead{
-		one("/api/v2/tokens/me", "", "every validation, `genesysaudit_token`", is((*genesyscloud.Client).Token)),
+		one("/api/v2/tokens/me", "", everything, is((*genesyscloud.Client).Token)),
 		one("/api/v2/oauth/clients", clientView,
-			"every validation, `genesysaudit_client_usage`, `genesysaudit_oauth_client`, `genesysaudit_oauth_clients`",
+			"every validation, `genesysaudit_changes`, `genesysaudit_client_usage`, `genesysaudit_oauth_client`, `genesysaudit_oauth_clients`",
 			is((*genesyscloud.Client).OAuthClients)),
-		one("/api/v2/authorization/roles", roleView, "checks of roles and permissions, `genesysaudit_client_usage`, "+
+		one("/api/v2/authorization/roles", roleView, "checks of roles and permissions, `genesysaudit_changes`, `genesysaudit_client_usage`, "+
 			"`genesysaudit_oauth_client`, `genesysaudit_oauth_clients`, `genesysaudit_role`", is((*genesyscloud.Client).Roles)),
 		one("/api/v2/authorization/roles/{roleId}", roleView, "`genesysaudit_role`",
 			func(ctx context.Context, c *genesyscloud.Client) error {
 				_, err := c.Role(ctx, "target-role")
 				return err
 			}),
-		{"`GET " + summary + "`, `GET .../usage/query/results/{executionId}`", []string{"GET " + summary, "GET " + results},
-			[]string{clientView, usageView}, "`genesysaudit_client_usage`",
+		{"`POST " + usage + "`, `GET .../jobs/{jobId}`", []string{"POST " + usage, "GET " + usage + "/{jobId}"}, []string{usageView},
+			"`genesysaudit_client_usage`",
 			func(ctx context.Context, c *genesyscloud.Client) error {
 				_, err := c.OAuthClientUsage(ctx, targetClient, 7)
+				return err
+			}},
+		{"`GET " + audits + "/servicemapping`, `POST " + audits + "`", []string{"GET " + audits + "/servicemapping", "POST " + audits},
+			[]string{auditView}, "`genesysaudit_changes`",
+			func(ctx context.Context, c *genesyscloud.Client) error {
+				services, err := c.AuditServices(ctx)
+				if err != nil {
+					return err
+				}
+				_, err = c.Audits(ctx, genesyscloud.AuditQuery{
+					From: fixedClock().AddDate(0, 0, -1), To: fixedClock(), Service: services[0].Name, EntityType: "Role"})
 				return err
 			}},
 		one("/api/v2/oauth/scopes", "", "a scope is named that the client does not have", is((*genesyscloud.Client).OAuthScopes)),
@@ -105,13 +126,20 @@ func documentedReads() []documentedRead {
 				_, err := c.Subject(ctx, desktopUser)
 				return err
 			}),
+		one("/api/v2/users/{userId}", "", "`user_id`", func(ctx context.Context, c *genesyscloud.Client) error {
+			_, err := c.User(ctx, desktopUser)
+			return err
+		}),
+		one("/api/v2/authorization/policies", policyView, "checks of permissions, unless `ignore_access_policies`, `genesysaudit_access_policies`",
+			is((*genesyscloud.Client).AccessPolicies)),
+		one("/api/v2/notifications/availabletopics", "", "`notification_topics`", is((*genesyscloud.Client).NotificationTopics)),
 		one("/api/v2/organizations/authentication/settings", organizationAll, "`egress_addresses`, `genesysaudit_organization`",
 			is((*genesyscloud.Client).AuthenticationSettings)),
-		one("/api/v2/telephony/mediaregions", telephonyAll, "a check of the region with `api_url` alone, `genesysaudit_organization`",
+		one("/api/v2/telephony/mediaregions", telephonyAll, "a check of the region where `api_url` or `login_url` names other hosts than the region's own, `genesysaudit_organization`",
 			is((*genesyscloud.Client).MediaRegions)),
 		one("/api/v2/orgauthorization/trustors", trustorView, "`genesysaudit_trusts`", is((*genesyscloud.Client).Trustors)),
 		one("/api/v2/orgauthorization/trustees", trusteeView, "`genesysaudit_trusts`", is((*genesyscloud.Client).Trustees)),
-		one("/api/v2/organizations/me", "", "`genesysaudit_organization`; a validation only if the token does not show its organization",
+		one("/api/v2/organizations/me", "", "`genesysaudit_organization`",
 			is((*genesyscloud.Client).Organization)),
 		one("/api/v2/tokens/timeout", "", "`genesysaudit_organization`", is((*genesyscloud.Client).TokenTimeout)),
 	}
@@ -154,7 +182,10 @@ func auditedPlatform(t *testing.T, permissions ...string) (*emulator.Emulator, s
 		Trustors:               []genesyscloud.Trustor{{ID: "trustor", Enabled: true}},
 		Trustees:               []genesyscloud.Trustee{{ID: "trustee", Enabled: true}},
 		AuthenticationSettings: &genesyscloud.AuthenticationSettings{IPAddressAllowlist: list{"203.0.113.0/24"}},
-	}}})
+		Policies:               []emulator.AccessPolicy{{ID: "policy", TargetResource: "routing:queue:view", Effect: "ALLOW", Subject: emulator.PolicySubject{Type: "ALL"}}},
+		Audits: []emulator.AuditEvent{{ID: "granted", ServiceName: "PeoplePermissions", EntityType: "Role", Action: "MemberAdd",
+			EventDate: "2026-03-01T08:00:00Z", Entity: emulator.EntityRef{ID: "target-role", Name: "target--target-role--organization"}}},
+	}}}, emulator.WithClock(fixedClock))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +196,7 @@ func auditedPlatform(t *testing.T, permissions ...string) (*emulator.Emulator, s
 			t.Errorf("the platform would refuse: %s", violation)
 		}
 		for _, request := range platform.Requests() {
-			if request.Method != http.MethodGet && request.Path != "/oauth/token" {
+			if !request.Reads() {
 				t.Errorf("%s %s writes", request.Method, request.Path)
 			}
 		}
@@ -318,8 +349,13 @@ func privilegeCases() map[string]privilegeCase {
 		"oauth_client without roles":      data("oauth_client", object{"id": str(desktopClient)}, clientView),
 		"oauth_clients":                   data("oauth_clients", object{}, clientView, roleView),
 		"oauth_clients without roles":     data("oauth_clients", object{"grant_type": str("CODE")}, clientView),
-		"client_usage":                    data("client_usage", object{"client_id": str(targetClient)}, clientView, roleView),
-		"client_usage of a user's client": data("client_usage", object{"client_id": str(desktopClient)}, clientView),
+		"access_policies":                 data("access_policies", object{}, policyView),
+		"changes of a client":             data("changes", object{"client_id": str(targetClient)}, auditView),
+		"changes of a client: none":       data("changes", object{"client_id": str(desktopClient)}, auditView, clientView),
+		"changes of a role":               data("changes", object{"role_id": str("target-role")}, auditView),
+		"changes of a role: none":         data("changes", object{"role_id": str("auditing-role")}, auditView, roleView),
+		"client_usage":                    data("client_usage", object{"client_id": str(targetClient)}, usageView, clientView, roleView),
+		"client_usage of a user's client": data("client_usage", object{"client_id": str(desktopClient)}, usageView, clientView),
 		"role, by name":                   data("role", object{"name": str("Queues")}, roleView),
 		"role, by id":                     data("role", object{"id": str("target-role")}, roleView),
 		"token":                           data("token", object{}),
@@ -423,7 +459,7 @@ func TestLeastPrivilege(t *testing.T) {
 				if !ok {
 					t.Errorf("%s is read and not documented", endpoint)
 				}
-				if c.typeName != validationType && !strings.Contains(when, "`"+c.typeName+"`") {
+				if c.typeName != validationType && !readFor(when, c.typeName) {
 					t.Errorf("%s is read, and documented only for: %s", endpoint, when)
 				}
 			}
@@ -436,7 +472,7 @@ func TestLeastPrivilege(t *testing.T) {
 
 func (c privilegeCase) runWithout(t *testing.T, permission string) {
 	t.Helper()
-	_, address := auditedPlatform(t, without(documentedPermissions, permission, usageView)...)
+	_, address := auditedPlatform(t, without(documentedPermissions, permission)...)
 	got := c.run(t, address)
 	said := described(got.errors)
 	switch {
@@ -519,9 +555,9 @@ func TestDocumentedTableOfPermissions(t *testing.T) {
 	}
 	for _, row := range documentedReads() {
 		for _, endpoint := range row.endpoints {
-			for _, cell := range []string{"client_usage", "oauth_client", "oauth_clients", "role", "token", "authorizations", "organization", "trusts"} {
+			for _, cell := range []string{"access_policies", "changes", "client_usage", "oauth_client", "oauth_clients", "role", "token", "authorizations", "organization", "trusts"} {
 				typeName := "genesysaudit_" + cell
-				documented := strings.Contains(row.when, "`"+typeName+"`")
+				documented := readFor(row.when, typeName)
 				if documented != slices.Contains(read[endpoint], typeName) {
 					t.Errorf("%s: documented for %s is %t, read by it is %t", endpoint, typeName, documented, !documented)
 				}

@@ -77,6 +77,12 @@ type platform struct {
 // startPlatform serves the scenario's organizations, changed as the test wants.
 func startPlatform(t *testing.T, changes ...func(*emulator.State)) *platform {
 	t.Helper()
+	return startPlatformWith(t, nil, changes...)
+}
+
+// startPlatformWith is startPlatform with options of the emulator.
+func startPlatformWith(t *testing.T, options []emulator.Option, changes ...func(*emulator.State)) *platform {
+	t.Helper()
 	state, err := emulator.Load(filepath.Join(scenarioDir, "emulator-state.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +90,7 @@ func startPlatform(t *testing.T, changes ...func(*emulator.State)) *platform {
 	for _, change := range changes {
 		change(&state)
 	}
-	e, err := provider.NewEmulator(state)
+	e, err := provider.NewEmulator(state, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

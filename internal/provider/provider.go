@@ -61,7 +61,7 @@ func WithTransport(transport http.RoundTripper) Option {
 	return func(p *auditProvider) { p.transport = transport }
 }
 
-// WithClock replaces the clock that decides whether a waiver has expired.
+// WithClock replaces the clock that decides whether a waiver has expired, and which days of the audit trail are read.
 func WithClock(now func() time.Time) Option {
 	return func(p *auditProvider) { p.now = now }
 }
@@ -249,7 +249,9 @@ func (p *auditProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *auditProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		newAccessPoliciesDataSource,
 		newAuthorizationsDataSource,
+		newChangesDataSource,
 		newClientUsageDataSource,
 		newOAuthClientDataSource,
 		newOAuthClientsDataSource,

@@ -145,6 +145,8 @@ data "genesysaudit_organization" "this" {}
 data "genesysaudit_token" "this" {}
 data "genesysaudit_client_usage" "this" { client_name = "Compliance Dashboard" }
 data "genesysaudit_authorizations" "this" {}
+data "genesysaudit_access_policies" "this" {}
+data "genesysaudit_changes" "this" { client_id = "`+dashboardUS+`" }
 `)
 	p.AddFault(emulator.Fault{Method: http.MethodGet, Kind: emulator.FaultMutate, Mutate: func(body []byte) []byte {
 		secrets := []byte(`{"secret":"` + shown + `","access_token":"` + shown + `",`)
