@@ -52,7 +52,7 @@ func TestBlocksPlan(t *testing.T) {
 			blocks++
 			t.Run(fmt.Sprintf("%s/arguments %d", path, i+1), func(t *testing.T) {
 				t.Parallel()
-				planGuideBlock(t, validation(`client_name = "Compliance Dashboard"`, match[1]))
+				planGuideBlock(t, validation(`client_name = "Compliance Dashboard"`, `max_token_validity_seconds = 86400`, match[1]))
 			})
 		}
 	}

@@ -27,9 +27,9 @@ var forms = []form{resourceForm, ephemeralForm, dataSourceForm}
 const (
 	nothing = ""
 	inPart  = "/oauth/token tokens/me"
-	once    = "authorization/roles oauth/clients /oauth/token tokens/me"
-	again   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token tokens/me" // a refusal is looked at anew
-	twice   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token /oauth/token tokens/me tokens/me"
+	once    = "authorization/roles oauth/clients /oauth/token telephony/mediaregions tokens/me"
+	again   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token telephony/mediaregions tokens/me" // a refusal is looked at anew
+	twice   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token /oauth/token telephony/mediaregions telephony/mediaregions tokens/me tokens/me"
 )
 
 // want is what a run is held to.
