@@ -220,6 +220,9 @@ func topicFacts(topics []genesyscloud.NotificationTopic) []audit.Topic {
 			AnyIsEnough: isSet(topic.RequiresAnyValidator),
 			CurrentUser: isSet(topic.RequiresCurrentUser),
 		}
+		if topic.PermissionDetails != nil { // shown, if only to say that there are none
+			facts[i].Details = make([]audit.TopicDetail, 0, len(topic.PermissionDetails))
+		}
 		for _, detail := range topic.PermissionDetails {
 			facts[i].Details = append(facts[i].Details, audit.TopicDetail{Type: detail.Type, Permissions: detail.Permissions, Enforced: detail.Enforced})
 		}

@@ -197,7 +197,7 @@ func TestProxyCredentialsStayOut(t *testing.T) {
 	c.Setenv("NO_PROXY", "")
 	c.Setenv("GENESYSAUDIT_API_URL", "https://api.example.invalid")
 	c.Setenv("GENESYSAUDIT_LOGIN_URL", "https://login.example.invalid")
-	assertShows(t, c.run(1, "plan", "-no-color"), "refused ***")
+	assertShows(t, c.run(1, "plan", "-no-color"), "the proxy answered 407 Proxy Authentication Required")
 }
 
 // The search itself finds a secret in each of its forms, in a file and in a saved plan, and in a log only what the tests' framework did not

@@ -195,7 +195,8 @@ func organization(number int) emulator.Organization {
 		o.Roles = append(o.Roles, role)
 	}
 	auditing := genesyscloud.Role{ID: id("auditing", 0), Name: "Auditing", PermissionPolicies: genesyscloud.List[genesyscloud.PermissionPolicy]{
-		policy("oauth", "client", "view"), policy("authorization", "role", "view")}}
+		policy("oauth", "client", "view"), policy("authorization", "role", "view"), policy("telephony", "plugin", "all"),
+		policy("authorization", "policy", "view")}}
 	o.Roles = append(o.Roles, auditing)
 	auditor := genesyscloud.OAuthClient{ID: id("auditor", 0), Name: "Auditor", State: "active", AuthorizedGrantType: "CLIENT-CREDENTIALS",
 		RoleDivisions: genesyscloud.List[genesyscloud.RoleDivision]{{RoleID: auditing.ID, DivisionID: "*"}}}
