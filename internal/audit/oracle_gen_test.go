@@ -245,14 +245,16 @@ func (d dice) aimPolicies(tr *trial) {
 
 func (d dice) drawTopics(tr *trial) {
 	for _, name := range []string{"v2.users.{id}.presence", "v2.users.{id}.calls", "v2.queues.{id}.stats"} {
-		topic := audit.Topic{Name: name, Permissions: []string{}, Details: []audit.TopicDetail{}, AnyIsEnough: d.oneIn(6), CurrentUser: d.oneIn(6)}
+		topic := audit.Topic{Name: name, Permissions: []string{}, Details: []audit.TopicDetail{}, AnyIsEnough: d.oneIn(6), CurrentUser: d.oneIn(6),
+			DivisionPermissions: d.oneIn(3), CurrentUserOrPermission: d.oneIn(3), Enforced: pick(d, nil, new(true), new(true), new(true), new(false))}
 		if d.oneIn(3) {
 			topic.Permissions = []string{named(pick(d, worldUniverse...))}
 		}
 		for range d.IntN(3) {
 			topic.Details = append(topic.Details, audit.TopicDetail{
-				Type:        pick(d, "requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions", "requiresCurrentUser", "novel"),
-				Permissions: d.somePermissions(), Enforced: pick(d, new(true), new(true), new(false), nil),
+				Type: pick(d, "requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions", "requiresCurrentUser",
+					"requiresUserBeConversationParticipant", "novel"),
+				Permissions: d.somePermissions(), AllowsCurrentUser: d.oneIn(4), Enforced: pick(d, new(true), new(true), new(false), nil),
 			})
 		}
 		if d.oneIn(10) {
@@ -483,7 +485,7 @@ func (d dice) drawRequirement(tr *trial) {
 	}
 	req.AcceptConditionalGrants, req.IgnoreAccessPolicies = d.oneIn(3), d.oneIn(4)
 	if d.oneIn(8) {
-		req.NotificationTopics = few(d, []string{"v2.users.{id}.presence", "v2.users.7.presence", "v2.users.{id}.calls", "v2.queues.7.stats", "v2.users"}, 2)
+		req.NotificationTopics = few(d, []string{"v2.users.{id}.presence", "v2.users.7.presence", "v2.users.u-1.presence", "v2.users.{id}.calls", "v2.queues.7.stats", "v2.users"}, 2)
 	}
 	d.drawLimits(req)
 	d.drawPlaces(req)
