@@ -60,6 +60,7 @@ func (r *validationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"reason and the remedy, and keeps the verdict and its evidence in state. It is evaluated at every plan, also with " +
 			"`-refresh=false`, and again at apply when it has changes. It changes nothing on the platform, and destroying it does nothing.",
 		Attributes: resourceAttributes(identifiedAttributes()),
+		Blocks:     resourceBlocks(validationAttributes()),
 	}
 }
 
