@@ -69,7 +69,7 @@ func validationAttributes() []attribute {
 // identifiedAttributes are those and an id, for the forms that are kept in state.
 func identifiedAttributes() []attribute {
 	return append(validationAttributes(), attribute{
-		name: "id", kind: textKind, computed: true, description: "`<organization id>/<client id>`."})
+		name: "id", kind: textKind, computed: true, description: "`<organization id>/<client id>`, or `<organization id>/*` for many clients."})
 }
 
 // validationResults are the results of every form.
@@ -101,7 +101,8 @@ var auditedResult = attribute{
 		{name: "organization_name", kind: textKind, description: "Name of the organization."},
 		{name: "region", kind: textKind, description: "Region of the organization."},
 		{name: "api_host", kind: textKind, description: "Host of the API that was asked."},
-		{name: "clients", kind: objectListKind, description: "The OAuth client that was found and judged; empty when it was not found.",
+		{name: "clients", kind: objectListKind, description: "The OAuth clients that were found and judged, sorted by name: one, or " +
+			"every one that `clients` matches, of which `scopes`, `roles`, `decided_checks` and `passed_checks` are null.",
 			fields: computed([]attribute{
 				{name: "id", kind: textKind, description: "Id of the client."},
 				{name: "name", kind: textKind, description: "Name of the client."},
@@ -150,6 +151,15 @@ func (a attribute) valueType() attr.Type {
 	case textKind:
 	}
 	return types.StringType
+}
+
+// emptyBlock is the value of a block that stands there with nothing in it.
+func emptyBlock(fields []attribute) types.Object {
+	values := make(map[string]attr.Value, len(fields))
+	for _, field := range fields {
+		values[field.name] = field.null()
+	}
+	return types.ObjectValueMust(objectType(fields).AttrTypes, values)
 }
 
 // null is the value of an argument that is not given.
