@@ -88,7 +88,7 @@ func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 		if !role.ShowsPolicies() {
 			unclear = append(unclear, role.Label())
 		}
-		for _, granted := range role.legible() {
+		for _, granted := range role.Patterns() {
 			if !b.Covers(granted) {
 				roles[granted] = append(roles[granted], role.Label())
 			}
@@ -101,8 +101,9 @@ func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 	return excess, text.Sorted(unclear)
 }
 
-// legible is what the role grants, as far as it is known what that is.
-func (r *Role) legible() []string {
+// Patterns returns what the role grants, wildcards as they are granted, be it under a condition; sorted. What cannot be a permission is left out:
+// ShowsPolicies tells whether there is any.
+func (r *Role) Patterns() []string {
 	names := slices.Clone(r.FlatPermissions)
 	for _, policy := range r.Policies {
 		if !isSegment(policy.Domain) || !isSegment(policy.Entity) {

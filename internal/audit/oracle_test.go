@@ -877,6 +877,8 @@ func (o *oracle) judgePermissions(needs []demand, together [][]string, written [
 		o.claimGrade(worst, names)
 		if worst == isFree && len(o.req.Divisions) == 0 && !blind && !need.inAll && !slices.ContainsFunc(options, func(name string) bool {
 			return grade(name, "") == isFree && (!strings.Contains(name, ":") || grade(name, everywhere) <= isConditional)
+		}) && slices.ContainsFunc(holdings, func(h holding) bool { // one that gives it is granted wherever
+			return !o.isPlaced(h) && slices.ContainsFunc(h.rights(), func(r right) bool { return slices.Contains(options, r.permission) })
 		}) {
 			o.claim(audit.CheckPermissionDivision, audit.Warn, names...)
 		}
@@ -1326,6 +1328,16 @@ func (o *oracle) judgeAllowedPermissions(holdings []holding) {
 			o.claim(audit.CheckPermissionExcess, audit.Fail, named(pattern))
 		}
 	}
+}
+
+// isPlaced tells whether the requirement says where the role is granted.
+func (o *oracle) isPlaced(h holding) bool {
+	for name := range o.req.RoleDivisions {
+		if name == h.ID || name == h.Name && !o.isRoleID(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeRoleDivisions looks through every division: each role that is meant must be held there if that is demanded, and only then.

@@ -52,6 +52,16 @@ func judgeRoleDivision(v *view) (o opinion) {
 	return o
 }
 
+// isPlaced tells whether role_divisions says where a role is granted.
+func (v *view) isPlaced(role *access.Role, h *holder) bool {
+	for name := range v.req.RoleDivisions {
+		if h.roles.Means(name, role) {
+			return true
+		}
+	}
+	return false
+}
+
 // namesDivisions tells whether a division has to be looked up.
 func (v *view) namesDivisions(h *holder) bool {
 	for role, demanded := range v.req.RoleDivisions {

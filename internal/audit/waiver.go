@@ -79,11 +79,13 @@ func (s *sheet) warnOfUnusedWaivers(req Requirement) {
 		return
 	}
 	used := make(map[string]bool)
-	var matching []string // the keys that would accept what fails
+	var matching []string // the keys that would accept what fails, and that no waiver has
 	for _, finding := range s.findings {
 		if finding.isWaivable() {
 			keys := WaiverKeys(finding.Check, finding.Subject)
-			matching = append(matching, keys[0])
+			if _, taken := req.Waivers[keys[0]]; !taken {
+				matching = append(matching, keys[0])
+			}
 			for _, key := range keys {
 				used[key] = true
 			}
