@@ -190,7 +190,7 @@ func TestImportOfWhatNamesNoClient(t *testing.T) {
 
 func TestImportThatCannotRead(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{clientsPath, rolesPath} {
+	for _, path := range []string{clientsPath, rolesPath, divisionsPath, permissionsPath} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
