@@ -596,6 +596,7 @@ func (o *oracle) judgeRights() {
 	for check, is := range map[audit.Check]bool{
 		audit.CheckRole: len(roles) > 0, audit.CheckRoleExcess: o.req.AllowedRoles != nil, audit.CheckRoleForbidden: len(o.req.ForbiddenRoles) > 0,
 		audit.CheckPermission: len(needs) > 0, audit.CheckPermissionForbidden: len(o.req.ForbiddenPermissions) > 0,
+		audit.CheckPermissionExcess: o.req.AllowedPermissions != nil, audit.CheckRoleDivision: len(o.req.RoleDivisions) > 0,
 	} {
 		if is {
 			asked = append(asked, check)
@@ -619,6 +620,8 @@ func (o *oracle) judgeRights() {
 	o.judgePolicies(needs, o.grades(there))
 	o.judgeConditions(o.grades(there), places)
 	o.judgeForbiddenPermissions(holdings)
+	o.judgeAllowedPermissions(holdings)
+	o.judgeRoleDivisions(there)
 }
 
 // holdings are the roles of the subject: the client itself, or the user that it acts for.
@@ -879,6 +882,8 @@ func (o *oracle) judgePermissions(needs []demand, together [][]string, written [
 		o.claimGrade(worst, names)
 		if worst == isFree && len(o.req.Divisions) == 0 && !blind && !need.inAll && !slices.ContainsFunc(options, func(name string) bool {
 			return grade(name, "") == isFree && (!strings.Contains(name, ":") || grade(name, everywhere) <= isConditional)
+		}) && slices.ContainsFunc(holdings, func(h holding) bool { // one that gives it is granted wherever
+			return !o.isPlaced(h) && slices.ContainsFunc(h.rights(), func(r right) bool { return slices.Contains(options, r.permission) })
 		}) {
 			o.claim(audit.CheckPermissionDivision, map[bool]audit.Status{true: audit.Unknown, false: audit.Warn}[need.ofObject], names...)
 		}
@@ -1333,6 +1338,127 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 	}
 }
 
+// novel is a name that no role, pattern or list has: that of something which the platform adds later.
+const novel = "novel"
+
+// judgeAllowedPermissions looks, for everything that is granted, for a permission that it stands for and no allowed pattern does. The permissions
+// are made of every name that occurs, and of one that occurs nowhere.
+func (o *oracle) judgeAllowedPermissions(holdings []holding) {
+	if o.req.AllowedPermissions == nil {
+		return
+	}
+	var granted, allowed [][3]string
+	for _, h := range holdings {
+		if h.gone || h.hides("any:permission:whatever") {
+			o.claim(audit.CheckPermissionExcess, audit.Unknown, h.Name, h.ID)
+		}
+		for _, policy := range h.Policies {
+			for _, action := range policy.Actions {
+				if legible.MatchString(policy.Domain) && legible.MatchString(policy.Entity) && legible.MatchString(action) {
+					granted = append(granted, [3]string{policy.Domain, policy.Entity, action})
+				}
+			}
+		}
+		for _, flat := range h.FlatPermissions {
+			if !slices.Contains(o.req.AllowedPermissions, flat) {
+				o.claim(audit.CheckPermissionExcess, audit.Fail, flat)
+			}
+		}
+	}
+	for _, pattern := range o.req.AllowedPermissions {
+		if segments := strings.Split(pattern, ":"); len(segments) == 3 {
+			allowed = append(allowed, [3]string(segments))
+		}
+	}
+	var names [3][]string
+	for i := range names {
+		names[i] = []string{novel}
+		for _, p := range slices.Concat(granted, allowed) {
+			if p[i] != everywhere && !slices.Contains(names[i], p[i]) {
+				names[i] = append(names[i], p[i])
+			}
+		}
+	}
+	isBeyond := func(pattern [3]string) bool {
+		for _, domain := range names[0] {
+			for _, entity := range names[1] {
+				for _, action := range names[2] {
+					p := [3]string{domain, entity, action}
+					if covers(pattern, p) && !slices.ContainsFunc(allowed, func(a [3]string) bool { return covers(a, p) }) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	for _, pattern := range granted {
+		if isBeyond(pattern) {
+			o.claim(audit.CheckPermissionExcess, audit.Fail, named(pattern))
+		}
+	}
+}
+
+// isPlaced tells whether the requirement says where the role is granted.
+func (o *oracle) isPlaced(h holding) bool {
+	for name := range o.req.RoleDivisions {
+		if name == h.ID || name == h.Name && !o.isRoleID(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeRoleDivisions looks through every division: each role that is meant must be held there if that is demanded, and only then.
+func (o *oracle) judgeRoleDivisions(holdings []holding) {
+	for name, demanded := range o.req.RoleDivisions {
+		var meant []string
+		for _, role := range o.roles {
+			if role.ID == name || role.Name == name && !o.isRoleID(name) {
+				meant = append(meant, role.ID)
+			}
+		}
+		isHeld := func(id, place string) bool {
+			return slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == id && h.place == place })
+		}
+		wanted, isNowhere, isUnreadable := map[string]bool{}, false, false
+		for _, division := range demanded.Names {
+			isKnown := division == everywhere || slices.ContainsFunc(meant, func(id string) bool { return isHeld(id, division) })
+			found := o.placesOf(division)
+			switch {
+			case isKnown:
+				wanted[division] = true
+			case o.gone[audit.SourceDivisions]:
+				isUnreadable = true
+			case len(found) == 1:
+				wanted[found[0]] = true
+			default:
+				isNowhere = true
+			}
+		}
+		if isUnreadable {
+			o.claim(audit.CheckRoleDivision, audit.Unknown)
+			continue
+		}
+		right := 0
+		for _, id := range meant {
+			differs := isNowhere
+			for _, place := range []string{everywhere, "d-home", "d-sales", "d-labs", "d-sales-2"} {
+				differs = differs || isHeld(id, place) != wanted[place]
+			}
+			if !differs {
+				right++
+			}
+		}
+		switch {
+		case right == 0:
+			o.claim(audit.CheckRoleDivision, audit.Fail, name)
+		case right < len(meant):
+			o.claim(audit.CheckRoleDivision, audit.Unknown, name)
+		}
+	}
+}
+
 // evaluate judges as the provider does: it starts with no evidence and reads what is wanted, until nothing is.
 func evaluate(req audit.Requirement, all audit.Facts) (audit.Result, error) {
 	known := audit.Facts{Region: all.Region, OwnClientID: all.OwnClientID}
@@ -1385,7 +1511,7 @@ func (o opinion) disagreement(result audit.Result) string {
 		wrong = append(wrong, fmt.Sprintf("verdict %s, want %s", result.Verdict, want))
 	}
 	for _, check := range audit.Checks() {
-		if strings.HasPrefix(string(check), "permission") && check != audit.CheckPermissionForbidden {
+		if strings.HasPrefix(string(check), "permission") && check != audit.CheckPermissionForbidden && check != audit.CheckPermissionExcess {
 			continue
 		}
 		if want := o.decides(check); slices.Contains(result.Decided, check) != want {
@@ -1460,7 +1586,9 @@ func (o opinion) waiverDisagreement(waivers map[string]audit.Waiver, plain, waiv
 	}
 	for name := range waivers {
 		check, _, _ := strings.Cut(name, "/")
-		warned := slices.ContainsFunc(waived.Findings, func(f audit.Finding) bool { return f.Status == audit.Warn && f.Subject == name })
+		warned := slices.ContainsFunc(waived.Findings, func(f audit.Finding) bool {
+			return f.Status == audit.Warn && f.Subject == "waivers" && strings.Contains(f.Message, strconv.Quote(name))
+		})
 		switch {
 		case check == string(audit.CheckClient):
 		case warned && (used[name] || o.leavesOpen(audit.Check(check))):
@@ -1619,6 +1747,7 @@ func TestOracle(t *testing.T) {
 func (tr *trial) asksOnly() {
 	tr.req.AllowedScopes, tr.req.AllowedRoles, tr.req.Waivers = nil, nil, nil
 	tr.req.ForbiddenScopes, tr.req.ForbiddenRoles, tr.req.ForbiddenPermissions = nil, nil, nil
+	tr.req.AllowedPermissions, tr.req.RoleDivisions = nil, nil
 }
 
 // withoutGrant is the trial without one of the roles that the client and the user have.

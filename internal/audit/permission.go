@@ -367,7 +367,7 @@ func (r *rights) judgeNeeds(v *view) {
 		r.reached(v, j)
 		if j.rung <= waiting {
 			if len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions) {
-				r.warnOfDivisions(j, need)
+				r.warnOfDivisions(v, j, need)
 			}
 			continue
 		}
@@ -385,9 +385,17 @@ func (r *rights) judgeNeeds(v *view) {
 	}
 }
 
-// warnOfDivisions warns of a need that is met in some divisions only, while no division is required.
-func (r *rights) warnOfDivisions(j judgement, need need) {
-	if need.everywhere {
+// warnOfDivisions warns of a need that is met in some divisions only, while no division is required. It does not where role_divisions says in
+// which divisions the roles are meant to be granted.
+func (r *rights) warnOfDivisions(v *view, j judgement, need need) {
+	if need.everywhere || v.req.isDeferred(ArgRoleDivisions) {
+		return
+	}
+	isPlaced := func(option string) bool {
+		c := r.coverage(option)
+		return !slices.ContainsFunc(slices.Concat(c.Plain, c.Conditional), func(g access.Grant) bool { return !v.isPlaced(g.Role, r.holder) })
+	}
+	if !slices.ContainsFunc(need.options, func(option string) bool { return !isPlaced(option) }) {
 		return
 	}
 	everywhere := func(option string) bool {
