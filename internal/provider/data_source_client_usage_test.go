@@ -413,7 +413,7 @@ func TestShrinkGuide(t *testing.T) {
 	}
 	c.write("keep.tf", blocks[1]+blocks[2]+blocks[3])
 	output = c.run(1, "plan", "-no-color")
-	assertShows(t, output, `"Compliance Dashboard" does not meet its requirements in Acme US`)
+	assertShows(t, output, `Acme US: "Compliance Dashboard" does not meet the requirements`)
 	for _, extra := range []string{"role_excess", "employee", "analytics:read", "org:read"} {
 		assertShows(t, output, extra)
 	}

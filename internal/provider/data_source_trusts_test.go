@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,19 @@ func auditorMay(permission string) func(*emulator.State) {
 			if o.Roles[i].Name == "Access Auditor" {
 				o.Roles[i].PermissionPolicies = append(o.Roles[i].PermissionPolicies,
 					genesyscloud.PermissionPolicy{Domain: parts[0], EntityName: parts[1], ActionSet: genesyscloud.List[string]{parts[2]}})
+			}
+		}
+	}
+}
+
+// auditorMayNot takes all permissions of a domain from the scenario's auditor of Acme US.
+func auditorMayNot(domain string) func(*emulator.State) {
+	return func(s *emulator.State) {
+		o := organization(s, "Acme US")
+		for i := range o.Roles {
+			if o.Roles[i].Name == "Access Auditor" {
+				o.Roles[i].PermissionPolicies = slices.DeleteFunc(o.Roles[i].PermissionPolicies,
+					func(policy genesyscloud.PermissionPolicy) bool { return policy.Domain == domain })
 			}
 		}
 	}

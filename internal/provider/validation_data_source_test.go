@@ -252,7 +252,7 @@ func TestOrganizationDataSource(t *testing.T) {
 			DomainAllowlist:                   genesyscloud.List[string]{"acme.example"},
 			IPAddressAllowlist:                genesyscloud.List[string]{"203.0.113.0/24"},
 		}
-	})
+	}, auditorMayNot("telephony"))
 	config := p.topLevel() + `
 data "genesysaudit_organization" "this" {}
 `
@@ -260,7 +260,7 @@ data "genesysaudit_organization" "this" {}
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
-				// The scenario's auditor may read neither block.
+				// The auditor may read neither block.
 				Config: config,
 				ConfigStateChecks: append(public,
 					check("home_region", knownvalue.Null()),
