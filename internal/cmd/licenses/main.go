@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,17 +26,17 @@ var licenseFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([
 func main() {
 	output := flag.String("output", "", "the file to write")
 	flag.Parse()
-	if err := run(*output); err != nil {
+	if err := run(context.Background(), *output); err != nil {
 		fmt.Fprintln(os.Stderr, "licenses:", err)
 		os.Exit(1)
 	}
 }
 
-func run(output string) error {
+func run(ctx context.Context, output string) error {
 	if output == "" {
 		return errors.New("-output is required")
 	}
-	modules, err := linked()
+	modules, err := linked(ctx)
 	if err != nil {
 		return err
 	}
@@ -55,8 +56,8 @@ func run(output string) error {
 type module struct{ name, dir string }
 
 // linked returns the standard library and the modules that the provider is built from, sorted by name.
-func linked() ([]module, error) {
-	goroot, err := output(nil, "env", "GOROOT", "GOVERSION")
+func linked(ctx context.Context) ([]module, error) {
+	goroot, err := output(ctx, nil, "env", "GOROOT", "GOVERSION")
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func linked() ([]module, error) {
 	}
 	modules := []module{{"Go standard library " + strings.TrimPrefix(values[1], "go"), values[0]}}
 	for _, system := range systems {
-		list, err := output([]string{"GOOS=" + system, "CGO_ENABLED=0"},
+		list, err := output(ctx, []string{"GOOS=" + system, "CGO_ENABLED=0"},
 			"list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}{{end}}", ".")
 		if err != nil {
 			return nil, err
@@ -81,8 +82,8 @@ func linked() ([]module, error) {
 	return slices.Compact(modules), nil
 }
 
-func output(env []string, arguments ...string) (string, error) {
-	command := exec.Command("go", arguments...)
+func output(ctx context.Context, env []string, arguments ...string) (string, error) {
+	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Env = append(os.Environ(), env...)
 	command.Stderr = os.Stderr
 	content, err := command.Output()
