@@ -109,7 +109,7 @@ deny contains message if {
 	some gate in gates
 	some argument, planned in gate.change.after
 	not argument in results
-	differs(configured[address(gate)].expressions, argument, planned)
+	differs(object.get(configured[address(gate)], "expressions", {}), argument, planned)
 	message := sprintf("%s: the planned %s is not the configured one", [gate.address, argument])
 }
 
