@@ -3,6 +3,7 @@ package audit
 import (
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ type Argument string
 const (
 	ArgClientID                Argument = "client_id"
 	ArgClientName              Argument = "client_name"
+	ArgClients                 Argument = "clients"
 	ArgUserID                  Argument = "user_id"
 	ArgEndpoints               Argument = "endpoints"
 	ArgRequiredScopes          Argument = "required_scopes"
@@ -24,9 +26,11 @@ const (
 	ArgDivisions               Argument = "divisions"
 	ArgAllowedScopes           Argument = "allowed_scopes"
 	ArgAllowedRoles            Argument = "allowed_roles"
+	ArgAllowedPermissions      Argument = "allowed_permissions"
 	ArgForbiddenScopes         Argument = "forbidden_scopes"
 	ArgForbiddenRoles          Argument = "forbidden_roles"
 	ArgForbiddenPermissions    Argument = "forbidden_permissions"
+	ArgRoleDivisions           Argument = "role_divisions"
 	ArgAllowedGrantTypes       Argument = "allowed_grant_types"
 	ArgMaxTokenValiditySeconds Argument = "max_token_validity_seconds"
 	ArgApplicationRegion       Argument = "application_region"
@@ -45,6 +49,8 @@ type Requirement struct {
 	// ClientID and ClientName name the client, an id wins over a name; both empty means the client that the provider itself signed
 	// in as.
 	ClientID, ClientName string
+	// Clients makes the validation one of every client of the organization that it matches, each judged for itself; nil: of one client.
+	Clients *ClientFilter
 	// UserID is the user whose roles count for a client with a user-context grant; empty when not given.
 	UserID string
 
@@ -57,11 +63,14 @@ type Requirement struct {
 
 	// AllowedScopes and AllowedRoles (names or ids) are what may be there beside what is required; nil: anything, empty: nothing.
 	AllowedScopes, AllowedRoles []string
-	ForbiddenScopes             []string
-	ForbiddenRoles              []string // names or ids
-	ForbiddenPermissions        []string // domain:entity:action, "*" per segment allowed
-	AllowedGrantTypes           []string // nil: not given
-	MaxTokenValiditySeconds     *int64
+	// AllowedPermissions is all that may be granted: domain:entity:action, "*" per segment allowed, or a legacy flat name; nil: anything.
+	AllowedPermissions      []string
+	ForbiddenScopes         []string
+	ForbiddenRoles          []string               // names or ids
+	ForbiddenPermissions    []string               // domain:entity:action, "*" per segment allowed
+	RoleDivisions           map[string]DivisionSet // by the role's name or id: exactly the divisions in which it is granted
+	AllowedGrantTypes       []string               // nil: not given
+	MaxTokenValiditySeconds *int64
 
 	ApplicationRegion string // region key; empty: not given
 	AllowCrossRegion  bool
@@ -79,10 +88,25 @@ type Requirement struct {
 	Deferred map[Argument]bool
 }
 
+// ClientFilter matches OAuth clients of the organization that meet all of its conditions.
+type ClientFilter struct {
+	Name       *regexp.Regexp // nil: any name
+	GrantTypes []string       // nil: any
+	States     []string       // nil: any
+	Exclude    []string       // ids or names
+	AtLeast    int64          // fewer matches fail the check client
+}
+
 // Endpoint is one endpoint that must be callable: as the user wrote it, and what the catalog knows of it.
 type Endpoint struct {
 	Written string // "GET /api/v2/users/123/roles"
 	catalog.Entry
+}
+
+// DivisionSet is a set of divisions.
+type DivisionSet struct {
+	Names      []string // names, ids or "*" (all divisions)
+	Incomplete bool     // further elements are not known yet
 }
 
 // Waiver is an accepted exception. It stops counting at the first instant of the day after Expires.

@@ -1,7 +1,5 @@
 package audit
 
-import "slices"
-
 // rule is one row of the table: what a check is, and how it is judged.
 type rule struct {
 	Description
@@ -81,10 +79,12 @@ const (
 	CheckRole                  Check = "role"
 	CheckRoleExcess            Check = "role_excess"
 	CheckRoleForbidden         Check = "role_forbidden"
+	CheckRoleDivision          Check = "role_division"
 	CheckPermission            Check = "permission"
 	CheckPermissionUnavailable Check = "permission_unavailable"
 	CheckPermissionDivision    Check = "permission_division"
 	CheckPermissionConditional Check = "permission_conditional"
+	CheckPermissionExcess      Check = "permission_excess"
 	CheckPermissionForbidden   Check = "permission_forbidden"
 	CheckEndpoint              Check = "endpoint"
 	CheckAccessPolicy          Check = "access_policy"
@@ -101,12 +101,19 @@ func init() {
 	rules = []rule{
 		clientRule, clientStateRule, userRule, authorizationRule, grantTypeRule,
 		scopeRule, scopeExcessRule, scopeForbiddenRule, scopeUnknownRule,
-		roleRule, roleExcessRule, roleForbiddenRule,
-		permissionRule, permissionUnavailableRule, permissionDivisionRule, permissionConditionalRule, permissionForbiddenRule,
+		roleRule, roleExcessRule, roleForbiddenRule, roleDivisionRule,
+		permissionRule, permissionUnavailableRule, permissionDivisionRule, permissionConditionalRule,
+		permissionExcessRule, permissionForbiddenRule,
 		endpointRule, accessPolicyRule,
 		regionRule, networkRule, tokenScopeRule, tokenValidityRule,
 	}
+	for i := range rules {
+		positions[rules[i].ID] = i
+	}
 }
+
+// positions are the places of the checks in the order of the findings.
+var positions = make(map[Check]int)
 
 // Checks are the ids of all checks, in the order of the findings.
 func Checks() []Check {
@@ -130,7 +137,7 @@ func Describe(check Check) Description {
 
 // position is the place of a check in the order of the findings; what is no check comes last.
 func position(check Check) int {
-	if i := slices.IndexFunc(rules, func(r rule) bool { return r.ID == check }); i >= 0 {
+	if i, ok := positions[check]; ok {
 		return i
 	}
 	return len(rules)

@@ -15,7 +15,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
-// What one validation reads is the table in DESIGN.md: a change that makes it read more, or less, has to say so there.
+// What one validation reads is the table in BENCHMARKS.md: a change that makes it read more, or less, has to say so there.
 func TestRequestsOfOneValidation(t *testing.T) {
 	t.Parallel()
 	const userID = "00000000-0000-4000-8000-0000000000b1"
@@ -93,11 +93,11 @@ func TestRequestsOfOneValidation(t *testing.T) {
 		slices.Sort(reads)
 		rows = append(rows, fmt.Sprintf("| %s | %d | %s |", test.name, len(p.Requests()), strings.Join(reads, ", ")))
 	}
-	design, err := os.ReadFile(filepath.Join(moduleDir, "DESIGN.md"))
+	design, err := os.ReadFile(filepath.Join(moduleDir, "BENCHMARKS.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if table := strings.Join(rows, "\n"); !strings.Contains(string(design), table) {
-		t.Errorf("DESIGN.md does not have this table:\n%s", table)
+		t.Errorf("BENCHMARKS.md does not have this table:\n%s", table)
 	}
 }

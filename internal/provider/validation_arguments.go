@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -82,6 +84,14 @@ var validationArguments = []argument{
 		read: readText(func(q *audit.Requirement) *string { return &q.UserID }),
 	},
 	{
+		group: groupWhom,
+		attribute: attribute{name: "clients", kind: blockKind, fields: clientsFields,
+			objects: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("client_id"), path.MatchRoot("client_name"))},
+			description: "Audits many OAuth clients instead of one: every client of the organization that meets all conditions of the block. An empty " +
+				"block means every client. It cannot stand beside `client_id` or `client_name`."},
+		read: readClientFilter,
+	},
+	{
 		group: groupWork, demands: notEmpty,
 		attribute: attribute{name: "endpoints", kind: textSetKind, texts: []validator.String{isEndpoint},
 			description: "What must be callable, each `METHOD /path`: a template (`GET /api/v2/users/{userId}/roles`) or a concrete path."},
@@ -140,6 +150,13 @@ var validationArguments = []argument{
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedRoles }),
 	},
 	{
+		group: groupNotThere, demands: always,
+		attribute: attribute{name: "allowed_permissions", kind: textSetKind, texts: []validator.String{isAllowedPermission},
+			description: "All that may be granted, by whichever role: permissions, `domain:entity:action`, with `*` allowed in each place, and legacy " +
+				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Unset: any."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedPermissions }),
+	},
+	{
 		group: groupNotThere, demands: notEmpty,
 		attribute: attribute{name: "forbidden_scopes", kind: textSetKind, texts: scopeNames,
 			description: "OAuth scopes that the client must not have."},
@@ -156,6 +173,17 @@ var validationArguments = []argument{
 		attribute: attribute{name: "forbidden_permissions", kind: textSetKind, texts: []validator.String{isPermissionPattern},
 			description: "Permissions that must not be granted. A pattern may use `*` in each place and is hit by every grant that overlaps it."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.ForbiddenPermissions }),
+	},
+	{
+		group: groupNotThere, demands: notEmpty,
+		attribute: attribute{name: "role_divisions", kind: textSetMapKind,
+			maps: []validator.Map{
+				mapvalidator.KeysAre(isNotBlank), mapvalidator.NoNullValues(),
+				mapvalidator.ValueSetsAre(setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isNotBlank)),
+			},
+			description: "For each role, by name or id, exactly the divisions in which it is granted: names, ids, or `*` for a grant in all divisions. " +
+				"A role in more, fewer or other divisions fails."},
+		read: readRoleDivisions,
 	},
 	{
 		group: groupNotThere, demands: always,
@@ -219,6 +247,19 @@ var validationArguments = []argument{
 	},
 }
 
+var clientsFields = []attribute{
+	{name: "name_regex", kind: textKind, texts: []validator.String{isNotBlank, isRegex},
+		description: "Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) that the name matches, anywhere in it unless anchored " +
+			"with `^` and `$`."},
+	{name: "grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
+		description: "Grant types of the clients: `CLIENT-CREDENTIALS`, `CODE`, `PASSWORD`, `SAML2-BEARER` or `TOKEN`."},
+	{name: "states", kind: textSetKind, texts: []validator.String{oneOf(clientStates)}, sets: notEmptySet,
+		description: "States of the clients: `active`, `disabled` or `inactive`."},
+	{name: "exclude", kind: textSetKind, texts: names, description: "Ids or exact names of clients that are left out."},
+	{name: "at_least", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(0)},
+		description: "How many clients must match; fewer fail the check `client`. Default: 1."},
+}
+
 var waiverFields = []attribute{
 	{name: "reason", kind: textKind, required: true, texts: names, description: "Why the failure is accepted."},
 	{name: "owner", kind: textKind, description: "Who answers for it."},
@@ -229,10 +270,16 @@ var waiverFields = []attribute{
 // always is for an argument that demands something whatever its value is: an empty set of what is allowed demands the most.
 func always(attr.Value) bool { return true }
 
-// notEmpty is for a set that demands nothing as long as it has no elements.
+// notEmpty is for a set or map that demands nothing as long as it has no elements.
 func notEmpty(value attr.Value) bool {
-	set, ok := value.(types.Set)
-	return ok && len(set.Elements()) > 0
+	switch collection := value.(type) {
+	case types.Set:
+		return len(collection.Elements()) > 0
+	case types.Map:
+		return len(collection.Elements()) > 0
+	default:
+		return false
+	}
 }
 
 // arguments are the arguments that a configuration, a plan or a state gives, by name.
@@ -287,9 +334,15 @@ func (a arguments) enforcement() enforcement {
 	return enforcement(value.ValueString())
 }
 
-// namesClient tells whether the client is named, rather than being the provider's own.
+// namesClient tells whether the client or the clients are named, rather than being the provider's own.
 func (a arguments) namesClient() bool {
-	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull()
+	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull() || a.isFleet()
+}
+
+// isFleet tells whether the validation is of every client that meets the block `clients`.
+func (a arguments) isFleet() bool {
+	clients := a["clients"]
+	return clients != nil && !clients.IsNull()
 }
 
 // sameClient tells whether two validations name their client alike.
@@ -299,7 +352,7 @@ func (a arguments) sameClient(other arguments) bool {
 			return false
 		}
 	}
-	return true
+	return a["clients"].Equal(other["clients"])
 }
 
 // validate judges the arguments together. Each one for itself is judged by the validators of the schema.
@@ -312,7 +365,42 @@ func (a arguments) validate() diag.Diagnostics {
 				"`required_roles` or `allowed_scopes`."))
 	}
 	diags.Append(a.contradictions()...)
+	diags.Append(a.requiredBeyondAllowed()...)
 	return diags
+}
+
+// requiredBeyondAllowed are required permissions that allowed_permissions does not allow. It takes all of allowed_permissions to know.
+func (a arguments) requiredBeyondAllowed() diag.Diagnostics {
+	allowed := a["allowed_permissions"]
+	if allowed == nil || allowed.IsNull() || !isWhollyKnown(allowed) {
+		return nil
+	}
+	bound := access.NewBound(a.texts("allowed_permissions"))
+	var found []string
+	for _, name := range a.texts("required_permissions") {
+		if !bound.Covers(name) {
+			found = append(found, strconv.Quote(name)+" is in required_permissions, and allowed_permissions does not allow it.")
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("allowed_permissions"), "Required and not allowed",
+		wrap(append(atMost(found), "No client can meet both demands. Add each permission to allowed_permissions, or remove it from required_permissions.")...))}
+}
+
+// isWhollyKnown tells whether a set and all of its elements are known.
+func isWhollyKnown(value attr.Value) bool {
+	set, ok := value.(types.Set)
+	return ok && !set.IsUnknown() && !slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
+}
+
+// atMost shortens a list of sentences to as many as an error shows.
+func atMost(sentences []string) []string {
+	if more := len(sentences) - mostOfCheck; more > 0 {
+		return append(sentences[:mostOfCheck:mostOfCheck], fmt.Sprintf("There are %d more.", more))
+	}
+	return sentences
 }
 
 // mayDemand tells whether the arguments demand something of the client, or may do so once Terraform knows their values.
@@ -346,11 +434,8 @@ func (a arguments) contradictions() diag.Diagnostics {
 		if len(found) == 0 {
 			continue
 		}
-		if more := len(found) - mostOfCheck; more > 0 {
-			found = append(found[:mostOfCheck], fmt.Sprintf("There are %d more.", more))
-		}
 		diags.AddAttributeError(path.Root(forbidden), "Required and forbidden",
-			wrap(append(found, "No client can meet both demands. Remove each name from one of the two.")...))
+			wrap(append(atMost(found), "No client can meet both demands. Remove each name from one of the two.")...))
 	}
 	return diags
 }
@@ -476,6 +561,28 @@ func readGrantTypes(r *requirementReader, value attr.Value) {
 	}
 }
 
+func readRoleDivisions(r *requirementReader, value attr.Value) {
+	roles, ok := value.(types.Map)
+	if !ok {
+		r.invalid("The value is no map.")
+	}
+	r.requirement.RoleDivisions = make(map[string]audit.DivisionSet)
+	for role, divisions := range roles.Elements() {
+		demanded := audit.DivisionSet{Incomplete: !isWhollyKnown(divisions)}
+		switch {
+		case divisions.IsNull():
+			r.invalid("The divisions of the role " + strconv.Quote(role) + " are null.")
+		case divisions.IsUnknown():
+			r.deferValue()
+		default:
+			if demanded.Names = r.elements(divisions); len(demanded.Names) == 0 && !demanded.Incomplete {
+				r.invalid("The role " + strconv.Quote(role) + " has no divisions. Forbid a role that must not be granted in forbidden_roles.")
+			}
+		}
+		r.requirement.RoleDivisions[role] = demanded
+	}
+}
+
 func readApplicationRegion(r *requirementReader, value attr.Value) {
 	r.requirement.ApplicationRegion = r.regionKey(r.stringOf(value))
 }
@@ -503,6 +610,54 @@ func readEgressAddresses(r *requirementReader, value attr.Value) {
 			continue
 		}
 		r.requirement.EgressAddresses = append(r.requirement.EgressAddresses, prefix)
+	}
+}
+
+// fields are the attributes of a block. They are not known, and the block is deferred, while one of them is unknown.
+func (r *requirementReader) fields(value attr.Value) (fields arguments, known bool) {
+	object, ok := value.(types.Object)
+	if !ok {
+		r.invalid("The value is no block.")
+		return nil, false
+	}
+	fields = object.Attributes()
+	for _, field := range fields {
+		if field.IsUnknown() {
+			r.deferValue()
+			return nil, false
+		}
+	}
+	return fields, true
+}
+
+// readClientFilter reads the block `clients`. While something in it is unknown, it is not known which clients are meant.
+func readClientFilter(r *requirementReader, value attr.Value) {
+	filter := &audit.ClientFilter{AtLeast: 1}
+	r.requirement.Clients = filter
+	fields, known := r.fields(value)
+	if !known {
+		return
+	}
+	if pattern := fields.text("name_regex"); !pattern.IsNull() {
+		name, err := regexp.Compile(pattern.ValueString())
+		if err != nil {
+			r.invalid("name_regex: " + sentence(err.Error()))
+		}
+		filter.Name = name
+	}
+	if grantTypes := fields["grant_types"]; !grantTypes.IsNull() {
+		for _, grantType := range r.elements(grantTypes) {
+			filter.GrantTypes = append(filter.GrantTypes, currentGrantType(grantType))
+		}
+	}
+	if states := fields["states"]; !states.IsNull() {
+		filter.States = r.elements(states)
+	}
+	if exclude := fields["exclude"]; !exclude.IsNull() {
+		filter.Exclude = r.elements(exclude)
+	}
+	if atLeast, ok := fields["at_least"].(types.Int64); ok && !atLeast.IsNull() {
+		filter.AtLeast = atLeast.ValueInt64()
 	}
 }
 

@@ -136,6 +136,31 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			block + validation(`required_permissions = ["oauth:client:view"]`, `forbidden_permissions = ["oauth:*:*"]`),
 			[]string{"Required and forbidden", `"oauth:client:view" is in required_permissions, and "oauth:*:*" in forbidden_permissions forbids it.`},
 		},
+		"permission required and not allowed": {
+			block + validation(`required_permissions = ["oauth:client:view", "users:user:view"]`, `allowed_permissions = ["oauth:client:edit", "users:*:*"]`),
+			[]string{"Required and not allowed", `allowed_permissions = ["oauth:client:edit", "users:*:*"]`,
+				`"oauth:client:view" is in required_permissions, and allowed_permissions does not allow it. No client can meet both demands.`},
+		},
+		"allowed permission written like a scope": {
+			block + validation(`allowed_permissions = ["analytics:export"]`),
+			[]string{`"analytics:export" is not of the form domain:entity:action`},
+		},
+		"wildcard inside a segment": {
+			block + validation(`allowed_permissions = ["analytics:conv*:view"]`),
+			[]string{`"analytics:conv*:view" has a wildcard inside a segment`},
+		},
+		"role without divisions": {
+			block + validation(`role_divisions = { employee = [] }`),
+			[]string{`role_divisions["employee"] set must contain at least 1 elements`},
+		},
+		"division without a name": {
+			block + validation(`role_divisions = { employee = [""] }`),
+			[]string{`role_divisions = { employee = [""] }`, "The value is empty"},
+		},
+		"divisions that are null": {
+			block + validation(`role_divisions = { employee = null }`),
+			[]string{`role_divisions`, "null"},
+		},
 		"client by id and by name": {
 			block + validation(`client_id = "a"`, `client_name = "b"`),
 			[]string{`client_id`, `client_name`},
@@ -151,6 +176,38 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		"empty list that would allow nothing": {
 			block + validation(`allowed_grant_types = []`),
 			[]string{"at least 1 element"},
+		},
+		"name_regex of clients": {
+			block + validation(anyDemand, "clients {\n    name_regex = \"(\"\n  }"),
+			[]string{"Invalid regular expression", "clients.name_regex: ", "missing closing )", `name_regex = "("`},
+		},
+		"grant type of clients": {
+			block + validation(anyDemand, "clients {\n    grant_types = [\"PKCE\"]\n  }"),
+			[]string{"Unknown grant type", "clients.grant_types: ", `Write "CODE".`},
+		},
+		"state of clients": {
+			block + validation(anyDemand, "clients {\n    states = [\"activ\"]\n  }"),
+			[]string{"clients.states: ", `Did you mean "active"?`},
+		},
+		"empty set of states": {
+			block + validation(anyDemand, "clients {\n    states = []\n  }"),
+			[]string{"clients.states", "at least 1 element"},
+		},
+		"negative at_least": {
+			block + validation(anyDemand, "clients {\n    at_least = -1\n  }"),
+			[]string{"clients.at_least", "at least 0"},
+		},
+		"clients beside client_name": {
+			block + validation(anyDemand, "client_name = \"a\"\n  clients {}"),
+			[]string{`Attribute "client_name" cannot be specified when "clients" is specified`},
+		},
+		"clients beside client_id": {
+			block + validation(anyDemand, "client_id = \"a\"\n  clients {}"),
+			[]string{`Attribute "client_id" cannot be specified when "clients" is specified`},
+		},
+		"two blocks of clients": {
+			block + validation(anyDemand, "clients {}\n  clients {}"),
+			[]string{"Duplicate clients block"},
 		},
 		"waiver of no check": {
 			block + validation(`waivers = { rol = { reason = "r", expires = "2030-01-01" } }`),
