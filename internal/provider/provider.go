@@ -281,5 +281,6 @@ func (p *auditProvider) Functions(context.Context) []func() function.Function {
 		newReportJUnitFunction(p.version),
 		newReportMarkdownFunction(p.version),
 		newReportSARIFFunction(p.version),
+		newWaiveFunction,
 	}
 }
