@@ -24,22 +24,27 @@ import (
 // the order of the lists in the requirement and the facts does not matter. The lists are neither changed nor kept.
 func Evaluate(req Requirement, facts Facts, now time.Time) Result {
 	facts = req.Planned.over(facts)
-	v := &view{req: &req, facts: &facts}
+	v := newView(&req, &facts)
 	whole := v.judge(ofOrganization)
-	if len(v.selected().clients) == 0 {
+	selected := v.selected().clients
+	if len(selected) == 0 {
 		whole.leaveOut(ofClient)
 	}
 	whole.waive(req, now)
 
 	result := Result{Organization: v.identity().organization, Region: v.place().region}
-	total := whole
-	for _, client := range v.selected().clients {
-		c := &view{req: &req, facts: &facts, client: client}
+	total, common := whole, whole
+	if req.Clients != nil {
+		common = whole.withoutFailuresOf(CheckClient)
+		result.Clients = make([]AuditedClient, 0, len(selected))
+	}
+	for _, client := range selected {
+		c := v.of(client)
 		one := c.judge(ofClient)
 		one.nameClient(client)
 		one.waive(req, now)
-		total = total.and(one)
-		result.Clients = append(result.Clients, c.audited(whole.and(one)))
+		total.add(one)
+		result.Clients = append(result.Clients, c.audited(common.and(one)))
 	}
 	total.warnOfUnusedWaivers(req)
 	total.sort()
@@ -60,8 +65,11 @@ func (v *view) judge(reach reach) sheet {
 	return s
 }
 
-// audited is what a result says of one client.
+// audited is what a result says of one client; of one of many, only the verdict.
 func (v *view) audited(s sheet) AuditedClient {
+	if v.req.Clients != nil {
+		return AuditedClient{ID: v.client.ID, Name: v.client.Name, GrantType: v.client.GrantType, Verdict: s.verdict(*v.req)}
+	}
 	a := AuditedClient{
 		ID: v.client.ID, Name: v.client.Name, GrantType: v.client.GrantType,
 		Verdict: s.verdict(*v.req), Decided: s.decided().inOrder(), Passed: s.passed().inOrder(),
@@ -134,11 +142,28 @@ func (s *sheet) nameClient(client *auditedClient) {
 	}
 }
 
+// add adds what another sheet says.
+func (s *sheet) add(other sheet) {
+	s.findings = append(s.findings, other.findings...)
+	s.applies |= other.applies
+	s.open |= other.open
+	s.leftOut |= other.leftOut
+	s.wants |= other.wants
+}
+
+// and is what both sheets say.
 func (s sheet) and(other sheet) sheet {
-	return sheet{
-		findings: slices.Concat(s.findings, other.findings), applies: s.applies | other.applies, open: s.open | other.open,
-		leftOut: s.leftOut | other.leftOut, wants: s.wants | other.wants,
-	}
+	s.findings = slices.Clip(s.findings)
+	s.add(other)
+	return s
+}
+
+// withoutFailuresOf leaves out the failures of a check: that too few clients match is no fault of those that do.
+func (s sheet) withoutFailuresOf(check Check) sheet {
+	s.findings = slices.DeleteFunc(slices.Clone(s.findings), func(finding Finding) bool {
+		return finding.Check == check && finding.Status == Fail
+	})
+	return s
 }
 
 func (s sheet) checksWith(status Status, waived bool) (set checkSet) {

@@ -28,7 +28,7 @@ var clientRule = rule{
 			"authorized under " + authorizedAppsAdmin + ", or create the client under " + oauthAdmin + ". If several clients bear the name, give " +
 			"client_id instead.",
 	},
-	asks:  []Argument{ArgClientID, ArgClientName},
+	asks:  []Argument{ArgClientID, ArgClientName, ArgClients},
 	judge: func(v *view) opinion { return v.selected().opinion },
 }
 
@@ -121,17 +121,55 @@ func (v *view) selected() *selection {
 			return s
 		}
 		clients, state := consult(&s.wants, clientsSource, v.facts)
-		wanted, known := s.criterion(v)
+		wanted, known := criterion{argument: ArgClients}, true
+		if v.req.Clients == nil {
+			wanted, known = s.criterion(v)
+		}
 		switch {
 		case state == unreadable:
 			s.report(gapIn(clientsSource, v.facts, origin{wanted.argument, v.allEndpoints()}))
 		case state == notRead || id.organization.ID == "" || !known:
 			s.open = true
+		case v.req.Clients != nil:
+			s.selectAll(clients, *v.req.Clients)
 		default:
 			s.lookUp(v, clients, wanted)
 		}
 		return s
 	})
+}
+
+// selectAll selects the clients that the filter matches.
+func (s *selection) selectAll(clients *Clients, filter ClientFilter) {
+	for _, client := range clients.byID {
+		if filter.matches(client) {
+			s.clients = append(s.clients, newAuditedClient(client, nil))
+		}
+	}
+	slices.SortFunc(s.clients, func(a, b *auditedClient) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
+	count := int64(len(s.clients))
+	if count >= filter.AtLeast {
+		return
+	}
+	matching := fmt.Sprintf("%d OAuth %s", count, text.Plural(len(s.clients), "client matches", "clients match"))
+	if count == 0 {
+		matching = "No OAuth client of the organization matches"
+	}
+	s.report(Finding{
+		Status: Fail, Subject: string(ArgClients), Argument: ArgClients,
+		Message:     fmt.Sprintf("%s the block clients; at_least is %d.", matching, filter.AtLeast),
+		Remediation: "Correct the conditions of the block, set organization to the organization that has the clients, or lower at_least.",
+	})
+}
+
+// matches tells whether a client meets all conditions. One whose name, state or grant type is not shown, or is none that the platform
+// documents, may well be meant: it is judged too.
+func (f ClientFilter) matches(c *Client) bool {
+	status, _ := stateProblem(c.State)
+	return (f.Name == nil || c.Name == "" || f.Name.MatchString(c.Name)) &&
+		(f.GrantTypes == nil || access.KindOf(c.GrantType) == access.KindNotKnown || slices.Contains(f.GrantTypes, c.GrantType)) &&
+		(f.States == nil || status == Unknown || slices.Contains(f.States, c.State)) &&
+		!slices.Contains(f.Exclude, c.ID) && (c.Name == "" || !slices.Contains(f.Exclude, c.Name))
 }
 
 // criterion is what the client is looked up by; an id wins over a name.

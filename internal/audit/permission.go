@@ -86,6 +86,10 @@ type permissionNeeds struct {
 
 // neededPermissions collects the permissions needed, for every grant: required_permissions and those of the endpoints.
 func (v *view) neededPermissions() *permissionNeeds {
+	return once(&v.ofPermissions, v.collectPermissions)
+}
+
+func (v *view) collectPermissions() *permissionNeeds {
 	n := &permissionNeeds{}
 	n.required.addEach(v.req.RequiredPermissions, origin{argument: ArgRequiredPermissions})
 	for _, endpoint := range v.req.Endpoints {

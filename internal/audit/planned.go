@@ -183,7 +183,7 @@ func (r *Requirement) plannedClient() *PlannedClient {
 // isClientDeferred tells whether it is not known yet which client is audited, though it is not the provider's own.
 func (r *Requirement) isClientDeferred() bool {
 	client := r.plannedClient()
-	return r.isDeferred(ArgClientID, ArgClientName) ||
+	return r.isDeferred(ArgClientID, ArgClientName, ArgClients) ||
 		r.ClientID == "" && r.ClientName == "" && client != nil && slices.Contains(client.Deferred, PlannedName)
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"maps"
 	"net/netip"
+	"regexp"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ type Argument string
 const (
 	ArgClientID                Argument = "client_id"
 	ArgClientName              Argument = "client_name"
+	ArgClients                 Argument = "clients"
 	ArgUserID                  Argument = "user_id"
 	ArgEndpoints               Argument = "endpoints"
 	ArgRequiredScopes          Argument = "required_scopes"
@@ -46,6 +48,8 @@ type Requirement struct {
 	// ClientID and ClientName name the client, an id wins over a name; both empty means the client that the provider itself signed
 	// in as.
 	ClientID, ClientName string
+	// Clients makes the validation one of every client of the organization that it matches, each judged for itself; nil: of one client.
+	Clients *ClientFilter
 	// UserID is the user whose roles count for a client with a user-context grant; empty when not given.
 	UserID string
 
@@ -80,6 +84,15 @@ type Requirement struct {
 	// Deferred holds the arguments whose value, or some of whose elements, Terraform does not know yet. What is known of them
 	// stands in the fields above. A check whose outcome could still change with them is deferred, never passed.
 	Deferred map[Argument]bool
+}
+
+// ClientFilter matches OAuth clients of the organization that meet all of its conditions.
+type ClientFilter struct {
+	Name       *regexp.Regexp // nil: any name
+	GrantTypes []string       // nil: any
+	States     []string       // nil: any
+	Exclude    []string       // ids or names
+	AtLeast    int64          // fewer matches fail the check client
 }
 
 // Endpoint is one endpoint that must be callable: as the user wrote it, and what the catalog knows of it.

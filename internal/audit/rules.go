@@ -1,7 +1,5 @@
 package audit
 
-import "slices"
-
 // rule is one row of the table: what a check is, and how it is judged.
 type rule struct {
 	Description
@@ -106,7 +104,13 @@ func init() {
 		endpointRule, accessPolicyRule,
 		regionRule, networkRule, tokenScopeRule, tokenValidityRule,
 	}
+	for i := range rules {
+		positions[rules[i].ID] = i
+	}
 }
+
+// positions are the places of the checks in the order of the findings.
+var positions = make(map[Check]int)
 
 // Checks are the ids of all checks, in the order of the findings.
 func Checks() []Check {
@@ -130,7 +134,7 @@ func Describe(check Check) Description {
 
 // position is the place of a check in the order of the findings; what is no check comes last.
 func position(check Check) int {
-	if i := slices.IndexFunc(rules, func(r rule) bool { return r.ID == check }); i >= 0 {
+	if i, ok := positions[check]; ok {
 		return i
 	}
 	return len(rules)

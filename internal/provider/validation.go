@@ -85,9 +85,9 @@ func (d *providerData) evaluateBy(ctx context.Context, arguments arguments,
 	}, diags
 }
 
-// client is the client that was audited; zero when it was not found.
+// client is the one client that was audited; zero when it was not found, and in a validation of many.
 func (o outcome) client() audit.AuditedClient {
-	if len(o.Clients) == 0 {
+	if len(o.Clients) == 0 || o.arguments.isFleet() {
 		return audit.AuditedClient{}
 	}
 	return o.Clients[0]
@@ -127,11 +127,14 @@ func (o outcome) results() results {
 			"verdict":        types.StringValue(string(client.Verdict)),
 			"scopes":         textListOrNull(client.Scopes),
 			"roles":          textListOrNull(client.Roles),
-			"decided_checks": textList(checkIDs(client.Decided)),
-			"passed_checks":  textList(checkIDs(client.Passed)),
+			"decided_checks": o.checksOf(client.Decided),
+			"passed_checks":  o.checksOf(client.Passed),
 		})
 	}
 	client := o.client().ID
+	if o.arguments.isFleet() {
+		client = everyClient
+	}
 	return results{
 		id:        types.StringValue(orDash(o.Organization.ID) + "/" + orDash(client)),
 		compliant: types.BoolValue(o.Verdict == audit.Compliant),
@@ -161,6 +164,14 @@ func findingValue(finding audit.Finding) attr.Value {
 	})
 }
 
+// checksOf are the checks of a client; null in a validation of many, which keeps only the verdict of each.
+func (o outcome) checksOf(checks []audit.Check) types.List {
+	if o.arguments.isFleet() {
+		return types.ListNull(types.StringType)
+	}
+	return textList(checkIDs(checks))
+}
+
 func checkIDs(checks []audit.Check) []string {
 	ids := make([]string, len(checks))
 	for i, check := range checks {
@@ -184,7 +195,7 @@ type results struct {
 	verdict   types.String
 	findings  types.List
 	audited   types.Object
-	client    types.String // id of the audited client, null when it was not found; no attribute of its own
+	client    types.String // id of the audited client, null when it was not found, everyClient for many; no attribute of its own
 }
 
 // unknownResults are the results that are known only after apply.

@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -80,6 +82,14 @@ var validationArguments = []argument{
 		attribute: attribute{name: "user_id", kind: textKind, texts: names,
 			description: "Id of the user whose roles count, for a client with a user-context grant (any grant but CLIENT-CREDENTIALS)."},
 		read: readText(func(q *audit.Requirement) *string { return &q.UserID }),
+	},
+	{
+		group: groupWhom,
+		attribute: attribute{name: "clients", kind: blockKind, fields: clientsFields,
+			objects: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("client_id"), path.MatchRoot("client_name"))},
+			description: "Audits many OAuth clients instead of one: every client of the organization that meets all conditions of the block. An empty " +
+				"block means every client. It cannot stand beside `client_id` or `client_name`."},
+		read: readClientFilter,
 	},
 	{
 		group: groupWork, demands: notEmpty,
@@ -219,6 +229,19 @@ var validationArguments = []argument{
 	},
 }
 
+var clientsFields = []attribute{
+	{name: "name_regex", kind: textKind, texts: []validator.String{isNotBlank, isRegex},
+		description: "Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) that the name matches, anywhere in it unless anchored " +
+			"with `^` and `$`."},
+	{name: "grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
+		description: "Grant types of the clients: `CLIENT-CREDENTIALS`, `CODE`, `PASSWORD`, `SAML2-BEARER` or `TOKEN`."},
+	{name: "states", kind: textSetKind, texts: []validator.String{oneOf(clientStates)}, sets: notEmptySet,
+		description: "States of the clients: `active`, `disabled` or `inactive`."},
+	{name: "exclude", kind: textSetKind, texts: names, description: "Ids or exact names of clients that are left out."},
+	{name: "at_least", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(0)},
+		description: "How many clients must match; fewer fail the check `client`. Default: 1."},
+}
+
 var waiverFields = []attribute{
 	{name: "reason", kind: textKind, required: true, texts: names, description: "Why the failure is accepted."},
 	{name: "owner", kind: textKind, description: "Who answers for it."},
@@ -287,9 +310,15 @@ func (a arguments) enforcement() enforcement {
 	return enforcement(value.ValueString())
 }
 
-// namesClient tells whether the client is named, rather than being the provider's own.
+// namesClient tells whether the client or the clients are named, rather than being the provider's own.
 func (a arguments) namesClient() bool {
-	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull()
+	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull() || a.isFleet()
+}
+
+// isFleet tells whether the validation is of every client that meets the block `clients`.
+func (a arguments) isFleet() bool {
+	clients := a["clients"]
+	return clients != nil && !clients.IsNull()
 }
 
 // sameClient tells whether two validations name their client alike.
@@ -299,7 +328,7 @@ func (a arguments) sameClient(other arguments) bool {
 			return false
 		}
 	}
-	return true
+	return a["clients"].Equal(other["clients"])
 }
 
 // validate judges the arguments together. Each one for itself is judged by the validators of the schema.
@@ -503,6 +532,54 @@ func readEgressAddresses(r *requirementReader, value attr.Value) {
 			continue
 		}
 		r.requirement.EgressAddresses = append(r.requirement.EgressAddresses, prefix)
+	}
+}
+
+// fields are the attributes of a block. They are not known, and the block is deferred, while one of them is unknown.
+func (r *requirementReader) fields(value attr.Value) (fields arguments, known bool) {
+	object, ok := value.(types.Object)
+	if !ok {
+		r.invalid("The value is no block.")
+		return nil, false
+	}
+	fields = object.Attributes()
+	for _, field := range fields {
+		if field.IsUnknown() {
+			r.deferValue()
+			return nil, false
+		}
+	}
+	return fields, true
+}
+
+// readClientFilter reads the block `clients`. While something in it is unknown, it is not known which clients are meant.
+func readClientFilter(r *requirementReader, value attr.Value) {
+	filter := &audit.ClientFilter{AtLeast: 1}
+	r.requirement.Clients = filter
+	fields, known := r.fields(value)
+	if !known {
+		return
+	}
+	if pattern := fields.text("name_regex"); !pattern.IsNull() {
+		name, err := regexp.Compile(pattern.ValueString())
+		if err != nil {
+			r.invalid("name_regex: " + sentence(err.Error()))
+		}
+		filter.Name = name
+	}
+	if grantTypes := fields["grant_types"]; !grantTypes.IsNull() {
+		for _, grantType := range r.elements(grantTypes) {
+			filter.GrantTypes = append(filter.GrantTypes, currentGrantType(grantType))
+		}
+	}
+	if states := fields["states"]; !states.IsNull() {
+		filter.States = r.elements(states)
+	}
+	if exclude := fields["exclude"]; !exclude.IsNull() {
+		filter.Exclude = r.elements(exclude)
+	}
+	if atLeast, ok := fields["at_least"].(types.Int64); ok && !atLeast.IsNull() {
+		filter.AtLeast = atLeast.ValueInt64()
 	}
 }
 

@@ -5,35 +5,49 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// A mistyped argument is an error, whichever it is: an argument that the CLI drops without a word would demand nothing.
+// A mistyped argument is an error, whichever it is, in the validation and in its blocks: an argument that the CLI drops without a word would
+// demand nothing.
 func TestMistypedArgumentsAreErrors(t *testing.T) {
 	t.Parallel()
-	schema := providerSchemas(t).ResourceSchemas[validationOf]
 	var config strings.Builder
 	config.WriteString(requiredProviders)
-	var mistyped []string
-	for _, attribute := range schema.Block.Attributes {
-		if attribute.Computed {
-			continue
-		}
-		if attribute.Required {
-			t.Errorf("%s is required, and the contract has no required argument", attribute.Name)
-		}
-		name := attribute.Name[:1] + attribute.Name // each argument with its first letter twice
-		mistyped = append(mistyped, name)
-		fmt.Fprintf(&config, "resource %[1]q %[2]q {\n  required_scopes = [\"org:read\"]\n  %[2]s = null\n}\n", validationOf, name)
+	var want []string
+	write := func(name, before, line, after string) {
+		fmt.Fprintf(&config, "resource %q \"m%d_%s\" {\n  required_scopes = [\"org:read\"]\n%s%s\n%s}\n", validationOf, len(want), name, before, line, after)
 	}
-	if len(mistyped) < 20 || !slices.Contains(mistyped, "rrequired_scopes") {
-		t.Fatalf("the schema has only the arguments %v", mistyped)
+	var mistype func(block *tfprotov6.SchemaBlock, before, after string)
+	mistype = func(block *tfprotov6.SchemaBlock, before, after string) {
+		for _, attribute := range block.Attributes {
+			if attribute.Computed {
+				continue
+			}
+			if attribute.Required && before == "" {
+				t.Errorf("%s is required, and the contract has no required argument", attribute.Name)
+			}
+			name := attribute.Name[:1] + attribute.Name // each argument with its first letter twice
+			write(name, before, name+" = null", after)
+			want = append(want, fmt.Sprintf("An argument named %q is not expected here.", name))
+		}
+		for _, nested := range block.BlockTypes {
+			name := nested.TypeName[:1] + nested.TypeName
+			write(name, before, name+" {}", after)
+			want = append(want, fmt.Sprintf("Blocks of type %q are not expected here.", name))
+			mistype(nested.Block, before+nested.TypeName+" {\n", "}\n"+after)
+		}
 	}
-	if len(schema.Block.BlockTypes) > 0 {
-		t.Errorf("the schema has blocks, whose arguments this test does not mistype yet: %v", schema.Block.BlockTypes)
+	mistype(providerSchemas(t).ResourceSchemas[validationOf].Block, "", "")
+	for _, known := range []string{`"rrequired_scopes"`, `"cclients"`, `"nname_regex"`} {
+		if !slices.ContainsFunc(want, func(message string) bool { return strings.Contains(message, known) }) {
+			t.Errorf("the schema has only the arguments of %q", want)
+		}
 	}
 	output := newCLI(t, "main.tf", config.String()).run(1, "validate", "-no-color")
-	for _, name := range mistyped {
-		assertShows(t, output, fmt.Sprintf("An argument named %q is not expected here.", name))
+	for _, message := range want {
+		assertShows(t, output, message)
 	}
 }
 
@@ -48,7 +62,13 @@ func TestNoDemandInsideAnObject(t *testing.T) {
 }
 
 // demandsNothing are arguments that only choose, limit or temper.
-const demandsNothing = `client_name = "Compliance Dashboard"
+const demandsNothing = `clients {
+    name_regex  = "."
+    grant_types = ["CODE"]
+    states      = ["active"]
+    exclude     = ["Compliance Dashboard"]
+    at_least    = 2
+  }
   user_id                   = "u"
   divisions                 = ["*"]
   accept_conditional_grants = true
@@ -77,8 +97,10 @@ func TestValidationMustDemandSomething(t *testing.T) {
 			}
 			c := newCLI(t, "main.tf", block(demandsNothing))
 			assertShows(t, c.run(1, "validate", "-no-color"), refused)
-			c.write("main.tf", block(""))
-			assertShows(t, c.run(1, "validate", "-no-color"), refused)
+			for _, client := range []string{"", `client_name = "Compliance Dashboard"`, "clients {}"} {
+				c.write("main.tf", block(client))
+				assertShows(t, c.run(1, "validate", "-no-color"), refused)
+			}
 			for _, demand := range []string{
 				`endpoints = ["GET /api/v2/users"]`, `required_scopes = ["users"]`, `required_roles = ["employee"]`,
 				`required_permissions = ["oauth:client:view"]`, `notification_topics = ["v2.users.{id}.presence"]`, `allowed_scopes = []`, `allowed_roles = []`, `forbidden_scopes = ["users"]`,

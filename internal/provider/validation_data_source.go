@@ -26,6 +26,7 @@ func (d *validationDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		MarkdownDescription: "The verdict of an access validation without the gate: it never fails because of the verdict, whatever `enforcement` " +
 			"says. For `check` blocks, postconditions and reports.",
 		Attributes: dataSourceAttributes(identifiedAttributes()),
+		Blocks:     dataSourceBlocks(validationAttributes()),
 	}
 }
 

@@ -33,8 +33,8 @@ const (
 // notEvaluated is the warning of a validation under enforcement off.
 func notEvaluated(arguments arguments) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Access validation is off",
-		wrap(fmt.Sprintf("%s was not audited: the provider's enforcement is off, so nothing is read and nothing passes. %s",
-			capitalized(arguments.clientLabel()), enableEnforcement)))
+		wrap(fmt.Sprintf("%s: the provider's enforcement is off, so nothing is read and nothing passes. %s",
+			capitalized(arguments.notAudited()), enableEnforcement)))
 }
 
 // diagnostics are what the outcome has to say at plan: an error for a verdict that fails the plan, a warning for one that only warns
@@ -135,7 +135,7 @@ func (t *toldOnce) passOn(arguments arguments, diags diag.Diagnostics) diag.Diag
 // so that the CLI shows neither an address nor a line of source with it: hundreds of them would bury the one that counts.
 func referral(severity diag.Severity, organization string, arguments arguments) diag.Diagnostic {
 	return diag.WithPath(path.Empty(), newDiagnostic(severity,
-		fmt.Sprintf("%s: %s was not audited, as another diagnostic explains", organization, arguments.clientLabel()), ""))
+		fmt.Sprintf("%s: %s, as another diagnostic explains", organization, arguments.notAudited()), ""))
 }
 
 func newDiagnostic(severity diag.Severity, summary, detail string) diag.Diagnostic {
@@ -174,6 +174,9 @@ func (o outcome) headline() string {
 }
 
 func (o outcome) cause() string {
+	if o.arguments.isFleet() {
+		return o.fleetCause()
+	}
 	client := o.clientLabel()
 	switch o.Verdict {
 	case audit.Noncompliant:
@@ -231,6 +234,14 @@ func (a arguments) clientLabel() string {
 	}
 }
 
+// notAudited says that nothing was audited, in the middle of a sentence.
+func (a arguments) notAudited() string {
+	if a.isFleet() {
+		return "the OAuth clients were not audited"
+	}
+	return a.clientLabel() + " was not audited"
+}
+
 func (o outcome) organizationLabel() string {
 	return cmp.Or(o.Organization.Name, labelOf(o.arguments.organization().ValueString()))
 }
@@ -270,6 +281,9 @@ func endpointList(endpoints []string) string {
 // detail is the whole story: how many checks failed, each finding with its remedy, and where all this is.
 func (o outcome) detail() string {
 	parts := []string{wrapAt(textWidth, o.tally())}
+	if o.arguments.isFleet() {
+		parts = append(parts, o.fleetTally())
+	}
 	parts = append(parts, o.findingTables()...)
 	parts = append(parts, o.footer())
 	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "\n\n")
@@ -316,24 +330,25 @@ func (o outcome) tally() string {
 // findingTables are the failures, then what could not be decided, then, apart, what is only worth knowing, as far as there is room.
 func (o outcome) findingTables() []string {
 	width := 0
-	for _, finding := range o.Findings {
+	entries := o.entries()
+	for _, finding := range entries {
 		width = max(width, len(finding.Check)+columnGap)
 	}
 	room := mostLines
 	var tables []string
 	for _, part := range []struct {
 		heading string
-		holds   func(audit.Finding) bool
+		holds   func(displayed) bool
 	}{
-		{"", func(f audit.Finding) bool { return f.Status == audit.Fail && !f.Waived }},
-		{"Not decided:", func(f audit.Finding) bool { return f.Status == audit.Unknown }},
-		{"Worth knowing:", func(f audit.Finding) bool { return f.Waived || isWarning(f) }},
+		{"", func(e displayed) bool { return e.Status == audit.Fail && !e.Waived }},
+		{"Not decided:", func(e displayed) bool { return e.Status == audit.Unknown }},
+		{"Worth knowing:", func(e displayed) bool { return e.Waived || isWarning(e.Finding) }},
 	} {
-		findings := slices.DeleteFunc(slices.Clone(o.Findings), func(f audit.Finding) bool { return !part.holds(f) })
-		if len(findings) == 0 {
+		ofPart := slices.DeleteFunc(slices.Clone(entries), func(e displayed) bool { return !part.holds(e) })
+		if len(ofPart) == 0 {
 			continue
 		}
-		lines := findingLines(findings, width, &room)
+		lines := findingLines(ofPart, width, &room)
 		if part.heading != "" && len(tables) > 0 {
 			lines = append([]string{part.heading}, lines...)
 		}
@@ -343,11 +358,11 @@ func (o outcome) findingTables() []string {
 }
 
 // findingLines are findings in two columns, the check and the text, for as long as there is room.
-func findingLines(findings []audit.Finding, width int, room *int) []string {
+func findingLines(findings []displayed, width int, room *int) []string {
 	var lines []string
 	shown := 0
 	for len(findings) > 0 {
-		ofCheck := slices.IndexFunc(findings, func(f audit.Finding) bool { return f.Check != findings[0].Check })
+		ofCheck := slices.IndexFunc(findings, func(e displayed) bool { return e.Check != findings[0].Check })
 		if ofCheck < 0 {
 			ofCheck = len(findings)
 		}
@@ -376,14 +391,14 @@ func moreLine(label string, width, count int) string {
 	return fmt.Sprintf("%-*sand %d more: `findings` and the reports have them all.", width, label, count)
 }
 
-// findingBlock is one finding: its message, then its remedy, beside the check. The findings of a check bear its name once.
-func findingBlock(finding audit.Finding, label string, width int) []string {
+// findingBlock is one finding: its message, the clients that have it if there are many, then its remedy, beside the check. The findings of a check bear its name once.
+func findingBlock(finding displayed, label string, width int) []string {
 	text := spaced(finding.Message, finding.Trace)
 	if finding.Waived {
 		text += " Waived: " + strings.TrimRight(finding.Waiver, ".") + "."
 	}
 	var block []string
-	for _, paragraph := range []string{text, finding.Remediation} {
+	for _, paragraph := range []string{text, finding.clientsLine(), finding.Remediation} {
 		if paragraph == "" {
 			continue
 		}
@@ -429,7 +444,9 @@ func (o outcome) place() string {
 	}
 	place("organization ", o.Organization.ID)
 	place("region ", o.Region)
-	place("client ", o.client().ID)
+	if !o.arguments.isFleet() {
+		place("client ", o.client().ID)
+	}
 	host := o.organization.apiHost()
 	switch {
 	case host == "" && len(places) == 0:

@@ -32,6 +32,7 @@ func (e *validationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaReques
 			"reason and the remedy. It is evaluated at every plan and again at apply, also of a saved plan without changes, and keeps nothing in " +
 			"state. What depends on it with `depends_on` is neither planned nor created while it fails.",
 		Attributes: ephemeralAttributes(validationAttributes()),
+		Blocks:     ephemeralBlocks(validationAttributes()),
 	}
 }
 

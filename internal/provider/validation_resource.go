@@ -49,7 +49,7 @@ func (r *validationResource) IdentitySchema(
 		},
 		"client_id": identityschema.StringAttribute{
 			RequiredForImport: true,
-			Description:       "Id of the OAuth client.",
+			Description:       "Id of the OAuth client, or `*` for a validation of many clients (`clients`).",
 		},
 	}}
 }
@@ -60,6 +60,7 @@ func (r *validationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 			"reason and the remedy, and keeps the verdict and its evidence in state. It is evaluated at every plan, also with " +
 			"`-refresh=false`, and again at apply when it has changes. It changes nothing on the platform, and destroying it does nothing.",
 		Attributes: resourceAttributes(identifiedAttributes()),
+		Blocks:     resourceBlocks(validationAttributes()),
 	}
 }
 
@@ -229,6 +230,10 @@ func (r *validationResource) ImportState(ctx context.Context, req resource.Impor
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("organization"), identity.Organization)...)
+	if identity.ClientID.ValueString() == everyClient {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("clients"), emptyBlock(clientsFields))...)
+		return
+	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("client_id"), identity.ClientID)...)
 	if !known || r.data.enforcement == enforcementOff {
 		return
@@ -269,7 +274,7 @@ func importedIdentity(ctx context.Context, req resource.ImportStateRequest) (val
 	if blank(identity.ClientID) || !identity.Organization.IsNull() && blank(identity.Organization) {
 		diags.AddError("Invalid import", fmt.Sprintf("%s does not say which OAuth client to import. The id is the client's id for the "+
 			"organization that the provider block itself signs in to, and organization/client_id for an organization of its `organizations`, "+
-			"such as acme_emea/9b1d6f48-3e07-4a92-a5cb-7d80f4126e59.", given))
+			"such as acme_emea/9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. For a validation of many clients write * instead of the client's id.", given))
 	}
 	return identity, diags
 }
@@ -283,13 +288,20 @@ func cutLast(text, separator string) (before, after string, found bool) {
 	return text[:i], text[i+len(separator):], true
 }
 
-// noClient stands in an identity and in an id for a client that is not known.
-const noClient = "-"
+const (
+	// noClient stands in an identity and in an id for a client that is not known.
+	noClient = "-"
+	// everyClient stands there for the clients of a validation of many.
+	everyClient = "*"
+)
 
 // identity is the client that was found, else the one that the configuration names by id, else the fallback: Terraform takes an identity
 // without a client for none.
 func (v validation) identity(fallback types.String) validationIdentity {
 	client := v.client
+	if v.arguments.isFleet() {
+		client = types.StringValue(everyClient)
+	}
 	if client.IsNull() {
 		client = v.arguments.text("client_id")
 	}

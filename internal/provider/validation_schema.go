@@ -25,7 +25,13 @@ const (
 	objectKind
 	objectListKind
 	objectMapKind
+	blockKind     // a block that may stand once; an object, null when the block is absent
+	blockListKind // a block that may be repeated; a list of objects, empty when there is none
 )
+
+// isBlock tells whether a configuration writes the kind as a block. The CLI reports a name that it does not know in a block, and drops it
+// silently in an object.
+func (k attributeKind) isBlock() bool { return k == blockKind || k == blockListKind }
 
 // attribute describes one attribute of the validation: an argument, optional unless it is required, or a computed result.
 type attribute struct {
@@ -37,7 +43,9 @@ type attribute struct {
 	sets               []validator.Set
 	numbers            []validator.Int64
 	maps               []validator.Map
-	fields             []attribute // of the objects of a list or map
+	objects            []validator.Object // of a block that may stand once
+	lists              []validator.List   // of a block that may be repeated
+	fields             []attribute        // of an object, of the objects of a list or map, or of a block, which may have blocks of its own
 }
 
 func (a attribute) optional() bool { return !a.required && !a.computed }
@@ -61,7 +69,7 @@ func validationAttributes() []attribute {
 // identifiedAttributes are those and an id, for the forms that are kept in state.
 func identifiedAttributes() []attribute {
 	return append(validationAttributes(), attribute{
-		name: "id", kind: textKind, computed: true, description: "`<organization id>/<client id>`."})
+		name: "id", kind: textKind, computed: true, description: "`<organization id>/<client id>`, or `<organization id>/*` for many clients."})
 }
 
 // validationResults are the results of every form.
@@ -93,7 +101,8 @@ var auditedResult = attribute{
 		{name: "organization_name", kind: textKind, description: "Name of the organization."},
 		{name: "region", kind: textKind, description: "Region of the organization."},
 		{name: "api_host", kind: textKind, description: "Host of the API that was asked."},
-		{name: "clients", kind: objectListKind, description: "The OAuth client that was found and judged; empty when it was not found.",
+		{name: "clients", kind: objectListKind, description: "The OAuth clients that were found and judged, sorted by name: one, or " +
+			"every one that `clients` matches, of which `scopes`, `roles`, `decided_checks` and `passed_checks` are null.",
 			fields: computed([]attribute{
 				{name: "id", kind: textKind, description: "Id of the client."},
 				{name: "name", kind: textKind, description: "Name of the client."},
@@ -133,15 +142,24 @@ func (a attribute) valueType() attr.Type {
 		return types.SetType{ElemType: types.StringType}
 	case textListKind:
 		return types.ListType{ElemType: types.StringType}
-	case objectKind:
+	case objectKind, blockKind:
 		return objectType(a.fields)
-	case objectListKind:
+	case objectListKind, blockListKind:
 		return types.ListType{ElemType: objectType(a.fields)}
 	case objectMapKind:
 		return types.MapType{ElemType: objectType(a.fields)}
 	case textKind:
 	}
 	return types.StringType
+}
+
+// emptyBlock is the value of a block that stands there with nothing in it.
+func emptyBlock(fields []attribute) types.Object {
+	values := make(map[string]attr.Value, len(fields))
+	for _, field := range fields {
+		values[field.name] = field.null()
+	}
+	return types.ObjectValueMust(objectType(fields).AttrTypes, values)
 }
 
 // null is the value of an argument that is not given.
@@ -155,10 +173,12 @@ func (a attribute) null() attr.Value {
 		return types.SetNull(types.StringType)
 	case textListKind:
 		return types.ListNull(types.StringType)
-	case objectKind:
+	case objectKind, blockKind:
 		return types.ObjectNull(objectType(a.fields).AttrTypes)
 	case objectListKind:
 		return types.ListNull(objectType(a.fields))
+	case blockListKind:
+		return types.ListValueMust(objectType(a.fields), nil)
 	case objectMapKind:
 		return types.MapNull(objectType(a.fields))
 	case textKind:
@@ -204,9 +224,29 @@ func resourceAttributes(list []attribute) map[string]resource.Attribute {
 			attributes[a.name] = resource.MapNestedAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.maps,
 				NestedObject: resource.NestedAttributeObject{Attributes: resourceAttributes(a.fields)}}
+		case blockKind, blockListKind: // resourceBlocks
 		}
 	}
 	return attributes
+}
+
+func resourceBlocks(list []attribute) map[string]resource.Block {
+	blocks := make(map[string]resource.Block)
+	for _, a := range list {
+		if !a.kind.isBlock() {
+			continue
+		}
+		attributes, nested := resourceAttributes(a.fields), resourceBlocks(a.fields)
+		if a.kind == blockKind {
+			blocks[a.name] = resource.SingleNestedBlock{
+				MarkdownDescription: a.description, Validators: a.objects, Attributes: attributes, Blocks: nested}
+			continue
+		}
+		blocks[a.name] = resource.ListNestedBlock{
+			MarkdownDescription: a.description, Validators: a.lists,
+			NestedObject: resource.NestedBlockObject{Attributes: attributes, Blocks: nested}}
+	}
+	return blocks
 }
 
 func dataSourceAttributes(list []attribute) map[string]datasource.Attribute {
@@ -240,9 +280,29 @@ func dataSourceAttributes(list []attribute) map[string]datasource.Attribute {
 			attributes[a.name] = datasource.MapNestedAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.maps,
 				NestedObject: datasource.NestedAttributeObject{Attributes: dataSourceAttributes(a.fields)}}
+		case blockKind, blockListKind: // dataSourceBlocks
 		}
 	}
 	return attributes
+}
+
+func dataSourceBlocks(list []attribute) map[string]datasource.Block {
+	blocks := make(map[string]datasource.Block)
+	for _, a := range list {
+		if !a.kind.isBlock() {
+			continue
+		}
+		attributes, nested := dataSourceAttributes(a.fields), dataSourceBlocks(a.fields)
+		if a.kind == blockKind {
+			blocks[a.name] = datasource.SingleNestedBlock{
+				MarkdownDescription: a.description, Validators: a.objects, Attributes: attributes, Blocks: nested}
+			continue
+		}
+		blocks[a.name] = datasource.ListNestedBlock{
+			MarkdownDescription: a.description, Validators: a.lists,
+			NestedObject: datasource.NestedBlockObject{Attributes: attributes, Blocks: nested}}
+	}
+	return blocks
 }
 
 func ephemeralAttributes(list []attribute) map[string]ephemeral.Attribute {
@@ -276,7 +336,27 @@ func ephemeralAttributes(list []attribute) map[string]ephemeral.Attribute {
 			attributes[a.name] = ephemeral.MapNestedAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.maps,
 				NestedObject: ephemeral.NestedAttributeObject{Attributes: ephemeralAttributes(a.fields)}}
+		case blockKind, blockListKind: // ephemeralBlocks
 		}
 	}
 	return attributes
+}
+
+func ephemeralBlocks(list []attribute) map[string]ephemeral.Block {
+	blocks := make(map[string]ephemeral.Block)
+	for _, a := range list {
+		if !a.kind.isBlock() {
+			continue
+		}
+		attributes, nested := ephemeralAttributes(a.fields), ephemeralBlocks(a.fields)
+		if a.kind == blockKind {
+			blocks[a.name] = ephemeral.SingleNestedBlock{
+				MarkdownDescription: a.description, Validators: a.objects, Attributes: attributes, Blocks: nested}
+			continue
+		}
+		blocks[a.name] = ephemeral.ListNestedBlock{
+			MarkdownDescription: a.description, Validators: a.lists,
+			NestedObject: ephemeral.NestedBlockObject{Attributes: attributes, Blocks: nested}}
+	}
+	return blocks
 }

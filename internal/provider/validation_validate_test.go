@@ -152,6 +152,38 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			block + validation(`allowed_grant_types = []`),
 			[]string{"at least 1 element"},
 		},
+		"name_regex of clients": {
+			block + validation(anyDemand, "clients {\n    name_regex = \"(\"\n  }"),
+			[]string{"Invalid regular expression", "clients.name_regex: ", "missing closing )", `name_regex = "("`},
+		},
+		"grant type of clients": {
+			block + validation(anyDemand, "clients {\n    grant_types = [\"PKCE\"]\n  }"),
+			[]string{"Unknown grant type", "clients.grant_types: ", `Write "CODE".`},
+		},
+		"state of clients": {
+			block + validation(anyDemand, "clients {\n    states = [\"activ\"]\n  }"),
+			[]string{"clients.states: ", `Did you mean "active"?`},
+		},
+		"empty set of states": {
+			block + validation(anyDemand, "clients {\n    states = []\n  }"),
+			[]string{"clients.states", "at least 1 element"},
+		},
+		"negative at_least": {
+			block + validation(anyDemand, "clients {\n    at_least = -1\n  }"),
+			[]string{"clients.at_least", "at least 0"},
+		},
+		"clients beside client_name": {
+			block + validation(anyDemand, "client_name = \"a\"\n  clients {}"),
+			[]string{`Attribute "client_name" cannot be specified when "clients" is specified`},
+		},
+		"clients beside client_id": {
+			block + validation(anyDemand, "client_id = \"a\"\n  clients {}"),
+			[]string{`Attribute "client_id" cannot be specified when "clients" is specified`},
+		},
+		"two blocks of clients": {
+			block + validation(anyDemand, "clients {}\n  clients {}"),
+			[]string{"Duplicate clients block"},
+		},
 		"waiver of no check": {
 			block + validation(`waivers = { rol = { reason = "r", expires = "2030-01-01" } }`),
 			[]string{`"rol" is not the id of a check`, `"role"`},

@@ -36,27 +36,38 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 		return
 	}
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
-		resp.Diagnostics.AddAttributeError(rootOf(req.Path), v.summary, wrap(placed(req.Path, problem)))
+		resp.Diagnostics.AddAttributeError(shownAt(req.Path), v.summary, wrap(placed(req.Path, problem)))
 	}
 }
 
-// rootOf is the top-level attribute that a path begins with. Terraform's core looks the last name of a nested path up among the arguments of
-// the enclosing block, so that it would print the line of another argument, and a secret with it.
-func rootOf(at path.Path) path.Path {
-	if name, ok := at.Steps()[0].(path.PathStepAttributeName); ok {
-		return path.Root(string(name))
+// shownAt is the path by which the CLI finds the line: a top-level attribute, or an attribute of a block. Terraform's core looks the last name
+// of a path into a map of objects up among the arguments of the enclosing block, so that it would print the line of another argument, and a
+// secret with it.
+func shownAt(at path.Path) path.Path {
+	shown := path.Empty()
+	for _, step := range at.Steps() {
+		name, ok := step.(path.PathStepAttributeName)
+		if !ok {
+			break
+		}
+		shown = shown.AtName(string(name))
 	}
-	return path.Empty()
+	return shown
 }
 
-// placed names the attribute in front of a problem that lies deeper than the CLI points: inside the objects of a map.
+// placed names the attribute in front of a problem that lies deeper than the CLI points: inside a block or the objects of a map.
 func placed(at path.Path, problem string) string {
-	steps := at.Steps()
-	if len(steps) < 3 {
+	inner := 0 // the length of the path to the innermost attribute
+	for i, step := range at.Steps() {
+		if _, isAttribute := step.(path.PathStepAttributeName); isAttribute {
+			inner = i + 1
+		}
+	}
+	if inner < 2 {
 		return problem
 	}
-	if _, isAttribute := steps[len(steps)-1].(path.PathStepAttributeName); !isAttribute {
-		return problem
+	for range len(at.Steps()) - inner {
+		at = at.ParentPath()
 	}
 	return at.String() + ": " + problem
 }
