@@ -154,6 +154,9 @@ func (p PlannedRole) over(roles *access.Roles) []access.Role {
 	if len(bearers) == 1 {
 		role = *roles.ByID(bearers[0])
 	}
+	if p.Deferred { // what it permits now says nothing of what it will
+		role.FlatPermissions, role.Policies, role.PoliciesShown = nil, nil, true
+	}
 	if p.Permissions != nil {
 		role.FlatPermissions, role.FlatNotShown = p.Permissions, false
 	}
@@ -214,6 +217,9 @@ func (v *view) asPlanned(current *Client, authorization *Authorization) *audited
 	if change := v.req.plannedClient(); change != nil {
 		change.over(&client)
 		p.grants = change.Roles
+		if p.grants == nil && slices.Contains(change.Deferred, PlannedRoles) {
+			p.grants = []PlannedGrant{}
+		}
 		p.isNew = current == nil && !v.req.isClientDeferred()
 		for _, field := range plannedFields {
 			switch {
@@ -244,7 +250,7 @@ func (v *view) asPlanned(current *Client, authorization *Authorization) *audited
 	return audited
 }
 
-// over puts what is planned in place of what the platform says.
+// over puts what is planned in place of what the platform says. What the platform says of a deferred value says nothing of what it will be.
 func (p *PlannedClient) over(client *Client) {
 	set := func(field *string, planned *string) {
 		if planned != nil {
@@ -257,8 +263,11 @@ func (p *PlannedClient) over(client *Client) {
 	if p.TokenValiditySeconds != nil {
 		client.TokenValiditySeconds = p.TokenValiditySeconds
 	}
-	if p.Scopes != nil {
+	if p.Scopes != nil || slices.Contains(p.Deferred, PlannedScopes) {
 		client.Scopes, client.ScopesShown = p.Scopes, true
+	}
+	if slices.Contains(p.Deferred, PlannedGrantType) { // the rules then report what every grant type has in common
+		client.GrantType = ""
 	}
 }
 

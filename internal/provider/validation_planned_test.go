@@ -231,11 +231,11 @@ func TestMistypedNamesInPlannedAreErrors(t *testing.T) {
   planned {
     client {
       name = "Wallboard"
-      ` + client + `
+      `+client+`
     }
     role {
       name = "Reader"
-      ` + role + `
+      `+role+`
     }
   }`)
 	}
