@@ -23,8 +23,10 @@ var endpointRule = rule{
 
 // judgeEndpoint judges what the lists of permissions do not say: the conditions of the endpoints and the notification topics.
 func judgeEndpoint(v *view) opinion {
-	o := v.demandedTopics().opinion
+	topics := v.demandedTopics()
+	o := topics.opinion
 	o.findings = slices.Clone(o.findings)
+	o.judgeTopicLists(v, topics)
 	for _, endpoint := range v.req.Endpoints {
 		for _, condition := range endpoint.Conditions {
 			o.applies = true

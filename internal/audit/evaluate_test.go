@@ -195,7 +195,7 @@ func TestDeferredIsNeverCompliant(t *testing.T) {
 		audit.ArgRequiredPermissions, audit.ArgDivisions, audit.ArgAllowedScopes, audit.ArgAllowedRoles, audit.ArgForbiddenScopes,
 		audit.ArgForbiddenRoles, audit.ArgForbiddenPermissions, audit.ArgAllowedGrantTypes, audit.ArgMaxTokenValiditySeconds,
 		audit.ArgApplicationRegion, audit.ArgAllowCrossRegion, audit.ArgAllowedRegions, audit.ArgEgressAddresses,
-		audit.ArgAcceptConditionalGrants, audit.ArgWaivers,
+		audit.ArgAcceptConditionalGrants, audit.ArgWaivers, audit.ArgAllowedPermissions, audit.ArgRoleDivisions,
 	} {
 		t.Run(string(argument), func(t *testing.T) {
 			t.Parallel()
@@ -301,8 +301,8 @@ func TestChecks(t *testing.T) {
 	t.Parallel()
 	want := []audit.Check{
 		"client", "client_state", "user", "authorization", "grant_type", "scope", "scope_excess", "scope_forbidden", "scope_unknown",
-		"role", "role_excess", "role_forbidden", "permission", "permission_unavailable", "permission_division", "permission_conditional",
-		"permission_forbidden", "endpoint", "access_policy", "region", "network", "token_scope", "token_validity",
+		"role", "role_excess", "role_forbidden", "role_division", "permission", "permission_unavailable", "permission_division",
+		"permission_conditional", "permission_excess", "permission_forbidden", "endpoint", "access_policy", "region", "network", "token_scope", "token_validity",
 	}
 	if diff := cmp.Diff(want, audit.Checks()); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)

@@ -124,8 +124,13 @@ type Topic struct {
 	Details []TopicDetail
 	// AnyIsEnough: one met detail is enough (requiresAnyValidator).
 	AnyIsEnough bool
+	// DivisionPermissions: Permissions must hold in the division of the topic's object (requiresDivisionPermissions).
+	DivisionPermissions bool
 	// CurrentUser: the user of the topic must be the one who subscribes (requiresCurrentUser).
 	CurrentUser bool
+	// CurrentUserOrPermission: the user of the topic needs none of Permissions (requiresCurrentUserOrPermission).
+	CurrentUserOrPermission bool
+	Enforced                *bool // nil: not shown
 }
 
 // TopicDetail is one permission detail of a topic.
@@ -134,7 +139,9 @@ type TopicDetail struct {
 	// requiresUserBeConversationParticipant; empty: not shown.
 	Type        string
 	Permissions []string
-	Enforced    *bool // nil: not shown
+	// AllowsCurrentUser: the user of the topic needs none of Permissions.
+	AllowsCurrentUser bool
+	Enforced          *bool // nil: not shown
 }
 
 // Subject is a user and the roles granted to it, with the policies as the platform shows them on the subject.

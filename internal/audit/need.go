@@ -47,6 +47,8 @@ type need struct {
 	origin  origin
 	// everywhere: a permission must hold in all divisions.
 	everywhere bool
+	// inDivision is the notification topic that needs a permission in the division of its object; empty: none does.
+	inDivision string
 }
 
 func (n need) rank() int {
@@ -72,11 +74,12 @@ func (n *needs) addAny(options []string, from origin) {
 // merged are the needs without repetition, sorted: what is asked for twice is one need with both origins.
 func (n needs) merged() needs {
 	slices.SortFunc(n, func(a, b need) int {
-		return cmp.Or(slices.Compare(a.options, b.options), cmp.Compare(a.rank(), b.rank()))
+		return cmp.Or(slices.Compare(a.options, b.options), cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.inDivision, b.inDivision))
 	})
 	var distinct needs
 	for _, next := range n {
-		if last := len(distinct) - 1; last >= 0 && slices.Equal(distinct[last].options, next.options) && distinct[last].everywhere == next.everywhere {
+		if last := len(distinct) - 1; last >= 0 && slices.Equal(distinct[last].options, next.options) && distinct[last].rank() == next.rank() &&
+			distinct[last].inDivision == next.inDivision {
 			distinct[last].origin = distinct[last].origin.and(next.origin)
 			continue
 		}

@@ -245,14 +245,16 @@ func (d dice) aimPolicies(tr *trial) {
 
 func (d dice) drawTopics(tr *trial) {
 	for _, name := range []string{"v2.users.{id}.presence", "v2.users.{id}.calls", "v2.queues.{id}.stats"} {
-		topic := audit.Topic{Name: name, Permissions: []string{}, Details: []audit.TopicDetail{}, AnyIsEnough: d.oneIn(6), CurrentUser: d.oneIn(6)}
+		topic := audit.Topic{Name: name, Permissions: []string{}, Details: []audit.TopicDetail{}, AnyIsEnough: d.oneIn(6), CurrentUser: d.oneIn(6),
+			DivisionPermissions: d.oneIn(3), CurrentUserOrPermission: d.oneIn(3), Enforced: pick(d, nil, new(true), new(true), new(true), new(false))}
 		if d.oneIn(3) {
 			topic.Permissions = []string{named(pick(d, worldUniverse...))}
 		}
 		for range d.IntN(3) {
 			topic.Details = append(topic.Details, audit.TopicDetail{
-				Type:        pick(d, "requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions", "requiresCurrentUser", "novel"),
-				Permissions: d.somePermissions(), Enforced: pick(d, new(true), new(true), new(false), nil),
+				Type: pick(d, "requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions", "requiresCurrentUser",
+					"requiresUserBeConversationParticipant", "novel"),
+				Permissions: d.somePermissions(), AllowsCurrentUser: d.oneIn(4), Enforced: pick(d, new(true), new(true), new(false), nil),
 			})
 		}
 		if d.oneIn(10) {
@@ -483,9 +485,10 @@ func (d dice) drawRequirement(tr *trial) {
 	}
 	req.AcceptConditionalGrants, req.IgnoreAccessPolicies = d.oneIn(3), d.oneIn(4)
 	if d.oneIn(8) {
-		req.NotificationTopics = few(d, []string{"v2.users.{id}.presence", "v2.users.7.presence", "v2.users.{id}.calls", "v2.queues.7.stats", "v2.users"}, 2)
+		req.NotificationTopics = few(d, []string{"v2.users.{id}.presence", "v2.users.7.presence", "v2.users.u-1.presence", "v2.users.{id}.calls", "v2.queues.7.stats", "v2.users"}, 2)
 	}
 	d.drawLimits(req)
+	d.drawBounds(tr)
 	d.drawPlaces(req)
 	d.drawWaivers(req)
 }
@@ -524,6 +527,46 @@ func (d dice) drawLimits(req *audit.Requirement) {
 	}
 	if d.oneIn(3) {
 		req.MaxTokenValiditySeconds = pick(d, new(int64(3600)), new(int64(7200)), new(int64(100000)))
+	}
+}
+
+// drawBounds draws what may be granted at most, and where, often with what is granted as it is.
+func (d dice) drawBounds(tr *trial) {
+	req, client := &tr.req, tr.clients[len(tr.clients)-1]
+	if d.oneIn(6) {
+		req.AllowedPermissions = append([]string{}, few(d, worldFlat, 2)...)
+		for range d.IntN(4) {
+			req.AllowedPermissions = append(req.AllowedPermissions, strings.Join([]string{
+				pick(d, append([]string{"*"}, worldDomains...)...), pick(d, append([]string{"*"}, worldEntities...)...),
+				pick(d, append([]string{"*"}, worldActions...)...),
+			}, ":"))
+		}
+		for _, role := range tr.roles {
+			if !d.oneIn(3) {
+				req.AllowedPermissions = append(req.AllowedPermissions, role.Flattened()...)
+			}
+		}
+		if len(req.AllowedPermissions) > 0 && d.oneIn(3) {
+			req.AllowedPermissions = withoutOne(d, req.AllowedPermissions)
+		}
+	}
+	if !d.oneIn(6) {
+		return
+	}
+	req.RoleDivisions = make(map[string]audit.DivisionSet)
+	for _, role := range few(d, []string{"Reader", "Writer", "Keeper", "r-1", "r-2", "r-gone", "Gone", "Reeder", "r-3", "r-4"}, 2) {
+		divisions := few(d, []string{"*", "Home", "Sales", "d-home", "d-labs", "Labs", "Nowhere"}, 2)
+		if !d.oneIn(3) {
+			divisions = nil
+			for _, grant := range client.Grants {
+				if slices.ContainsFunc(tr.roles, func(r access.Role) bool { return r.ID == grant.RoleID && (r.ID == role || r.Name == role) }) {
+					divisions = append(divisions, grant.DivisionID)
+				}
+			}
+		}
+		if len(divisions) > 0 {
+			req.RoleDivisions[role] = audit.DivisionSet{Names: divisions}
+		}
 	}
 }
 
@@ -648,6 +691,8 @@ func everyEdit() []edit {
 		clearing(func(tr *trial) *[]audit.Endpoint { return &tr.req.Endpoints }),
 		clearing(func(tr *trial) *[]string { return &tr.req.AllowedScopes }),
 		clearing(func(tr *trial) *[]string { return &tr.req.AllowedRoles }),
+		clearing(func(tr *trial) *[]string { return &tr.req.AllowedPermissions }),
+		clearing(func(tr *trial) *map[string]audit.DivisionSet { return &tr.req.RoleDivisions }),
 		clearing(func(tr *trial) *[]string { return &tr.req.AllowedGrantTypes }),
 		clearing(func(tr *trial) **int64 { return &tr.req.MaxTokenValiditySeconds }),
 		clearing(func(tr *trial) *string { return &tr.req.ApplicationRegion }),
@@ -665,6 +710,7 @@ func everyEdit() []edit {
 		func(tr *trial) *[]string { return &tr.req.ForbiddenScopes },
 		func(tr *trial) *[]string { return &tr.req.AllowedScopes },
 		func(tr *trial) *[]string { return &tr.req.AllowedRoles },
+		func(tr *trial) *[]string { return &tr.req.AllowedPermissions },
 		func(tr *trial) *[]string { return &tr.req.ForbiddenRoles },
 		func(tr *trial) *[]string { return &tr.req.ForbiddenPermissions },
 		func(tr *trial) *[]string { return &tr.scopes },

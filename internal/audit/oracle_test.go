@@ -50,7 +50,8 @@ type oracle struct {
 	*trial
 	opinion
 	client  *audit.Client
-	consent *audit.Authorization // nil: the organization's own client
+	consent *audit.Authorization  // nil: the organization's own client
+	anyOf   map[string][][]string // by topic: lists of permissions of which one may be enough, or not
 }
 
 func (o *oracle) examine(check audit.Check) { o.examined[check] = true }
@@ -62,7 +63,7 @@ func (o *oracle) claim(check audit.Check, status audit.Status, subjects ...strin
 
 // consult is the oracle's opinion of a trial.
 func consult(tr *trial) opinion {
-	o := &oracle{trial: tr, opinion: opinion{examined: map[audit.Check]bool{}}}
+	o := &oracle{trial: tr, opinion: opinion{examined: map[audit.Check]bool{}}, anyOf: map[string][][]string{}}
 	o.judgeRegion()
 	o.judgeNetwork()
 	if o.noClient = !o.findClient(); o.noClient {
@@ -321,6 +322,9 @@ func (o *oracle) scopeNeeds() (list []scopeNeed, unclear []string) {
 	for _, name := range o.req.RequiredScopes {
 		list = append(list, scopeNeed{[]string{name}, true})
 	}
+	if o.req.NotificationTopics != nil && !o.isServer() {
+		list = append(list, scopeNeed{[]string{"notifications"}, o.borrowsUser()})
+	}
 	for _, endpoint := range o.req.Endpoints {
 		if c := conditions(endpoint)[catalog.ClientCredentialsOnly]; c != nil && o.isServer() {
 			for _, name := range c.Scopes {
@@ -396,6 +400,9 @@ func (o *oracle) judgeScopeLimits(names []string, shown bool, has map[string]boo
 	if o.req.AllowedScopes != nil {
 		o.examine(audit.CheckScopeExcess)
 		required, complete := slices.Concat(o.req.RequiredScopes, o.req.AllowedScopes), true
+		if o.req.NotificationTopics != nil {
+			required = append(required, "notifications")
+		}
 		for _, endpoint := range o.req.Endpoints {
 			required = append(required, endpoint.Scopes...)
 			complete = complete && endpoint.ScopesMatch != catalog.Unknown
@@ -583,14 +590,13 @@ func (o *oracle) judgeRights() {
 			o.claim(audit.CheckPermission, audit.Unknown, endpoint.Written)
 		}
 	}
-	for _, options := range o.needsOfTopics() {
-		needs = append(needs, demand{options: options})
-	}
+	needs = append(needs, o.needsOfTopics()...)
 	roles := slices.Concat(o.req.RequiredRoles, ofEndpoints)
 	var asked []audit.Check
 	for check, is := range map[audit.Check]bool{
 		audit.CheckRole: len(roles) > 0, audit.CheckRoleExcess: o.req.AllowedRoles != nil, audit.CheckRoleForbidden: len(o.req.ForbiddenRoles) > 0,
 		audit.CheckPermission: len(needs) > 0, audit.CheckPermissionForbidden: len(o.req.ForbiddenPermissions) > 0,
+		audit.CheckPermissionExcess: o.req.AllowedPermissions != nil, audit.CheckRoleDivision: len(o.req.RoleDivisions) > 0,
 	} {
 		if is {
 			asked = append(asked, check)
@@ -614,6 +620,8 @@ func (o *oracle) judgeRights() {
 	o.judgePolicies(needs, o.grades(there))
 	o.judgeConditions(o.grades(there), places)
 	o.judgeForbiddenPermissions(holdings)
+	o.judgeAllowedPermissions(holdings)
+	o.judgeRoleDivisions(there)
 }
 
 // holdings are the roles of the subject: the client itself, or the user that it acts for.
@@ -874,8 +882,10 @@ func (o *oracle) judgePermissions(needs []demand, together [][]string, written [
 		o.claimGrade(worst, names)
 		if worst == isFree && len(o.req.Divisions) == 0 && !blind && !need.inAll && !slices.ContainsFunc(options, func(name string) bool {
 			return grade(name, "") == isFree && (!strings.Contains(name, ":") || grade(name, everywhere) <= isConditional)
+		}) && slices.ContainsFunc(holdings, func(h holding) bool { // one that gives it is granted wherever
+			return !o.isPlaced(h) && slices.ContainsFunc(h.rights(), func(r right) bool { return slices.Contains(options, r.permission) })
 		}) {
-			o.claim(audit.CheckPermissionDivision, audit.Warn, names...)
+			o.claim(audit.CheckPermissionDivision, map[bool]audit.Status{true: audit.Unknown, false: audit.Warn}[need.ofObject], names...)
 		}
 	}
 	if len(o.req.Divisions) > 0 {
@@ -887,64 +897,116 @@ func (o *oracle) judgePermissions(needs []demand, together [][]string, written [
 }
 
 // needsOfTopics are the permissions that the topics need.
-func (o *oracle) needsOfTopics() (needs [][]string) {
-	ofUserAlone := func(topic string) {
-		switch {
-		case o.isServer():
-			o.claim(audit.CheckEndpoint, audit.Fail, topic)
-		case o.borrowsUser():
-			o.claim(audit.CheckEndpoint, audit.Warn, topic)
-		default:
-			o.claim(audit.CheckEndpoint, audit.Unknown, topic)
-		}
-	}
+func (o *oracle) needsOfTopics() (needs []demand) {
 	for _, name := range o.req.NotificationTopics {
 		o.examine(audit.CheckEndpoint)
 		if o.gone[audit.SourceTopics] {
 			o.claim(audit.CheckEndpoint, audit.Unknown)
 			continue
 		}
-		i := slices.IndexFunc(o.topics, func(t audit.Topic) bool { return t.Name == name || strings.ReplaceAll(t.Name, "{id}", "7") == name })
+		i := slices.IndexFunc(o.topics, func(t audit.Topic) bool {
+			return regexp.MustCompile("^" + strings.ReplaceAll(t.Name, "{id}", `(7|u-1|\{id\})`) + "$").MatchString(name)
+		})
 		if i < 0 {
 			o.claim(audit.CheckEndpoint, audit.Fail, name)
 			continue
 		}
-		topic := o.topics[i]
-		if topic.Permissions == nil || topic.Details == nil {
+		needs = append(needs, o.needsOfTopic(o.topics[i], name)...)
+	}
+	return needs
+}
+
+func (o *oracle) needsOfTopic(topic audit.Topic, name string) (needs []demand) {
+	isOff := func(enforced *bool) bool { return enforced != nil && !*enforced }
+	if isOff(topic.Enforced) {
+		return nil
+	}
+	segments := strings.Split(name, ".")
+	isUsers := o.borrowsUser() && segments[1] == "users" && segments[2] != "{id}"
+	isOwn := isUsers && segments[2] == o.req.UserID
+	participant := func() {
+		switch {
+		case o.isServer():
+			o.claim(audit.CheckEndpoint, audit.Fail, name)
+		case o.borrowsUser():
+			o.claim(audit.CheckEndpoint, audit.Warn, name)
+		default:
 			o.claim(audit.CheckEndpoint, audit.Unknown, name)
-		} else if topic.AnyIsEnough && len(topic.Details) > 1 {
-			o.claim(audit.CheckEndpoint, audit.Unknown, name)
-			continue
 		}
-		if topic.CurrentUser {
-			ofUserAlone(name)
-		}
-		for _, permission := range topic.Permissions {
-			needs = append(needs, []string{permission})
-		}
-		for _, detail := range topic.Details {
-			switch {
-			case detail.Enforced != nil && !*detail.Enforced:
-			case detail.Type == "requiresAnyDivisionPermissions":
-				needs = append(needs, detail.Permissions)
-			case strings.HasSuffix(detail.Type, "Permissions"):
-				for _, permission := range detail.Permissions {
-					needs = append(needs, []string{permission})
-				}
-			case strings.HasPrefix(detail.Type, "requires"):
-				ofUserAlone(name)
-			default:
-				o.claim(audit.CheckEndpoint, audit.Unknown, name)
+	}
+	// Each entry is one condition; all have to hold.
+	var all []func()
+	addNeeds := func(permissions []string, inDivision, free bool) {
+		for _, permission := range permissions {
+			if !free || !isOwn {
+				needs = append(needs, demand{options: []string{permission}, ofObject: inDivision})
 			}
 		}
 	}
+	named := map[string]bool{}
+	for _, detail := range topic.Details {
+		for _, permission := range detail.Permissions {
+			named[permission] = true
+		}
+		all = append(all, func() {
+			switch {
+			case isOff(detail.Enforced), detail.AllowsCurrentUser && isOwn:
+			case detail.Type == "requiresPermissions", detail.Type == "requiresDivisionPermissions":
+				addNeeds(detail.Permissions, strings.Contains(detail.Type, "Division"), detail.AllowsCurrentUser)
+			case detail.Type == "requiresAnyDivisionPermissions":
+				if detail.Permissions != nil {
+					needs = append(needs, demand{options: detail.Permissions})
+					o.anyOf[name] = append(o.anyOf[name], detail.Permissions)
+				}
+			case detail.Type == "requiresUserBeConversationParticipant":
+				participant()
+			case detail.Type == "requiresCurrentUser":
+				o.judgeTopicUser(name, isUsers, isOwn, participant)
+			default:
+				o.claim(audit.CheckEndpoint, audit.Unknown, name)
+			}
+		})
+	}
+	if beside := slices.DeleteFunc(slices.Clone(topic.Permissions), func(permission string) bool { return named[permission] }); len(beside) > 0 {
+		all = append(all, func() { addNeeds(beside, topic.DivisionPermissions, topic.CurrentUserOrPermission) })
+	}
+	if topic.CurrentUser && !slices.ContainsFunc(topic.Details, func(d audit.TopicDetail) bool { return d.Type == "requiresCurrentUser" }) {
+		all = append(all, func() { o.judgeTopicUser(name, isUsers, isOwn, participant) })
+	}
+	if topic.Permissions == nil || topic.Details == nil {
+		o.claim(audit.CheckEndpoint, audit.Unknown, name)
+	} else if topic.AnyIsEnough && len(all) > 1 {
+		o.claim(audit.CheckEndpoint, audit.Unknown, name)
+		return nil
+	}
+	for _, hold := range all {
+		hold()
+	}
 	return needs
+}
+
+// judgeTopicUser judges a topic that only its own user may have.
+func (o *oracle) judgeTopicUser(name string, isUsers, isOwn bool, participant func()) {
+	switch {
+	case isOwn:
+	case !isUsers:
+		participant()
+	case o.req.UserID == "":
+		o.claim(audit.CheckEndpoint, audit.Unknown, name)
+	default:
+		o.claim(audit.CheckEndpoint, audit.Fail, name)
+	}
 }
 
 // judgePolicies asks of every policy whether it can deny a permission, and whether it must, under everything that is not known of it.
 func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) grade) {
 	certain := len(needs)
 	needs = slices.Clone(needs)
+	for _, lists := range o.anyOf {
+		for _, name := range slices.Concat(lists...) {
+			needs = append(needs, demand{options: []string{name}})
+		}
+	}
 	for _, endpoint := range o.req.Endpoints {
 		if !o.isUndecided(endpoint) {
 			continue
@@ -1070,6 +1132,7 @@ func (o *oracle) denial(p audit.AccessPolicy, name string) (can, must bool) {
 type demand struct {
 	options   []string
 	inAll     bool // it must hold in all divisions
+	ofObject  bool // it must hold in the division of a topic's object
 	isCertain bool
 }
 
@@ -1128,6 +1191,17 @@ func (o *oracle) judgeConditions(gradeOf func(name, place string) grade, places 
 			total = max(total, best)
 		}
 		return total
+	}
+	for topic, lists := range o.anyOf {
+		for _, list := range lists {
+			switch {
+			case len(list) < 2:
+			case gradeOf == nil:
+				o.claim(audit.CheckEndpoint, audit.Unknown)
+			case listGrade(catalog.Variant{Permissions: list, PermissionsMatch: catalog.All}) > isFree:
+				o.claim(audit.CheckEndpoint, audit.Unknown, topic)
+			}
+		}
 	}
 	for _, endpoint := range o.req.Endpoints {
 		of := conditions(endpoint)
@@ -1264,6 +1338,127 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 	}
 }
 
+// novel is a name that no role, pattern or list has: that of something which the platform adds later.
+const novel = "novel"
+
+// judgeAllowedPermissions looks, for everything that is granted, for a permission that it stands for and no allowed pattern does. The permissions
+// are made of every name that occurs, and of one that occurs nowhere.
+func (o *oracle) judgeAllowedPermissions(holdings []holding) {
+	if o.req.AllowedPermissions == nil {
+		return
+	}
+	var granted, allowed [][3]string
+	for _, h := range holdings {
+		if h.gone || h.hides("any:permission:whatever") {
+			o.claim(audit.CheckPermissionExcess, audit.Unknown, h.Name, h.ID)
+		}
+		for _, policy := range h.Policies {
+			for _, action := range policy.Actions {
+				if legible.MatchString(policy.Domain) && legible.MatchString(policy.Entity) && legible.MatchString(action) {
+					granted = append(granted, [3]string{policy.Domain, policy.Entity, action})
+				}
+			}
+		}
+		for _, flat := range h.FlatPermissions {
+			if !slices.Contains(o.req.AllowedPermissions, flat) {
+				o.claim(audit.CheckPermissionExcess, audit.Fail, flat)
+			}
+		}
+	}
+	for _, pattern := range o.req.AllowedPermissions {
+		if segments := strings.Split(pattern, ":"); len(segments) == 3 {
+			allowed = append(allowed, [3]string(segments))
+		}
+	}
+	var names [3][]string
+	for i := range names {
+		names[i] = []string{novel}
+		for _, p := range slices.Concat(granted, allowed) {
+			if p[i] != everywhere && !slices.Contains(names[i], p[i]) {
+				names[i] = append(names[i], p[i])
+			}
+		}
+	}
+	isBeyond := func(pattern [3]string) bool {
+		for _, domain := range names[0] {
+			for _, entity := range names[1] {
+				for _, action := range names[2] {
+					p := [3]string{domain, entity, action}
+					if covers(pattern, p) && !slices.ContainsFunc(allowed, func(a [3]string) bool { return covers(a, p) }) {
+						return true
+					}
+				}
+			}
+		}
+		return false
+	}
+	for _, pattern := range granted {
+		if isBeyond(pattern) {
+			o.claim(audit.CheckPermissionExcess, audit.Fail, named(pattern))
+		}
+	}
+}
+
+// isPlaced tells whether the requirement says where the role is granted.
+func (o *oracle) isPlaced(h holding) bool {
+	for name := range o.req.RoleDivisions {
+		if name == h.ID || name == h.Name && !o.isRoleID(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeRoleDivisions looks through every division: each role that is meant must be held there if that is demanded, and only then.
+func (o *oracle) judgeRoleDivisions(holdings []holding) {
+	for name, demanded := range o.req.RoleDivisions {
+		var meant []string
+		for _, role := range o.roles {
+			if role.ID == name || role.Name == name && !o.isRoleID(name) {
+				meant = append(meant, role.ID)
+			}
+		}
+		isHeld := func(id, place string) bool {
+			return slices.ContainsFunc(holdings, func(h holding) bool { return h.ID == id && h.place == place })
+		}
+		wanted, isNowhere, isUnreadable := map[string]bool{}, false, false
+		for _, division := range demanded.Names {
+			isKnown := division == everywhere || slices.ContainsFunc(meant, func(id string) bool { return isHeld(id, division) })
+			found := o.placesOf(division)
+			switch {
+			case isKnown:
+				wanted[division] = true
+			case o.gone[audit.SourceDivisions]:
+				isUnreadable = true
+			case len(found) == 1:
+				wanted[found[0]] = true
+			default:
+				isNowhere = true
+			}
+		}
+		if isUnreadable {
+			o.claim(audit.CheckRoleDivision, audit.Unknown)
+			continue
+		}
+		right := 0
+		for _, id := range meant {
+			differs := isNowhere
+			for _, place := range []string{everywhere, "d-home", "d-sales", "d-labs", "d-sales-2"} {
+				differs = differs || isHeld(id, place) != wanted[place]
+			}
+			if !differs {
+				right++
+			}
+		}
+		switch {
+		case right == 0:
+			o.claim(audit.CheckRoleDivision, audit.Fail, name)
+		case right < len(meant):
+			o.claim(audit.CheckRoleDivision, audit.Unknown, name)
+		}
+	}
+}
+
 // evaluate judges as the provider does: it starts with no evidence and reads what is wanted, until nothing is.
 func evaluate(req audit.Requirement, all audit.Facts) (audit.Result, error) {
 	known := audit.Facts{Region: all.Region, OwnClientID: all.OwnClientID}
@@ -1316,7 +1511,7 @@ func (o opinion) disagreement(result audit.Result) string {
 		wrong = append(wrong, fmt.Sprintf("verdict %s, want %s", result.Verdict, want))
 	}
 	for _, check := range audit.Checks() {
-		if strings.HasPrefix(string(check), "permission") && check != audit.CheckPermissionForbidden {
+		if strings.HasPrefix(string(check), "permission") && check != audit.CheckPermissionForbidden && check != audit.CheckPermissionExcess {
 			continue
 		}
 		if want := o.decides(check); slices.Contains(result.Decided, check) != want {
@@ -1391,7 +1586,9 @@ func (o opinion) waiverDisagreement(waivers map[string]audit.Waiver, plain, waiv
 	}
 	for name := range waivers {
 		check, _, _ := strings.Cut(name, "/")
-		warned := slices.ContainsFunc(waived.Findings, func(f audit.Finding) bool { return f.Status == audit.Warn && f.Subject == name })
+		warned := slices.ContainsFunc(waived.Findings, func(f audit.Finding) bool {
+			return f.Status == audit.Warn && f.Subject == "waivers" && strings.Contains(f.Message, strconv.Quote(name))
+		})
 		switch {
 		case check == string(audit.CheckClient):
 		case warned && (used[name] || o.leavesOpen(audit.Check(check))):
@@ -1550,6 +1747,7 @@ func TestOracle(t *testing.T) {
 func (tr *trial) asksOnly() {
 	tr.req.AllowedScopes, tr.req.AllowedRoles, tr.req.Waivers = nil, nil, nil
 	tr.req.ForbiddenScopes, tr.req.ForbiddenRoles, tr.req.ForbiddenPermissions = nil, nil, nil
+	tr.req.AllowedPermissions, tr.req.RoleDivisions = nil, nil
 }
 
 // withoutGrant is the trial without one of the roles that the client and the user have.

@@ -126,6 +126,10 @@ func (v *view) collectPermissions() *permissionNeeds {
 	}
 	topics := v.demandedTopics()
 	n.required = append(n.required, topics.needs...)
+	for _, list := range topics.anyOf {
+		n.extra = append(n.extra, list.permissions...)
+		n.open.addEach(list.permissions, origin{argument: ArgNotificationTopics, endpoints: v.subscriptions()})
+	}
 	n.wants = topics.wants
 	n.required, n.undocumented = n.required.merged(), n.undocumented.merged()
 	return n
@@ -363,7 +367,7 @@ func (r *rights) judgeNeeds(v *view) {
 		r.reached(v, j)
 		if j.rung <= waiting {
 			if len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions) {
-				r.warnOfDivisions(j, need)
+				r.warnOfDivisions(v, j, need)
 			}
 			continue
 		}
@@ -381,9 +385,17 @@ func (r *rights) judgeNeeds(v *view) {
 	}
 }
 
-// warnOfDivisions warns of a need that is met in some divisions only, while no division is required.
-func (r *rights) warnOfDivisions(j judgement, need need) {
-	if need.everywhere {
+// warnOfDivisions warns of a need that is met in some divisions only, while no division is required. It does not where role_divisions says in
+// which divisions the roles are meant to be granted.
+func (r *rights) warnOfDivisions(v *view, j judgement, need need) {
+	if need.everywhere || v.req.isDeferred(ArgRoleDivisions) {
+		return
+	}
+	isPlaced := func(option string) bool {
+		c := r.coverage(option)
+		return !slices.ContainsFunc(slices.Concat(c.Plain, c.Conditional), func(g access.Grant) bool { return !v.isPlaced(g.Role, r.holder) })
+	}
+	if !slices.ContainsFunc(need.options, func(option string) bool { return !isPlaced(option) }) {
 		return
 	}
 	everywhere := func(option string) bool {
@@ -393,6 +405,15 @@ func (r *rights) warnOfDivisions(j judgement, need need) {
 		return
 	}
 	c := r.coverage(j.name)
+	if need.inDivision != "" {
+		r.steps[CheckPermissionDivision].report(Finding{
+			Status: Unknown, Subject: j.name, Argument: need.origin.argument, Endpoints: need.origin.endpoints,
+			Message: fmt.Sprintf("%s is granted only in %s, and the topic %s takes it in the division of its object.", j.name,
+				r.divisions.of(slices.Concat(c.Plain, c.Conditional)), need.inDivision),
+			Remediation: "Set divisions to the divisions of the objects, or grant the role in all divisions.",
+		})
+		return
+	}
 	r.steps[CheckPermissionDivision].report(leavesOut(j.name,
 		fmt.Sprintf("%s is granted only in %s", j.name, r.divisions.of(slices.Concat(c.Plain, c.Conditional))), need.origin))
 }
@@ -542,7 +563,8 @@ func (r *rights) obtainable(names []string) []string {
 }
 
 func (r *rights) describeUnavailable(name string, from origin) (message, remediation string) {
-	written := from.argument != ArgEndpoints // else the name comes from the catalog and is not mistyped
+	// Else the name comes from the catalog or the list of topics, and is not mistyped.
+	written := from.argument != ArgEndpoints && from.argument != ArgNotificationTopics
 	message = name + " does not exist in the organization, so it cannot be granted: the product it belongs to is not enabled."
 	remediation = "Have the product enabled for the organization."
 	near := []string(nil)

@@ -233,6 +233,12 @@ func drawRequirement(t *rapid.T) audit.Requirement {
 	if seldom(t, "with allowed roles") {
 		req.AllowedRoles = append([]string{}, someOf(t, "allowed_roles", roleNames, 3)...)
 	}
+	if seldom(t, "with allowed permissions") {
+		req.AllowedPermissions = append([]string{}, someOf(t, "allowed_permissions", []string{"a:*:*", "a:b:view", "*:*:view", "admin"}, 3)...)
+	}
+	for _, role := range someOf(t, "role_divisions", roleNames, 1) {
+		req.RoleDivisions = map[string]audit.DivisionSet{role: {Names: someOf(t, "divisions of "+role, divisionNames, 2)}}
+	}
 	req.ForbiddenScopes = someOf(t, "forbidden_scopes", scopeNames, 1)
 	req.ForbiddenRoles = someOf(t, "forbidden_roles", roleNames, 1)
 	req.ForbiddenPermissions = someOf(t, "forbidden_permissions", []string{"a:*:edit", "*:*:*", "x:y:z"}, 1)
@@ -380,6 +386,13 @@ func withhold(t *rapid.T, whole audit.Requirement) audit.Requirement {
 	known.AllowedRegions = part(audit.ArgAllowedRegions, whole.AllowedRegions)
 	known.AllowedScopes = part(audit.ArgAllowedScopes, whole.AllowedScopes)
 	known.AllowedRoles = part(audit.ArgAllowedRoles, whole.AllowedRoles)
+	known.AllowedPermissions = part(audit.ArgAllowedPermissions, whole.AllowedPermissions)
+	known.RoleDivisions = maps.Clone(whole.RoleDivisions)
+	for role, demanded := range whole.RoleDivisions {
+		if names := part(audit.ArgRoleDivisions, demanded.Names); known.Deferred[audit.ArgRoleDivisions] {
+			known.RoleDivisions[role] = audit.DivisionSet{Names: names, Incomplete: true}
+		}
+	}
 	known.AllowCrossRegion = whole.AllowCrossRegion && !hide(audit.ArgAllowCrossRegion)
 	known.AcceptConditionalGrants = whole.AcceptConditionalGrants && !hide(audit.ArgAcceptConditionalGrants)
 	if hide(audit.ArgMaxTokenValiditySeconds) {

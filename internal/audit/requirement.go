@@ -26,9 +26,11 @@ const (
 	ArgDivisions               Argument = "divisions"
 	ArgAllowedScopes           Argument = "allowed_scopes"
 	ArgAllowedRoles            Argument = "allowed_roles"
+	ArgAllowedPermissions      Argument = "allowed_permissions"
 	ArgForbiddenScopes         Argument = "forbidden_scopes"
 	ArgForbiddenRoles          Argument = "forbidden_roles"
 	ArgForbiddenPermissions    Argument = "forbidden_permissions"
+	ArgRoleDivisions           Argument = "role_divisions"
 	ArgAllowedGrantTypes       Argument = "allowed_grant_types"
 	ArgMaxTokenValiditySeconds Argument = "max_token_validity_seconds"
 	ArgApplicationRegion       Argument = "application_region"
@@ -62,11 +64,14 @@ type Requirement struct {
 
 	// AllowedScopes and AllowedRoles (names or ids) are what may be there beside what is required; nil: anything, empty: nothing.
 	AllowedScopes, AllowedRoles []string
-	ForbiddenScopes             []string
-	ForbiddenRoles              []string // names or ids
-	ForbiddenPermissions        []string // domain:entity:action, "*" per segment allowed
-	AllowedGrantTypes           []string // nil: not given
-	MaxTokenValiditySeconds     *int64
+	// AllowedPermissions is all that may be granted: domain:entity:action, "*" per segment allowed, or a legacy flat name; nil: anything.
+	AllowedPermissions      []string
+	ForbiddenScopes         []string
+	ForbiddenRoles          []string               // names or ids
+	ForbiddenPermissions    []string               // domain:entity:action, "*" per segment allowed
+	RoleDivisions           map[string]DivisionSet // by the role's name or id: exactly the divisions in which it is granted
+	AllowedGrantTypes       []string               // nil: not given
+	MaxTokenValiditySeconds *int64
 
 	ApplicationRegion string // region key; empty: not given
 	AllowCrossRegion  bool
@@ -99,6 +104,12 @@ type ClientFilter struct {
 type Endpoint struct {
 	Written string // "GET /api/v2/users/123/roles"
 	catalog.Entry
+}
+
+// DivisionSet is a set of divisions.
+type DivisionSet struct {
+	Names      []string // names, ids or "*" (all divisions)
+	Incomplete bool     // further elements are not known yet
 }
 
 // Waiver is an accepted exception. It stops counting at the first instant of the day after Expires.

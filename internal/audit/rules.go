@@ -79,10 +79,12 @@ const (
 	CheckRole                  Check = "role"
 	CheckRoleExcess            Check = "role_excess"
 	CheckRoleForbidden         Check = "role_forbidden"
+	CheckRoleDivision          Check = "role_division"
 	CheckPermission            Check = "permission"
 	CheckPermissionUnavailable Check = "permission_unavailable"
 	CheckPermissionDivision    Check = "permission_division"
 	CheckPermissionConditional Check = "permission_conditional"
+	CheckPermissionExcess      Check = "permission_excess"
 	CheckPermissionForbidden   Check = "permission_forbidden"
 	CheckEndpoint              Check = "endpoint"
 	CheckAccessPolicy          Check = "access_policy"
@@ -99,8 +101,9 @@ func init() {
 	rules = []rule{
 		clientRule, clientStateRule, userRule, authorizationRule, grantTypeRule,
 		scopeRule, scopeExcessRule, scopeForbiddenRule, scopeUnknownRule,
-		roleRule, roleExcessRule, roleForbiddenRule,
-		permissionRule, permissionUnavailableRule, permissionDivisionRule, permissionConditionalRule, permissionForbiddenRule,
+		roleRule, roleExcessRule, roleForbiddenRule, roleDivisionRule,
+		permissionRule, permissionUnavailableRule, permissionDivisionRule, permissionConditionalRule,
+		permissionExcessRule, permissionForbiddenRule,
 		endpointRule, accessPolicyRule,
 		regionRule, networkRule, tokenScopeRule, tokenValidityRule,
 	}

@@ -20,7 +20,7 @@ var scopeRule = rule{
 		Remedy: "Add the scope under " + oauthAdmin + ", renew the consent if the client belongs to another organization, then issue a new token: " +
 			"tokens already issued keep their scopes.",
 	},
-	asks:  []Argument{ArgRequiredScopes, ArgEndpoints},
+	asks:  []Argument{ArgRequiredScopes, ArgEndpoints, ArgNotificationTopics},
 	judge: judgeScope,
 }
 
@@ -129,9 +129,30 @@ func (v *view) neededScopes() *scopeNeeds {
 				n.undocumented.addEach([]string{endpoint.Written}, from)
 			}
 		}
+		n.addSubscription(v)
 		n.certain, n.ofUserGrants, n.undocumented = n.certain.merged(), n.ofUserGrants.merged(), n.undocumented.merged()
 		return n
 	})
+}
+
+// addSubscription adds the scopes of the endpoint that subscribes to notification topics, which a validation of topics need not name.
+func (n *scopeNeeds) addSubscription(v *view) {
+	if len(v.req.NotificationTopics) == 0 {
+		return
+	}
+	from := origin{argument: ArgNotificationTopics, endpoints: v.subscriptions()}
+	switch v.client.kind {
+	case access.OfClient:
+	case access.OfUser:
+		n.certain.addEach(subscriptionScopes(), from)
+	case access.KindNotKnown:
+		n.ofUserGrants.addEach(subscriptionScopes(), from)
+	}
+}
+
+func subscriptionScopes() []string {
+	entry, _ := catalog.Lookup(subscription)
+	return entry.Scopes
 }
 
 // all are the needs of which it is known what they are.
@@ -336,6 +357,11 @@ func (v *view) acceptedScopes() (accepted map[string]bool, complete bool) {
 	accepted, complete = make(map[string]bool), true
 	for _, name := range slices.Concat(v.req.RequiredScopes, v.req.AllowedScopes) {
 		accepted[name] = true
+	}
+	if len(v.req.NotificationTopics) > 0 {
+		for _, name := range subscriptionScopes() {
+			accepted[name] = true
+		}
 	}
 	for _, endpoint := range v.req.Endpoints {
 		for _, name := range endpoint.Scopes {

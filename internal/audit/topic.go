@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
@@ -13,7 +14,18 @@ import (
 type topicDemand struct {
 	opinion
 	needs needs
+	// anyOf are lists of permissions of which the platform does not say whether one is enough. One of each list is in needs as well.
+	anyOf []topicList
 }
+
+// topicList is a list of permissions of a topic.
+type topicList struct {
+	topic       string // as written
+	permissions []string
+}
+
+// subscription is the endpoint that subscribes to topics.
+const subscription = "POST /api/v2/notifications/channels/{channelId}/subscriptions"
 
 // demandedTopics looks up the notification topics in the organization's list, which alone says what each one needs.
 func (v *view) demandedTopics() *topicDemand {
@@ -32,7 +44,7 @@ func (v *view) demandedTopics() *topicDemand {
 			d.report(gapIn(topicsSource, v.facts, from))
 		case read:
 			for _, name := range text.Sorted(v.req.NotificationTopics) {
-				d.add(v.client.kind, name, topics, from)
+				d.add(v, name, topics, from)
 			}
 		}
 		return d
@@ -40,7 +52,7 @@ func (v *view) demandedTopics() *topicDemand {
 }
 
 // add adds what one topic needs.
-func (d *topicDemand) add(kind access.Kind, name string, topics []Topic, from origin) {
+func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 	finding := Finding{Status: Unknown, Subject: name, Argument: from.argument, Endpoints: from.endpoints}
 	names := make([]string, len(topics))
 	for i, topic := range topics {
@@ -61,32 +73,127 @@ func (d *topicDemand) add(kind access.Kind, name string, topics []Topic, from or
 		finding.Status, finding.Message = status, message
 		d.report(finding)
 	}
+	conditions := topic.conditions()
 	switch {
+	case topic.Enforced != nil && !*topic.Enforced:
+		return
 	case topic.Permissions == nil || topic.Details == nil:
 		problem(Unknown, fmt.Sprintf("The platform does not show which permissions the topic %s needs.", topic.Name))
-	case topic.AnyIsEnough && len(topic.Details) > 1:
+	case topic.AnyIsEnough && len(conditions) > 1:
 		problem(Unknown, fmt.Sprintf("The topic %s takes one of several conditions, and which of them a subscription meets cannot be told.", topic.Name))
 		return
 	}
-	if topic.CurrentUser {
-		problem(ownStatus(kind), fmt.Sprintf("Only the user of the topic %s can subscribe to it.", topic.Name))
-	}
-	d.needs.addEach(topic.Permissions, from)
-	for _, detail := range topic.Details {
-		if detail.Enforced != nil && !*detail.Enforced {
+	is := v.subscriber(topic.Name, name)
+	for _, condition := range conditions {
+		if condition.Enforced != nil && !*condition.Enforced || condition.AllowsCurrentUser && is == topicUser {
 			continue
 		}
-		switch detail.Type {
-		case "requiresPermissions", "requiresDivisionPermissions":
-			d.needs.addEach(detail.Permissions, from)
-		case "requiresAnyDivisionPermissions":
-			if len(detail.Permissions) > 0 {
-				d.needs.addAny(detail.Permissions, from)
+		switch condition.Type {
+		case "requiresPermissions":
+			d.needs.addEach(condition.Permissions, from)
+		case "requiresDivisionPermissions":
+			for _, permission := range condition.Permissions {
+				d.needs = append(d.needs, need{options: []string{permission}, origin: from, inDivision: name})
 			}
-		case "requiresCurrentUser", "requiresUserBeConversationParticipant":
-			problem(ownStatus(kind), fmt.Sprintf("Subscribing to the topic %s takes the user of the topic or a participant of the conversation.", topic.Name))
+		case "requiresAnyDivisionPermissions":
+			if len(condition.Permissions) > 0 {
+				d.needs.addAny(condition.Permissions, from)
+				d.anyOf = append(d.anyOf, topicList{name, condition.Permissions})
+			}
+		case "requiresCurrentUser":
+			if status := is.status(v.client.kind); status != "" {
+				problem(status, fmt.Sprintf("Only the user of the topic %s can subscribe to it.", topic.Name))
+			}
+		case "requiresUserBeConversationParticipant":
+			problem(ownStatus(v.client.kind), fmt.Sprintf("Only a participant of the conversation can subscribe to the topic %s.", topic.Name))
 		default:
-			problem(Unknown, fmt.Sprintf("The topic %s has a condition of the type %q, which the platform does not document.", topic.Name, detail.Type))
+			problem(Unknown, fmt.Sprintf("The topic %s has a condition of the type %q, which the platform does not document.", topic.Name, condition.Type))
+		}
+	}
+}
+
+// conditions are the details of a topic and what it says beside them.
+func (t Topic) conditions() []TopicDetail {
+	conditions := slices.Clone(t.Details)
+	var rest []string
+	for _, permission := range t.Permissions {
+		if !slices.ContainsFunc(t.Details, func(detail TopicDetail) bool { return slices.Contains(detail.Permissions, permission) }) {
+			rest = append(rest, permission)
+		}
+	}
+	if len(rest) > 0 {
+		kind := "requiresPermissions"
+		if t.DivisionPermissions {
+			kind = "requiresDivisionPermissions"
+		}
+		conditions = append(conditions, TopicDetail{Type: kind, Permissions: rest, AllowsCurrentUser: t.CurrentUserOrPermission})
+	}
+	ofUser := func(detail TopicDetail) bool { return detail.Type == "requiresCurrentUser" }
+	if t.CurrentUser && !slices.ContainsFunc(t.Details, ofUser) {
+		conditions = append(conditions, TopicDetail{Type: "requiresCurrentUser"})
+	}
+	return conditions
+}
+
+// subscriber is what the caller is to the user of a topic.
+type subscriber int
+
+const (
+	anybody     subscriber = iota // the topic as written names no user, or nobody knows who the caller is
+	topicUser                     // the caller is the user whom the topic names
+	anotherUser                   // the caller is another user than the topic names
+	unknownUser                   // the topic names a user, and user_id does not say who the caller is
+)
+
+const topicsOfUsers = "v2.users.{id}."
+
+// subscriber compares the user whom a topic names with the user for whom the client acts.
+func (v *view) subscriber(template, name string) subscriber {
+	if v.client.kind != access.OfUser || !strings.HasPrefix(template, topicsOfUsers) {
+		return anybody
+	}
+	user := strings.Split(name, ".")[strings.Count(topicsOfUsers, ".")-1]
+	switch {
+	case strings.HasPrefix(user, "{"):
+		return anybody
+	case v.req.UserID == "":
+		return unknownUser
+	case strings.EqualFold(user, v.req.UserID):
+		return topicUser
+	default:
+		return anotherUser
+	}
+}
+
+// status is what follows for a topic that only its user can subscribe to; empty if the caller is that user.
+func (s subscriber) status(kind access.Kind) Status {
+	switch s {
+	case topicUser:
+		return ""
+	case anotherUser:
+		return Fail
+	case unknownUser:
+		return Unknown
+	default:
+		return ownStatus(kind)
+	}
+}
+
+// judgeTopicLists judges the lists of which the platform does not say whether one permission is enough.
+func (o *opinion) judgeTopicLists(v *view, d *topicDemand) {
+	from := origin{argument: ArgNotificationTopics, endpoints: v.subscriptions()}
+	for _, list := range d.anyOf {
+		all := []catalog.Variant{{Permissions: list.permissions, PermissionsMatch: catalog.All}}
+		if len(list.permissions) < 2 {
+			continue
+		}
+		if missing, known := o.missing(v, all, from); known && len(missing) > 0 {
+			o.report(Finding{
+				Status: Unknown, Subject: list.topic, Argument: from.argument, Endpoints: from.endpoints,
+				Message: fmt.Sprintf("The topic %s takes %s, and whether one of them is enough is not documented.", list.topic,
+					text.List(text.Sorted(list.permissions))),
+				Remediation: "Grant all of them, or try the subscription.",
+			})
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,34 +76,64 @@ func (w Waiver) String() string {
 	return fmt.Sprintf("%s (owner: %s)", strings.TrimRight(w.Reason, "."), w.Owner)
 }
 
-// warnOfUnusedWaivers warns of waivers that match no failure, unless their check is not decided yet.
+// warnOfUnusedWaivers warns once of all waivers that match no failure, those aside whose check is not decided yet.
 func (s *sheet) warnOfUnusedWaivers(req Requirement) {
 	if req.isDeferred(ArgWaivers) {
 		return
 	}
 	used := make(map[string]bool)
-	var matching []string // the keys that would accept what fails
+	var matching []string // the keys that would accept what fails, and that no waiver has
 	for _, finding := range s.findings {
 		if finding.isWaivable() {
 			keys := WaiverKeys(finding.Check, finding.Subject)
-			matching = append(matching, keys[0])
+			if _, taken := req.Waivers[keys[0]]; !taken {
+				matching = append(matching, keys[0])
+			}
 			for _, key := range keys {
 				used[key] = true
 			}
 		}
 	}
+	var unused []string
 	for key := range req.Waivers {
-		id, _, _ := strings.Cut(key, "/")
-		check := Check(id)
-		if used[key] || (s.open | s.leftOut).has(check) {
-			continue
+		if !used[key] && !(s.open | s.leftOut).has(checkOfWaiver(key)) {
+			unused = append(unused, key)
 		}
-		message, remediation := fmt.Sprintf("The waiver %q is not used: nothing that it could accept fails.", key), "Remove it from waivers."
-		if near := text.Nearest(key, matching, text.MostSuggestions); len(near) > 0 {
-			message, remediation = text.Sentences(message, text.DidYouMean(near)), "Correct the key, or remove it from waivers."
-		}
-		s.findings = append(s.findings, Finding{
-			Check: check, Status: Warn, Subject: key, Message: message, Remediation: remediation, Argument: ArgWaivers,
-		})
+	}
+	if len(unused) > 0 {
+		s.findings = append(s.findings, unusedWaivers(unused, matching))
+	}
+}
+
+func checkOfWaiver(key string) Check {
+	id, _, _ := strings.Cut(key, "/")
+	return Check(id)
+}
+
+// mostUnusedNamed is how many unused waivers the warning names.
+const mostUnusedNamed = 10
+
+// unusedWaivers is the warning of waivers that accept nothing. It stands at the most decisive of their checks.
+func unusedWaivers(keys, matching []string) Finding {
+	slices.SortFunc(keys, func(a, b string) int {
+		return cmp.Or(cmp.Compare(position(checkOfWaiver(a)), position(checkOfWaiver(b))), cmp.Compare(a, b))
+	})
+	named, more := keys, ""
+	if left := len(keys) - mostUnusedNamed; left > 0 {
+		named, more = keys[:mostUnusedNamed], fmt.Sprintf(" and %d more", left)
+	}
+	message := fmt.Sprintf("The %s %s%s %s not used: nothing that %s could accept fails.", text.Plural(len(keys), "waiver", "waivers"), text.Quoted(named), more,
+		text.Plural(len(keys), "is", "are"), text.Plural(len(keys), "it", "they"))
+	remediation := fmt.Sprintf("Remove %s from waivers.", text.Plural(len(keys), "it", "them"))
+	var nearest []string
+	for _, key := range named {
+		nearest = append(nearest, text.Nearest(key, matching, text.MostSuggestions)...)
+	}
+	if len(nearest) > 0 {
+		message = text.Sentences(message, text.DidYouMean(text.Sorted(nearest)))
+		remediation = fmt.Sprintf("Correct the %s, or remove %s from waivers.", text.Plural(len(keys), "key", "keys"), text.Plural(len(keys), "it", "them"))
+	}
+	return Finding{
+		Check: checkOfWaiver(keys[0]), Status: Warn, Subject: string(ArgWaivers), Message: message, Remediation: remediation, Argument: ArgWaivers,
 	}
 }

@@ -1,6 +1,8 @@
 package audit_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,7 +36,7 @@ func TestWaivers(t *testing.T) {
 		waived = " [waived: agreed until autumn (owner: security)]"
 	)
 	unused := func(check, key string) string {
-		return "warn " + check + "/" + key + `: The waiver "` + key + `" is not used: nothing that it could accept fails.`
+		return "warn " + check + `/waivers: The waiver "` + key + `" is not used: nothing that it could accept fails.`
 	}
 	runVerdicts(t, []verdictCase{
 		{
@@ -89,7 +91,7 @@ func TestWaivers(t *testing.T) {
 				"scope/users": valid, "role": expired, "network": valid, "no_check": valid,
 			}},
 			want: []string{
-				unused("scope", "scope/users"), unused("role", "role"), unused("network", "network"), unused("no_check", "no_check"),
+				`warn scope/waivers: The waivers "scope/users", "role", "network", "no_check" are not used: nothing that they could accept fails.`,
 			},
 			decided: []audit.Check{
 				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope, audit.CheckScopeUnknown,
@@ -191,12 +193,36 @@ func TestUnusedWaiverFinding(t *testing.T) {
 	req := audit.Requirement{ClientName: dashboard, Waivers: map[string]audit.Waiver{"region/us-east-1": {Reason: "r", Expires: noon}}}
 	result, _ := judge(t, req, everything())
 	want := []audit.Finding{{
-		Check: audit.CheckRegion, Status: audit.Warn, Subject: "region/us-east-1",
+		Check: audit.CheckRegion, Status: audit.Warn, Subject: "waivers",
 		Message:     `The waiver "region/us-east-1" is not used: nothing that it could accept fails.`,
 		Remediation: "Remove it from waivers.", Argument: audit.ArgWaivers,
 	}}
 	if diff := cmp.Diff(want, result.Findings); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+// However many waivers are not used, they are one warning.
+func TestUnusedWaiversAreOneWarning(t *testing.T) {
+	t.Parallel()
+	req := audit.Requirement{ClientName: dashboard, ForbiddenRoles: []string{"Limited"}, Waivers: map[string]audit.Waiver{
+		"role_forbidden/Limited": {Reason: "r", Expires: noon}, "region": {Reason: "r", Expires: noon},
+		"scope/b": {Reason: "r", Expires: noon}, "scope/a": {Reason: "r", Expires: noon},
+	}}
+	result, _ := judge(t, req, everything())
+	want := []string{
+		`warn scope/waivers: The waivers "scope/a", "scope/b", "region" are not used: nothing that they could accept fails.`,
+		`fail role_forbidden/Limited: "Limited" is granted, and it is forbidden. [waived: r]`,
+	}
+	if diff := cmp.Diff(want, lines(result)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+	for i := range 20 {
+		req.Waivers[fmt.Sprintf("network/203.0.113.%02d", i)] = audit.Waiver{Reason: "r", Expires: noon}
+	}
+	result, _ = judge(t, req, everything())
+	if message := result.Findings[0].Message; len(result.Findings) != 2 || !strings.Contains(message, "and 13 more are not used") {
+		t.Errorf("%d findings, the first says %q", len(result.Findings), message)
 	}
 }
 
@@ -209,7 +235,7 @@ func TestMistypedWaiver(t *testing.T) {
 	result, _ := judge(t, req, everything())
 	want := []string{
 		`fail role_forbidden/Limited: "Limited" is granted, and it is forbidden.`,
-		`warn role_forbidden/role_forbidden/limited: The waiver "role_forbidden/limited" is not used: nothing that it could accept fails. ` +
+		`warn role_forbidden/waivers: The waiver "role_forbidden/limited" is not used: nothing that it could accept fails. ` +
 			`Did you mean "role_forbidden/Limited"?`,
 	}
 	if diff := cmp.Diff(want, lines(result)); diff != "" {

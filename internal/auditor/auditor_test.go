@@ -2,6 +2,7 @@ package auditor
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -331,6 +332,19 @@ func TestEachSourceIsRead(t *testing.T) {
 	}
 	if got, want := len(sources), len(audit.Sources()); got != want {
 		t.Errorf("%d sources are read, and the audit has %d", got, want)
+	}
+}
+
+// A topic whose list of conditions is empty takes none; of a topic without the list it is not known.
+func TestTopicFacts(t *testing.T) {
+	t.Parallel()
+	var topics []genesyscloud.NotificationTopic
+	if err := json.Unmarshal([]byte(`[{"id": "shown", "permissionDetails": []}, {"id": "hidden"}]`), &topics); err != nil {
+		t.Fatal(err)
+	}
+	facts := topicFacts(topics)
+	if facts[0].Details == nil || facts[1].Details != nil {
+		t.Errorf("shown %v, hidden %v, want an empty list and nil", facts[0].Details, facts[1].Details)
 	}
 }
 

@@ -219,9 +219,18 @@ func topicFacts(topics []genesyscloud.NotificationTopic) []audit.Topic {
 			Permissions: topic.RequiresPermissions,
 			AnyIsEnough: isSet(topic.RequiresAnyValidator),
 			CurrentUser: isSet(topic.RequiresCurrentUser),
+
+			DivisionPermissions:     isSet(topic.RequiresDivisionPermissions),
+			CurrentUserOrPermission: isSet(topic.RequiresCurrentUserOrPermission),
+			Enforced:                topic.Enforced,
+		}
+		if topic.PermissionDetails != nil { // shown, if only to say that there are none
+			facts[i].Details = make([]audit.TopicDetail, 0, len(topic.PermissionDetails))
 		}
 		for _, detail := range topic.PermissionDetails {
-			facts[i].Details = append(facts[i].Details, audit.TopicDetail{Type: detail.Type, Permissions: detail.Permissions, Enforced: detail.Enforced})
+			facts[i].Details = append(facts[i].Details, audit.TopicDetail{
+				Type: detail.Type, Permissions: detail.Permissions, AllowsCurrentUser: isSet(detail.AllowsCurrentUser), Enforced: detail.Enforced,
+			})
 		}
 	}
 	return facts

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -416,5 +418,26 @@ func TestRequests(t *testing.T) {
 	e.ResetRequests()
 	if got := e.Requests(); len(got) != 0 {
 		t.Errorf("after the reset: %v", got)
+	}
+}
+
+var documentedQuery = regexp.MustCompile("(?m)^- `POST (/api/[^`]+)`")
+
+// SECURITY.md lists the queries that the provider sends. Each must be a documented query of the platform.
+func TestSecurityPolicyListsQueries(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := documentedQuery.FindAllSubmatch(content, -1)
+	if len(listed) == 0 {
+		t.Fatal("SECURITY.md lists no query")
+	}
+	for _, query := range listed {
+		path := strings.ReplaceAll(string(query[1]), "{clientId}", "3fa27c91-64de-4b0a-8c15-e9d2704b6a38")
+		if !(emulator.Request{Method: http.MethodPost, Path: path}).Reads() {
+			t.Errorf("POST %s changes something on the platform", query[1])
+		}
 	}
 }

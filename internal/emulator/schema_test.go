@@ -114,7 +114,6 @@ func TestScenarioReadsAreThePlatformsModels(t *testing.T) {
 	refused := map[string]int{
 		"/organizations/authentication/settings": http.StatusForbidden,
 		"/organizations/ipaddressauthentication": http.StatusForbidden,
-		"/telephony/mediaregions":                http.StatusForbidden,
 		"/orgauthorization/trustors":             http.StatusForbidden,
 		"/orgauthorization/trustees":             http.StatusForbidden,
 		"/oauth/authorizations/vendor":           http.StatusNotFound,

@@ -356,7 +356,7 @@ func TestClientUsageOfOwnToken(t *testing.T) {
 	})
 }
 
-// What the usage of a client costs stands in DESIGN.md.
+// What the usage of a client costs stands in BENCHMARKS.md.
 func TestRequestsOfClientUsage(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)

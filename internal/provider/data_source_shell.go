@@ -42,6 +42,9 @@ func readDataSource[Model interface{ organizationKey() types.String }](
 		if err := org.auditor.Identify(ctx, org.client); err != nil {
 			return config, diag.Diagnostics{org.judgeError(err)}
 		}
+		if _, err := org.client.Token(ctx); err != nil && org.settings.organizationID != "" {
+			return config, diag.Diagnostics{readError("read the token", org.organization, err)}
+		}
 		diags := data.sameOrganization(org.organization)
 		state, readDiags := read(ctx, org, config)
 		return state, append(diags, readDiags...)

@@ -185,8 +185,9 @@ var (
 func TestNamesInProse(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{
-		"depends_on": true, "for_each": true, "include_resource": true, "planned_values": true, "resource_changes": true,
+		"depends_on": true, "for_each": true, "ignore_changes": true, "include_resource": true, "planned_values": true, "resource_changes": true,
 		"base_url": true, // a variable of the guide
+		"as_of":    true, // an option of the reports
 	}
 	pages := map[string]string{"README.md": readExample(t, filepath.Join(moduleDir, "README.md"))}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {

@@ -26,6 +26,19 @@ const dashboardBaseline = `client_id = "` + dashboardUS + `"
   allowed_scopes    = []
   required_roles      = ["Analytics - Export", "Analytics - Read", "employee"]
   allowed_roles     = []
+  role_divisions = {
+    "Analytics - Export" = ["*"]
+    "Analytics - Read"   = ["*"]
+    "employee"           = ["Home"]
+  }
+  required_permissions = [
+    "analytics:conversationAggregate:view", "analytics:conversationDetail:view", "analytics:dataExport:add", "analytics:dataExport:view",
+    "chat:chat:access", "directory:user:view",
+  ]
+  allowed_permissions = [
+    "analytics:conversationAggregate:view", "analytics:conversationDetail:view", "analytics:dataExport:*", "chat:chat:access", "directory:user:view",
+  ]
+  ignore_access_policies = true
   allowed_grant_types = ["CLIENT-CREDENTIALS"]`
 
 // stored is the validation in state.
@@ -177,7 +190,7 @@ func TestImportOfWhatNamesNoClient(t *testing.T) {
 
 func TestImportThatCannotRead(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{clientsPath, rolesPath} {
+	for _, path := range []string{clientsPath, rolesPath, divisionsPath, permissionsPath} {
 		t.Run(path, func(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)

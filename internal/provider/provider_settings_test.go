@@ -2,8 +2,11 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 )
 
 // The CLI prints the lines that a diagnostic points at. A secret that stands in the provider block must not be on them.
@@ -67,4 +70,16 @@ func TestAnotherOrganizationIsAnError(t *testing.T) {
 	p := startPlatform(t)
 	newCLI(t, "main.tf", requiredProviders+p.topLevel(fmt.Sprintf("organization_id = %q", organizationUS))+validation(dashboardArguments)).
 		run(0, "plan", "-no-color")
+}
+
+// With organization_id no data source shows anything of an organization that the token does not name.
+func TestAnUnreadableTokenIsNoOrganization(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	p.AddFault(emulator.Fault{Path: "/api/v2/tokens/me", Status: http.StatusInternalServerError})
+	c := newCLI(t, "main.tf", requiredProviders+p.topLevel(fmt.Sprintf("organization_id = %q", organizationUS))+
+		"data \"genesysaudit_oauth_clients\" \"x\" {}\n")
+	if output := c.run(1, "plan", "-no-color"); !strings.Contains(output, "Cannot read the token of") {
+		t.Error(output)
+	}
 }

@@ -197,7 +197,26 @@ func TestProxyCredentialsStayOut(t *testing.T) {
 	c.Setenv("NO_PROXY", "")
 	c.Setenv("GENESYSAUDIT_API_URL", "https://api.example.invalid")
 	c.Setenv("GENESYSAUDIT_LOGIN_URL", "https://login.example.invalid")
-	assertShows(t, c.run(1, "plan", "-no-color"), "refused ***")
+	assertShows(t, c.run(1, "plan", "-no-color"), "the proxy answered 407 Proxy Authentication Required")
+}
+
+// The plugin library would write the configuration of the provider block, with its secrets, to the folder that this variable names.
+func TestRequestsAreNotWrittenToDisk(t *testing.T) {
+	t.Parallel()
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", requiredProviders+fmt.Sprintf("provider \"genesysaudit\" {\n  aws_region = \"us-east-1\"\n  oauthclient_id = %q\n"+
+		"  oauthclient_secret = \"demo-secret-acme-us-auditor\"\n  api_url = %[2]q\n  login_url = %[2]q\n}\n", auditorUS, p.url+"/us-east-1")+
+		validation(dashboardArguments))
+	folder := t.TempDir()
+	c.Setenv("TF_LOG_SDK_PROTO_DATA_DIR", folder)
+	c.run(0, "plan", "-no-color")
+	files, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) > 0 {
+		t.Errorf("the provider has written %d files, the first is %s", len(files), files[0].Name())
+	}
 }
 
 // The search itself finds a secret in each of its forms, in a file and in a saved plan, and in a log only what the tests' framework did not

@@ -207,8 +207,10 @@ func (r row) start(t *testing.T, f form) (*platform, cli) {
 	if r.config != nil {
 		c.write("main.tf", r.config(f))
 	}
-	for name, content := range r.files {
-		c.write(name, content)
+	if r.files != nil {
+		for name, content := range r.files(f) {
+			c.write(name, content)
+		}
 	}
 	return p, c
 }

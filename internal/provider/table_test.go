@@ -57,12 +57,14 @@ type row struct {
 	applied bool
 	// config is the configuration where it is not the usual one; after an apply, the configuration that it is changed to.
 	config func(form) string
-	files  map[string]string
-	// startsBad says that the organization does not comply from the start; turns changes it after before and ahead of the run.
-	startsBad bool
-	before    []command
-	turns     turn
-	env       map[string]string
+	files  func(form) map[string]string
+	// startsBad says that the organization does not comply from the start, demandsMore that config demands more than the organization has.
+	// turns changes the organization after before and ahead of the run.
+	startsBad   bool
+	demandsMore bool
+	before      []command
+	turns       turn
+	env         map[string]string
 	// run is the command; ADDRESS in it is the gate's.
 	run string
 	// aside is true when the release does not depend on the gate.
@@ -171,7 +173,45 @@ func moduleGated(f form) string {
 		"\nmodule \"release\" {\n  source     = \"./release\"\n  depends_on = [" + f.address() + "]\n}\n"
 }
 
-var releaseModule = map[string]string{"release/main.tf": "resource \"terraform_data\" \"release\" {\n  input = \"1\"\n}\n"}
+func releaseModule(form) map[string]string {
+	return map[string]string{"release/main.tf": "resource \"terraform_data\" \"release\" {\n  input = \"1\"\n}\n"}
+}
+
+// moduleWithGate has the gate and the release in a module that depends on something else, which the run creates.
+func moduleWithGate(f form) string {
+	return gateProvider + "\nresource \"terraform_data\" \"first\" {}\n" +
+		"\nmodule \"release\" {\n  source     = \"./release\"\n  depends_on = [terraform_data.first]\n}\n"
+}
+
+// gateModule is that module, for each form.
+func gateModule(f form) map[string]string {
+	return map[string]string{"release/main.tf": requiredProviders + gateBlock(f) + releases(f, "1")}
+}
+
+// ignoring demands one scope more than what was applied, and ignores changes of the gate's arguments.
+func ignoring(f form) string {
+	block := strings.Replace(gateBlock(f, "lifecycle {\n    ignore_changes = all\n  }"), `"org:read"]`, `"org:read", "users"]`, 1)
+	return gateProvider + block + releases(f, "1")
+}
+
+// moduleReading has a data source in a module behind the gate, and a resource for each of its results.
+func moduleReading(f form) string {
+	return strings.Replace(moduleGated(f), `"./release"`, `"./reading"`, 1)
+}
+
+func readingModule(form) map[string]string {
+	return map[string]string{"reading/main.tf": requiredProviders + `
+data "genesysaudit_oauth_clients" "all" {}
+
+resource "terraform_data" "each" {
+  for_each = toset(data.genesysaudit_oauth_clients.all.clients[*].id)
+}
+
+resource "terraform_data" "release" {
+  input = "1"
+}
+`}
+}
 
 // laterKnown audits a client whose id is known only at apply.
 func laterKnown(f form) string {
@@ -323,6 +363,10 @@ var table = []row{
 		want: map[form]want{dataSourceForm: {exit: 0, requests: once, says: "Warning: Check block assertion failed"}},
 	},
 	{
+		group: "plan", name: "`plan` with a new demand, under `ignore_changes = all`", applied: true, demandsMore: true, config: ignoring, run: "plan",
+		want: map[form]want{resourceForm: {exit: 0, requests: once, release: "1", says: "No changes"}},
+	},
+	{
 		group: "plan", name: "`plan -detailed-exitcode` after a change that no check is about", applied: true, turns: stirs,
 		run: "plan -detailed-exitcode",
 		want: map[form]want{
@@ -434,6 +478,24 @@ var table = []row{
 		},
 	},
 	{
+		group: "module", name: "`plan` of a module that contains the gate, and that depends on what is created", startsBad: true, config: moduleWithGate,
+		files: gateModule, before: []command{{0, "get"}}, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once},
+			dataSourceForm: {exit: 0, requests: nothing},
+		},
+	},
+	{
+		group: "module", name: "`plan` of a module behind the gate that uses a data source in `for_each`, compliant", aside: true, config: moduleReading,
+		files: readingModule, before: []command{{0, "get"}}, run: "plan",
+		want: map[form]want{
+			resourceForm:   {exit: 1, requests: once, says: "Invalid for_each argument"},
+			ephemeralForm:  {exit: 0, requests: once},
+			dataSourceForm: {exit: 0, requests: once},
+		},
+	},
+	{
 		group: "change of address", name: "`import`", startsBad: true, run: "import " + gate + " " + dashboardUS,
 		want: map[form]want{resourceForm: {exit: 0, requests: once}},
 	},
@@ -495,12 +557,14 @@ var table = []row{
 }
 
 // bad tells whether the organization does not comply at the moment of the run.
-func (r row) bad() bool { return (r.startsBad || r.turns == breaks) && r.turns != heals }
+func (r row) bad() bool {
+	return (r.startsBad || r.demandsMore || r.turns == breaks) && r.turns != heals
+}
 
 // inWords is what a run does, as the guide says it.
 func (r row) inWords(w want) string {
 	switch {
-	case w.exit != 0 && w.requests == nothing:
+	case w.exit != 0 && !r.bad():
 		return "refused by the CLI"
 	case w.exit != 0:
 		return "**stopped**"

@@ -151,6 +151,13 @@ var validationArguments = []argument{
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedRoles }),
 	},
 	{
+		group: groupNotThere, demands: always,
+		attribute: attribute{name: "allowed_permissions", kind: textSetKind, texts: []validator.String{isAllowedPermission},
+			description: "All that may be granted, by whichever role: permissions, `domain:entity:action`, with `*` allowed in each place, and legacy " +
+				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Unset: any."},
+		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedPermissions }),
+	},
+	{
 		group: groupNotThere, demands: notEmpty,
 		attribute: attribute{name: "forbidden_scopes", kind: textSetKind, texts: scopeNames,
 			description: "OAuth scopes that the client must not have."},
@@ -167,6 +174,17 @@ var validationArguments = []argument{
 		attribute: attribute{name: "forbidden_permissions", kind: textSetKind, texts: []validator.String{isPermissionPattern},
 			description: "Permissions that must not be granted. A pattern may use `*` in each place and is hit by every grant that overlaps it."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.ForbiddenPermissions }),
+	},
+	{
+		group: groupNotThere, demands: notEmpty,
+		attribute: attribute{name: "role_divisions", kind: textSetMapKind,
+			maps: []validator.Map{
+				mapvalidator.KeysAre(isNotBlank), mapvalidator.NoNullValues(),
+				mapvalidator.ValueSetsAre(setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isNotBlank)),
+			},
+			description: "For each role, by name or id, exactly the divisions in which it is granted: names, ids, or `*` for a grant in all divisions. " +
+				"A role in more, fewer or other divisions fails."},
+		read: readRoleDivisions,
 	},
 	{
 		group: groupNotThere, demands: always,
@@ -261,10 +279,16 @@ var waiverFields = []attribute{
 // always is for an argument that demands something whatever its value is: an empty set of what is allowed demands the most.
 func always(attr.Value) bool { return true }
 
-// notEmpty is for a set that demands nothing as long as it has no elements.
+// notEmpty is for a set or map that demands nothing as long as it has no elements.
 func notEmpty(value attr.Value) bool {
-	set, ok := value.(types.Set)
-	return ok && len(set.Elements()) > 0
+	switch collection := value.(type) {
+	case types.Set:
+		return len(collection.Elements()) > 0
+	case types.Map:
+		return len(collection.Elements()) > 0
+	default:
+		return false
+	}
 }
 
 // arguments are the arguments that a configuration, a plan or a state gives, by name.
@@ -357,8 +381,43 @@ func (a arguments) validate() diag.Diagnostics {
 				"`required_roles` or `allowed_scopes`."))
 	}
 	diags.Append(a.contradictions()...)
+	diags.Append(a.requiredBeyondAllowed()...)
 	diags.Append(a.plannedProblems()...)
 	return diags
+}
+
+// requiredBeyondAllowed are required permissions that allowed_permissions does not allow. It takes all of allowed_permissions to know.
+func (a arguments) requiredBeyondAllowed() diag.Diagnostics {
+	allowed := a["allowed_permissions"]
+	if allowed == nil || allowed.IsNull() || !isWhollyKnown(allowed) {
+		return nil
+	}
+	bound := access.NewBound(a.texts("allowed_permissions"))
+	var found []string
+	for _, name := range a.texts("required_permissions") {
+		if !bound.Covers(name) {
+			found = append(found, strconv.Quote(name)+" is in required_permissions, and allowed_permissions does not allow it.")
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("allowed_permissions"), "Required and not allowed",
+		wrap(append(atMost(found), "No client can meet both demands. Add each permission to allowed_permissions, or remove it from required_permissions.")...))}
+}
+
+// isWhollyKnown tells whether a set and all of its elements are known.
+func isWhollyKnown(value attr.Value) bool {
+	set, ok := value.(types.Set)
+	return ok && !set.IsUnknown() && !slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
+}
+
+// atMost shortens a list of sentences to as many as an error shows.
+func atMost(sentences []string) []string {
+	if more := len(sentences) - mostOfCheck; more > 0 {
+		return append(sentences[:mostOfCheck:mostOfCheck], fmt.Sprintf("There are %d more.", more))
+	}
+	return sentences
 }
 
 // mayDemand tells whether the arguments demand something of the client, or may do so once Terraform knows their values.
@@ -392,11 +451,8 @@ func (a arguments) contradictions() diag.Diagnostics {
 		if len(found) == 0 {
 			continue
 		}
-		if more := len(found) - mostOfCheck; more > 0 {
-			found = append(found[:mostOfCheck], fmt.Sprintf("There are %d more.", more))
-		}
 		diags.AddAttributeError(path.Root(forbidden), "Required and forbidden",
-			wrap(append(found, "No client can meet both demands. Remove each name from one of the two.")...))
+			wrap(append(atMost(found), "No client can meet both demands. Remove each name from one of the two.")...))
 	}
 	return diags
 }
@@ -519,6 +575,28 @@ func readEndpoints(r *requirementReader, value attr.Value) {
 func readGrantTypes(r *requirementReader, value attr.Value) {
 	for _, text := range r.elements(value) {
 		r.requirement.AllowedGrantTypes = append(r.requirement.AllowedGrantTypes, currentGrantType(text))
+	}
+}
+
+func readRoleDivisions(r *requirementReader, value attr.Value) {
+	roles, ok := value.(types.Map)
+	if !ok {
+		r.invalid("The value is no map.")
+	}
+	r.requirement.RoleDivisions = make(map[string]audit.DivisionSet)
+	for role, divisions := range roles.Elements() {
+		demanded := audit.DivisionSet{Incomplete: !isWhollyKnown(divisions)}
+		switch {
+		case divisions.IsNull():
+			r.invalid("The divisions of the role " + strconv.Quote(role) + " are null.")
+		case divisions.IsUnknown():
+			r.deferValue()
+		default:
+			if demanded.Names = r.elements(divisions); len(demanded.Names) == 0 && !demanded.Incomplete {
+				r.invalid("The role " + strconv.Quote(role) + " has no divisions. Forbid a role that must not be granted in forbidden_roles.")
+			}
+		}
+		r.requirement.RoleDivisions[role] = demanded
 	}
 }
 

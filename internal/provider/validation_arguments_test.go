@@ -79,6 +79,7 @@ const demandsNothing = `clients {
   endpoints                 = []
   required_scopes           = []
   forbidden_roles           = []
+  role_divisions            = {}
   egress_addresses          = []`
 
 // A validation that demands nothing would pass whatever the client may do.
@@ -103,7 +104,8 @@ func TestValidationMustDemandSomething(t *testing.T) {
 			}
 			for _, demand := range []string{
 				`endpoints = ["GET /api/v2/users"]`, `required_scopes = ["users"]`, `required_roles = ["employee"]`,
-				`required_permissions = ["oauth:client:view"]`, `notification_topics = ["v2.users.{id}.presence"]`, `allowed_scopes = []`, `allowed_roles = []`, `forbidden_scopes = ["users"]`,
+				`required_permissions = ["oauth:client:view"]`, `notification_topics = ["v2.users.{id}.presence"]`, `allowed_scopes = []`, `allowed_roles = []`,
+				`allowed_permissions = []`, `role_divisions = { employee = ["*"] }`, `forbidden_scopes = ["users"]`,
 				`forbidden_roles = ["employee"]`, `forbidden_permissions = ["*:*:delete"]`, `allowed_grant_types = ["CODE"]`,
 				`max_token_validity_seconds = 60`, `application_region = "us-east-1"`, `allowed_regions = ["us-east-1"]`,
 				`egress_addresses = ["8.8.8.8"]`, "required_roles = var.roles\n}\nvariable \"roles\" {\n  type = set(string)",

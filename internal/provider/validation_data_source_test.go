@@ -55,7 +55,8 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 							"passed_checks":  textList("client", "client_state", "grant_type", "scope_unknown", "region"),
 						})),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("findings"), knownvalue.ListExact([]knownvalue.Check{
-						finding("scope", "fail", "analytics:export is missing; the client has analytics:read, org:read.",
+						finding("scope", "fail", "analytics:export is missing; the client has analytics:read, org:read. "+
+							"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it.",
 							"Add it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."),
 						finding("role", "fail", `"Analytics - Export" is not granted. The client has "Analytics - Read", "employee".`,
 							"Grant it to the client under Admin > Integrations > OAuth > Roles."),

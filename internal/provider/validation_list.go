@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
@@ -14,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/auditor"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
@@ -38,7 +42,7 @@ func (l *validationList) ListResourceConfigSchema(
 	organization := organizationArgument()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the OAuth clients of an organization, each as a validation that demands exactly what the client has today: " +
-			"its scopes, its roles and its grant type, and nothing beyond them.",
+			"its scopes, its roles with their divisions and permissions, and its grant type, and nothing beyond them.",
 		Attributes: map[string]schema.Attribute{
 			"organization": schema.StringAttribute{
 				Optional:            true,
@@ -87,7 +91,7 @@ func (l *validationList) result(
 	if !req.IncludeResource {
 		return result
 	}
-	baseline, diags := l.data.baseline(ctx, organization, client, clients.roleNames)
+	baseline, diags := l.data.baseline(ctx, organization, client, clients.world)
 	result.Diagnostics.Append(diags...)
 	if !result.Diagnostics.HasError() {
 		result.Diagnostics.Append(write(ctx, result.Resource, baseline.attributes())...)
@@ -97,13 +101,23 @@ func (l *validationList) result(
 
 // listedClients are the OAuth clients of an organization, by name and id.
 type listedClients struct {
-	all       []genesyscloud.OAuthClient
-	named     map[string]int    // how many clients bear a name
-	roleNames map[string]string // by id, those that say without doubt which role is meant
+	all   []genesyscloud.OAuthClient
+	named map[string]int // how many clients bear a name
+	world grantedWorld
 }
 
-// readClients reads the clients of an organization and, if they are wanted and there is a client that has roles of its own, the names of
-// the roles.
+// grantedWorld is what the grants of the clients refer to.
+type grantedWorld struct {
+	roles     *access.Roles
+	existing  []string            // the permissions that exist in the organization
+	roleNames map[string]string   // by id, those that say without doubt which role is meant
+	divisions map[string]string   // names by id, likewise
+	given     map[string][]string // by the id of a role: the existing permissions that it grants
+	limited   map[string][]string // those that it grants only under a condition
+}
+
+// readClients reads the clients of an organization and, if they are wanted and there is a client that has roles of its own, what the grants of
+// the roles refer to.
 func (d *providerData) readClients(ctx context.Context, key types.String, withRoles bool) (listedClients, diag.Diagnostics) {
 	org, diags := d.openOrganization(key)
 	if diags.HasError() {
@@ -123,12 +137,46 @@ func (d *providerData) readClients(ctx context.Context, key types.String, withRo
 	if !withRoles || !slices.ContainsFunc(all, hasOwnRoles) {
 		return clients, diags
 	}
-	roles, err := org.client.Roles(ctx)
-	if err != nil {
-		return listedClients{}, append(diags, readError("read the roles", org, err))
+	world, problem := org.readGrantedWorld(ctx)
+	if problem != nil {
+		return listedClients{}, append(diags, problem)
 	}
-	clients.roleNames = distinctRoleNames(roles)
+	clients.world = world
 	return clients, diags
+}
+
+func (o *organization) readGrantedWorld(ctx context.Context) (grantedWorld, diag.Diagnostic) {
+	roles, err := o.client.Roles(ctx)
+	if err != nil {
+		return grantedWorld{}, readError("read the roles", o, err)
+	}
+	divisions, err := o.client.Divisions(ctx)
+	if err != nil {
+		return grantedWorld{}, readError("read the divisions", o, err)
+	}
+	collections, err := o.client.Permissions(ctx)
+	if err != nil {
+		return grantedWorld{}, readError("read the permissions that exist in the organization", o, err)
+	}
+	w := grantedWorld{
+		roles:     auditor.RoleFacts(roles),
+		roleNames: distinctNames(roles, func(r genesyscloud.Role) (string, string) { return r.ID, r.Name }),
+		divisions: distinctNames(divisions, func(d genesyscloud.Division) (string, string) { return d.ID, d.Name }),
+		given:     make(map[string][]string),
+		limited:   make(map[string][]string),
+	}
+	for _, collection := range collections {
+		for _, entries := range collection.PermissionMap {
+			for _, entry := range entries {
+				name := access.Permission{Domain: entry.Domain, Entity: entry.EntityType, Action: entry.Action}.String()
+				if permissionProblem(name, false) == "" {
+					w.existing = append(w.existing, name)
+				}
+			}
+		}
+	}
+	w.existing = sortedSet(w.existing)
+	return w, nil
 }
 
 // hasOwnRoles tells whether the roles of the client itself decide what it may do. With any other grant it is a user's that do.
@@ -136,16 +184,18 @@ func hasOwnRoles(client genesyscloud.OAuthClient) bool {
 	return client.AuthorizedGrantType == clientCredentials
 }
 
-// distinctRoleNames are the names, by role id, that one role alone bears.
-func distinctRoleNames(roles []genesyscloud.Role) map[string]string {
-	bearers := make(map[string]int, len(roles))
-	for _, role := range roles {
-		bearers[role.Name]++
+// distinctNames are the names, by id, that one thing alone bears and that are no id.
+func distinctNames[T any](things []T, idAndName func(T) (id, name string)) map[string]string {
+	bearers := make(map[string]int, len(things))
+	for _, thing := range things {
+		id, name := idAndName(thing)
+		bearers[name]++
+		bearers[id]++
 	}
-	names := make(map[string]string, len(roles))
-	for _, role := range roles {
-		if bearers[role.Name] == 1 && strings.TrimSpace(role.Name) != "" {
-			names[role.ID] = role.Name
+	names := make(map[string]string, len(things))
+	for _, thing := range things {
+		if id, name := idAndName(thing); bearers[name] == 1 && strings.TrimSpace(name) != "" && name != access.Wildcard {
+			names[id] = name
 		}
 	}
 	return names
@@ -190,7 +240,7 @@ func (c listedClients) find(id string) (genesyscloud.OAuthClient, bool) {
 // as nothing is added to it or taken from it. The roles of a user-context grant are the user's, whom the client does not tell, so nothing
 // is demanded of them.
 func (d *providerData) baseline(
-	ctx context.Context, organization types.String, client genesyscloud.OAuthClient, roleNames map[string]string,
+	ctx context.Context, organization types.String, client genesyscloud.OAuthClient, world grantedWorld,
 ) (validation, diag.Diagnostics) {
 	arguments := noArguments()
 	arguments["organization"] = organization
@@ -202,8 +252,7 @@ func (d *providerData) baseline(
 		arguments["allowed_grant_types"] = textSet([]string{client.AuthorizedGrantType})
 	}
 	if hasOwnRoles(client) {
-		arguments["required_roles"] = textSet(grantedRoles(client, roleNames))
-		arguments["allowed_roles"] = textSet(nil)
+		maps.Copy(arguments, world.grantsOf(client))
 	}
 	outcome, diags := d.evaluate(ctx, arguments)
 	if diags.HasError() {
@@ -212,13 +261,68 @@ func (d *providerData) baseline(
 	return validation{arguments, outcome.results()}, diags
 }
 
-// grantedRoles are the roles of a client, each once, by name, or by id where the name does not say which role it is.
-func grantedRoles(client genesyscloud.OAuthClient, roleNames map[string]string) []string {
-	roles := make([]string, len(client.RoleDivisions))
-	for i, grant := range client.RoleDivisions {
-		roles[i] = cmp.Or(roleNames[grant.RoleID], grant.RoleID)
+// grantsOf are the arguments that demand exactly the roles that a client has, in their divisions, and what the roles permit: at most the patterns
+// as they are granted, and at least each existing permission for which they stand, since required_permissions takes no wildcard. Grants of
+// roles that do not exist any more are left out: nothing can be demanded of them, and the plan says so until they are removed.
+func (w grantedWorld) grantsOf(client genesyscloud.OAuthClient) arguments {
+	var names, allowed, required, limited []string
+	divisions := make(map[string][]string)
+	for _, grant := range client.RoleDivisions {
+		role := w.roles.ByID(grant.RoleID)
+		if role == nil {
+			continue
+		}
+		name := cmp.Or(w.roleNames[role.ID], role.ID)
+		names = append(names, name)
+		if grant.DivisionID != "" {
+			divisions[name] = append(divisions[name], cmp.Or(w.divisions[grant.DivisionID], grant.DivisionID))
+		}
+		for _, pattern := range role.Patterns() {
+			if grantProblem(pattern, true) == "" {
+				allowed = append(allowed, pattern)
+			}
+		}
+		given, onlyLimited := w.permits(role)
+		required, limited = append(required, given...), append(limited, onlyLimited...)
 	}
-	return sortedSet(roles)
+	places := make(map[string]attr.Value, len(divisions))
+	for name, of := range divisions {
+		places[name] = textSet(sortedSet(of))
+	}
+	a := arguments{
+		"required_roles":      textSet(sortedSet(names)),
+		"allowed_roles":       textSet(nil),
+		"allowed_permissions": textSet(sortedSet(allowed)),
+	}
+	if len(places) > 0 {
+		a["role_divisions"] = types.MapValueMust(textSetType, places)
+	}
+	free := slices.Clone(required)
+	if required = sortedSet(append(required, limited...)); len(required) > 0 {
+		a["required_permissions"] = textSet(required)
+		// What is granted is codified, not what policies take away from it.
+		a["ignore_access_policies"] = types.BoolValue(true)
+	}
+	if slices.ContainsFunc(limited, func(name string) bool { return !slices.Contains(free, name) }) {
+		a["accept_conditional_grants"] = types.BoolValue(true)
+	}
+	return a
+}
+
+// permits are the existing permissions that a role grants, and those that it grants only under a condition.
+func (w grantedWorld) permits(role *access.Role) (given, limited []string) {
+	if _, done := w.given[role.ID]; !done {
+		w.given[role.ID] = nil
+		for _, name := range w.existing {
+			switch plain, conditional := role.Grants(name); {
+			case plain:
+				w.given[role.ID] = append(w.given[role.ID], name)
+			case conditional:
+				w.limited[role.ID] = append(w.limited[role.ID], name)
+			}
+		}
+	}
+	return w.given[role.ID], w.limited[role.ID]
 }
 
 func sortedSet(texts []string) []string { return slices.Compact(slices.Sorted(slices.Values(texts))) }

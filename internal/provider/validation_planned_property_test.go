@@ -98,7 +98,7 @@ func TestPlannedVerdictIsTheOneAfterTheChange(t *testing.T) {
 	for _, cause := range []string{
 		"client_state fail", "grant_type fail", "grant_type warn", "scope fail", "scope_excess fail", "scope_forbidden fail", "role fail",
 		"role_excess fail", "role_forbidden fail", "permission fail", "permission_division fail", "permission_conditional unknown",
-		"permission_forbidden fail", "token_validity fail", "access_policy fail",
+		"permission_forbidden fail", "permission_excess fail", "role_division fail", "token_validity fail", "access_policy fail",
 	} {
 		if causes[cause] == 0 {
 			t.Errorf("no case has %s: %v", cause, slices.Sorted(maps.Keys(causes)))
@@ -460,6 +460,9 @@ func (c *plannedCase) demand(d dice, id func(string) string, isNew bool) {
 	maybe(15, "forbidden_roles", textSet(d.choice("Admin", "New Admin")))
 	maybe(30, "required_permissions", textSet(d.choice(plannedPermissions...)))
 	maybe(15, "forbidden_permissions", textSet([]string{"oauth:*:delete"}))
+	maybe(15, "allowed_permissions", textSet(append(d.choice("routing:queue:view", "analytics:*:*", "recording:recording:*", "*:*:*"), "admin")))
+	maybe(15, "role_divisions", types.MapValueMust(types.SetType{ElemType: types.StringType}, map[string]attr.Value{
+		pick(d, "Reader", "New Reader"): textSet([]string{pick(d, "*", "Home", "Sales")})}))
 	maybe(30, "divisions", textSet([]string{pick(d, "*", "Home", id("sales"))}))
 	maybe(30, "accept_conditional_grants", types.BoolValue(true))
 	maybe(50, "endpoints", textSet([]string{pick(d, "GET /api/v2/routing/queues", "GET /api/v2/analytics/conversations/{conversationId}/details")}))
@@ -468,6 +471,9 @@ func (c *plannedCase) demand(d dice, id func(string) string, isNew bool) {
 	maybe(40, "ignore_access_policies", types.BoolValue(true))
 	if c.arguments.contradictions().HasError() {
 		c.arguments["forbidden_permissions"] = types.SetNull(types.StringType)
+	}
+	if c.arguments.requiredBeyondAllowed().HasError() {
+		c.arguments["allowed_permissions"] = types.SetNull(types.StringType)
 	}
 	if !c.arguments.mayDemand() {
 		c.arguments["required_permissions"] = textSet([]string{pick(d, plannedPermissions...)})

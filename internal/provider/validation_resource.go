@@ -250,7 +250,7 @@ func (r *validationResource) ImportState(ctx context.Context, req resource.Impor
 		}
 		return
 	}
-	taken, diags := r.data.baseline(ctx, identity.Organization, client, clients.roleNames)
+	taken, diags := r.data.baseline(ctx, identity.Organization, client, clients.world)
 	resp.Diagnostics.Append(diags...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(write(ctx, &resp.State, taken.attributes())...)

@@ -319,7 +319,7 @@ resource "genesysaudit_access_validation" "each" {
 }
 
 output "verdicts" {
-  value = { for name, validation in genesysaudit_access_validation.each : name => "${validation.verdict} in ${validation.audited.region}" }
+  value = { for name, validation in genesysaudit_access_validation.each : name => "${validation.verdict} in ${validation.audited.organization_name}" }
 }
 `)
 	output := c.run(1, "plan", "-no-color", `-var=permitted=["acme_emea"]`)
@@ -333,9 +333,9 @@ output "verdicts" {
 	p.change(withScope("Acme EMEA", "analytics:export"))()
 	p.change(withRole("Acme EMEA", "Analytics - Export"))()
 	output = c.run(0, "apply", "-no-color", "-auto-approve", `-var=permitted=["acme_emea", "acme_apac"]`)
-	assertShows(t, output, `"acme_us" = "compliant in us-east-1"`)
-	assertShows(t, output, `"acme_emea" = "compliant in eu-west-1"`)
-	assertShows(t, output, `"acme_apac" = "compliant in ap-southeast-2"`)
+	assertShows(t, output, `"acme_us" = "compliant in Acme US"`)
+	assertShows(t, output, `"acme_emea" = "compliant in Acme EMEA"`)
+	assertShows(t, output, `"acme_apac" = "compliant in Acme APAC"`)
 }
 
 // The number of requests does not grow with the number of validations.

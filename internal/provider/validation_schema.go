@@ -21,6 +21,7 @@ const (
 	flagKind
 	numberKind
 	textSetKind
+	textSetMapKind
 	textListKind
 	anyListKind // a list of objects of which only their number counts
 	objectKind
@@ -135,6 +136,8 @@ func objectType(fields []attribute) types.ObjectType {
 	return types.ObjectType{AttrTypes: attributeTypes}
 }
 
+var textSetType = types.SetType{ElemType: types.StringType}
+
 // valueType is the type of the attribute's value.
 func (a attribute) valueType() attr.Type {
 	switch a.kind {
@@ -144,6 +147,8 @@ func (a attribute) valueType() attr.Type {
 		return types.Int64Type
 	case textSetKind:
 		return types.SetType{ElemType: types.StringType}
+	case textSetMapKind:
+		return types.MapType{ElemType: textSetType}
 	case textListKind:
 		return types.ListType{ElemType: types.StringType}
 	case anyListKind:
@@ -177,6 +182,8 @@ func (a attribute) null() attr.Value {
 		return types.Int64Null()
 	case textSetKind:
 		return types.SetNull(types.StringType)
+	case textSetMapKind:
+		return types.MapNull(textSetType)
 	case textListKind:
 		return types.ListNull(types.StringType)
 	case anyListKind:
@@ -218,6 +225,9 @@ func resourceAttributes(list []attribute) map[string]resource.Attribute {
 			attributes[a.name] = resource.SetAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.setValidators(),
 				ElementType: types.StringType}
+		case textSetMapKind:
+			attributes[a.name] = resource.MapAttribute{
+				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.maps, ElementType: textSetType}
 		case textListKind:
 			attributes[a.name] = resource.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: types.StringType}
@@ -277,6 +287,9 @@ func dataSourceAttributes(list []attribute) map[string]datasource.Attribute {
 			attributes[a.name] = datasource.SetAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.setValidators(),
 				ElementType: types.StringType}
+		case textSetMapKind:
+			attributes[a.name] = datasource.MapAttribute{
+				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.maps, ElementType: textSetType}
 		case textListKind:
 			attributes[a.name] = datasource.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: types.StringType}
@@ -336,6 +349,9 @@ func ephemeralAttributes(list []attribute) map[string]ephemeral.Attribute {
 			attributes[a.name] = ephemeral.SetAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.setValidators(),
 				ElementType: types.StringType}
+		case textSetMapKind:
+			attributes[a.name] = ephemeral.MapAttribute{
+				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.maps, ElementType: textSetType}
 		case textListKind:
 			attributes[a.name] = ephemeral.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: types.StringType}

@@ -136,6 +136,31 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			block + validation(`required_permissions = ["oauth:client:view"]`, `forbidden_permissions = ["oauth:*:*"]`),
 			[]string{"Required and forbidden", `"oauth:client:view" is in required_permissions, and "oauth:*:*" in forbidden_permissions forbids it.`},
 		},
+		"permission required and not allowed": {
+			block + validation(`required_permissions = ["oauth:client:view", "users:user:view"]`, `allowed_permissions = ["oauth:client:edit", "users:*:*"]`),
+			[]string{"Required and not allowed", `allowed_permissions = ["oauth:client:edit", "users:*:*"]`,
+				`"oauth:client:view" is in required_permissions, and allowed_permissions does not allow it. No client can meet both demands.`},
+		},
+		"allowed permission written like a scope": {
+			block + validation(`allowed_permissions = ["analytics:export"]`),
+			[]string{`"analytics:export" is not of the form domain:entity:action`},
+		},
+		"wildcard inside a segment": {
+			block + validation(`allowed_permissions = ["analytics:conv*:view"]`),
+			[]string{`"analytics:conv*:view" has a wildcard inside a segment`},
+		},
+		"role without divisions": {
+			block + validation(`role_divisions = { employee = [] }`),
+			[]string{`role_divisions["employee"] set must contain at least 1 elements`},
+		},
+		"division without a name": {
+			block + validation(`role_divisions = { employee = [""] }`),
+			[]string{`role_divisions = { employee = [""] }`, "The value is empty"},
+		},
+		"divisions that are null": {
+			block + validation(`role_divisions = { employee = null }`),
+			[]string{`role_divisions`, "null"},
+		},
 		"client by id and by name": {
 			block + validation(`client_id = "a"`, `client_name = "b"`),
 			[]string{`client_id`, `client_name`},

@@ -110,6 +110,11 @@ var (
 		summary:     "Invalid permission pattern",
 		problem:     func(text string) string { return permissionProblem(text, true) },
 	}
+	isAllowedPermission = textValidator{
+		description: "must be a permission, domain:entity:action, with * allowed in each place, or a legacy permission such as admin",
+		summary:     "Invalid permission pattern",
+		problem:     func(text string) string { return grantProblem(text, true) },
+	}
 	isScope = textValidator{
 		description: "must be an OAuth scope, such as analytics:readonly",
 		summary:     "Invalid scope",

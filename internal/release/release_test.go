@@ -36,6 +36,7 @@ const (
 	distDir   = moduleDir + "/dist"
 	name      = "terraform-provider-genesysaudit"
 	source    = "genesysaudit/genesysaudit"
+	licenses  = "THIRD_PARTY_LICENSES.txt"
 	// keyVariable names the file with the public key of the signatures.
 	keyVariable = "RELEASE_KEY"
 )
@@ -169,7 +170,7 @@ func binaryOf(t *testing.T, target string) (content []byte, mode fs.FileMode) {
 		names = append(names, file.Name)
 	}
 	slices.Sort(names)
-	if diff := cmp.Diff([]string{"LICENSE", binary}, names); diff != "" {
+	if diff := cmp.Diff([]string{"LICENSE", licenses, binary}, names); diff != "" {
 		t.Fatalf("files in the archive (-want +got):\n%s", diff)
 	}
 	file, err := archive.Open(binary)
@@ -279,6 +280,44 @@ func TestBillsOfMaterials(t *testing.T) {
 			slices.Sort(got)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("components (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Each archive has the licenses of what the binary in it is made of.
+func TestLicenses(t *testing.T) {
+	t.Parallel()
+	for _, target := range targets {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			content, _ := binaryOf(t, target)
+			info, err := buildinfo.Read(bytes.NewReader(content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			archive, err := zip.OpenReader(filepath.Join(distDir, archiveOf(t, target)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer archive.Close()
+			file, err := archive.Open(licenses)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			text, err := io.ReadAll(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []string{"Go standard library " + strings.TrimPrefix(info.GoVersion, "go")}
+			for _, module := range info.Deps {
+				want = append(want, module.Path+" "+module.Version)
+			}
+			for _, name := range want {
+				if !bytes.Contains(text, []byte("==== "+name+": ")) {
+					t.Errorf("the license of %s is missing", name)
+				}
 			}
 		})
 	}

@@ -16,6 +16,10 @@ import (
 // keeps little, so that most collections find the same few megabytes in use. GOGC overrides it.
 const garbageTarget = 200
 
+// requestDump names the folder into which terraform-plugin-go writes the configuration of every request, the provider block with its secrets
+// included. No level of logging and no marking as sensitive holds it back.
+const requestDump = "TF_LOG_SDK_PROTO_DATA_DIR"
+
 // Options say how a provider is served.
 type Options struct {
 	Address string // the provider's full source address, such as registry.terraform.io/genesysaudit/genesysaudit
@@ -29,6 +33,9 @@ func Plugin(newProvider func() provider.Provider, options Options) error {
 	if options.Debug {
 		serveOptions = append(serveOptions, tf6server.WithManagedDebug())
 	} else if err := logWhatIsShown(options.Type, os.LookupEnv, os.Setenv); err != nil {
+		return err
+	}
+	if err := os.Unsetenv(requestDump); err != nil {
 		return err
 	}
 	if _, set := os.LookupEnv("GOGC"); !set {

@@ -1,16 +1,36 @@
 #!/bin/sh
-# Plans, holds the plan to the policy, and applies just that plan. Ends with the first command that fails.
+# Plans, holds the plan to the policy, and applies exactly that plan. Stops at the first command that fails.
+# Usage: pipeline.sh [plan] [policy] [apply]; without arguments, all three.
 set -eu
-: "${TERRAFORM:=terraform}" "${OPA:=opa}"
+: "${TERRAFORM:=terraform}" "${OPA:=opa}" "${POLICY:=policy}"
 
-# What the environment says of the enforcement is no part of the plan, so the policy cannot see it.
-export GENESYSAUDIT_ENFORCEMENT=enforce
+# A plan does not show the environment, so the policy cannot check it. Unset every variable that decides where the verdict comes from:
+# the host of the API, the enforcement, the provider's process and its plugin folder, and the certificates that a proxy would need to
+# answer for the platform. If your network inspects TLS, set SSL_CERT_FILE here.
+unset GENESYSAUDIT_API_URL GENESYSAUDIT_LOGIN_URL GENESYSAUDIT_ENFORCEMENT
+unset TF_REATTACH_PROVIDERS TF_CLI_ARGS TF_CLI_ARGS_init
+unset SSL_CERT_FILE SSL_CERT_DIR
 
-"$TERRAFORM" init -input=false
-"$TERRAFORM" plan -input=false -out=plan.bin
-"$TERRAFORM" show -json plan.bin >plan.json
+# The plugin library writes every request to this folder, the provider block with its secrets included.
+unset TF_LOG_SDK_PROTO_DATA_DIR
 
-# Exit code 1 if there is a reason to deny; if the policy cannot be evaluated, 2.
-"$OPA" eval --data policy --input plan.json --format bindings --fail-defined 'data.main.deny[reason]'
-
-"$TERRAFORM" apply -input=false plan.bin
+for step in ${*:-plan policy apply}; do
+  case $step in
+  plan)
+    "$TERRAFORM" init -input=false
+    "$TERRAFORM" plan -input=false -out=plan.bin
+    "$TERRAFORM" show -json plan.bin >plan.json
+    ;;
+  policy)
+    # Exit code 1 if the policy denies the plan; 2 if the policy cannot be evaluated.
+    "$OPA" eval --data "$POLICY" --input plan.json --format bindings --fail-defined 'data.main.deny[reason]'
+    ;;
+  apply)
+    "$TERRAFORM" apply -input=false plan.bin
+    ;;
+  *)
+    echo "unknown step: $step" >&2
+    exit 2
+    ;;
+  esac
+done

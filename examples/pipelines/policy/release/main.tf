@@ -1,4 +1,4 @@
-# Stands for what calls the endpoint.
+# Stands for the resources that call the endpoint.
 resource "terraform_data" "dashboard" {
   input = "1.0"
 }

@@ -40,6 +40,7 @@ const (
 func main() {
 	rounds := flag.Int("rounds", 3, "how often each variant is run")
 	large := flag.Bool("large", true, "measure 5,000 validations too")
+	peers := flag.String("peers", "", "a mirror with hashicorp/random and hashicorp/time, as terraform providers mirror makes it, to measure beside ours")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	sizes := []size{
@@ -50,7 +51,7 @@ func main() {
 	if *large {
 		sizes = slices.Insert(sizes, 3, size{name: "5,000 validations", perEach: 5000})
 	}
-	err := run(ctx, os.Stdout, sizes, *rounds)
+	err := run(ctx, os.Stdout, sizes, *rounds, *peers)
 	if startErr := measureStart(ctx, os.Stdout); startErr != nil {
 		err = errors.Join(err, startErr)
 	}
@@ -95,7 +96,7 @@ var variants = []variant{
 	{name: "terraform_data", plain: true},
 }
 
-func run(ctx context.Context, out io.Writer, sizes []size, rounds int) error {
+func run(ctx context.Context, out io.Writer, sizes []size, rounds int, peers string) error {
 	dir, err := os.MkdirTemp("", "genesysaudit-bench-")
 	if err != nil {
 		return err
@@ -129,6 +130,9 @@ func run(ctx context.Context, out io.Writer, sizes []size, rounds int) error {
 		if most := budget * s.across(); row.requests > most {
 			problems = append(problems, fmt.Errorf("%s: %d requests, more than %d", s.name, row.requests, most))
 		}
+	}
+	if err := b.measurePeers(ctx, out, peers, rounds); err != nil {
+		return err
 	}
 	fmt.Fprintln(out, "\nMemory is the largest that a provider process had resident in any of the runs.")
 	return errors.Join(problems...)
@@ -191,7 +195,8 @@ func organization(number int) emulator.Organization {
 		o.Roles = append(o.Roles, role)
 	}
 	auditing := genesyscloud.Role{ID: id("auditing", 0), Name: "Auditing", PermissionPolicies: genesyscloud.List[genesyscloud.PermissionPolicy]{
-		policy("oauth", "client", "view"), policy("authorization", "role", "view")}}
+		policy("oauth", "client", "view"), policy("authorization", "role", "view"), policy("telephony", "plugin", "all"),
+		policy("authorization", "policy", "view")}}
 	o.Roles = append(o.Roles, auditing)
 	auditor := genesyscloud.OAuthClient{ID: id("auditor", 0), Name: "Auditor", State: "active", AuthorizedGrantType: "CLIENT-CREDENTIALS",
 		RoleDivisions: genesyscloud.List[genesyscloud.RoleDivision]{{RoleID: auditing.ID, DivisionID: "*"}}}
@@ -294,6 +299,46 @@ func (b *bench) measure(ctx context.Context, s size, rounds int) (row, error) {
 		}
 	}
 	return r, nil
+}
+
+// peers are resources of other providers that do next to nothing, 1,000 of each.
+var peers = []struct{ name, block string }{
+	{"1,000 `random_integer` of hashicorp/random", "resource \"random_integer\" \"this\" {\n  count = 1000\n  min   = 1\n  max   = 9\n}\n"},
+	{"1,000 `time_static` of hashicorp/time", "resource \"time_static\" \"this\" {\n  count = 1000\n}\n"},
+}
+
+// measurePeers adds a row for each peer, which shows what a plan of as many resources costs another provider of the same framework.
+func (b *bench) measurePeers(ctx context.Context, out io.Writer, mirror string, rounds int) error {
+	if mirror == "" {
+		fmt.Fprintln(out, "\nNo rows of peers: -peers names no mirror with hashicorp/random and hashicorp/time.")
+		return nil
+	}
+	for _, peer := range peers {
+		dir, err := os.MkdirTemp(b.dir, "run-")
+		if err != nil {
+			return err
+		}
+		w, err := workspace.Configured(b.cli, fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), dir)
+		if err != nil {
+			return err
+		}
+		if err := w.Write("main.tf", peer.block); err != nil {
+			return err
+		}
+		if err := succeed(ctx, w, "init", "-no-color"); err != nil {
+			return err
+		}
+		r := row{times: make(map[string][]time.Duration)}
+		for range rounds {
+			started := time.Now()
+			if err := succeed(ctx, w, "plan", "-no-color", "-input=false"); err != nil {
+				return err
+			}
+			r.times["0 ms"] = append(r.times["0 ms"], time.Since(started))
+		}
+		fmt.Fprintf(out, "| %s | | %s | | | | | |\n", peer.name, r.of("0 ms"))
+	}
+	return nil
 }
 
 func succeed(ctx context.Context, w *workspace.Workspace, arguments ...string) error {

@@ -13,7 +13,7 @@ func TestRequestsDoNotGrow(t *testing.T) {
 	err := run(t.Context(), &out, []size{
 		{name: "one", perEach: 1}, {name: "ten", perEach: 10}, {name: "ten data sources", form: dataSourceForm, perEach: 10},
 		{name: "two organizations", organizations: 2, perEach: 3},
-	}, 1)
+	}, 1, "")
 	if err != nil {
 		t.Fatal(err)
 	}

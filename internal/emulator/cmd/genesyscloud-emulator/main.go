@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
 func main() {
@@ -38,11 +40,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
 		_, _ = fmt.Fprint(stderr, "Serves an emulated Genesys Cloud on loopback until it is stopped.\n\n"+
-			"  genesyscloud-emulator -state FILE [-listen HOST:PORT] [-export CLIENT]\n\n")
+			"  genesyscloud-emulator -state FILE [-listen HOST:PORT] [-export CLIENT [-administrator]]\n\n")
 		flags.PrintDefaults()
 	}
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 takes any free one")
 	client := flags.String("export", "", "print the environment variables with which the provider signs in as the OAuth client of this `name`")
+	administrator := flags.Bool("administrator", false, "add an OAuth client to each organization that has every role, and print its credentials with -export")
 	path := flags.String("state", "", "JSON `file` with the organizations to serve (required)")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -54,22 +57,46 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		flags.Usage()
 		return errUsage
 	}
-	return serve(ctx, *listen, *path, *client, stdout, stderr)
-}
-
-const warning = "This emulator is no place for real secrets: it keeps them in memory, and shows them to whoever can reach it on this machine."
-
-func serve(ctx context.Context, listen, path, client string, stdout, stderr io.Writer) error {
-	state, err := emulator.Load(path)
+	state, err := emulator.Load(*path)
 	if err != nil {
 		return err
 	}
+	if *administrator {
+		addAdministrators(&state)
+	}
+	if *client != "" && exports(state, *client, "") == "" {
+		return fmt.Errorf("-export: no organization of %s has an OAuth client %q", *path, *client)
+	}
+	return serve(ctx, *listen, state, *client, stdout, stderr)
+}
+
+const warning = "This emulator is no place for real secrets: everybody who can reach it on this machine can read them."
+
+// administratorName is the OAuth client by which a user changes the emulated organizations over the platform's API.
+const administratorName = "Administrator"
+
+// addAdministrators gives each organization an OAuth client that has every role in all divisions: on the platform, a caller can give a
+// client only the roles that the caller has.
+func addAdministrators(state *emulator.State) {
+	for i := range state.Organizations {
+		organization := &state.Organizations[i]
+		administrator := emulator.Client{Secret: rand.Text(), OAuthClient: genesyscloud.OAuthClient{
+			ID:                  fmt.Sprintf("00000000-0000-4000-8000-%012x", i+1),
+			Name:                administratorName,
+			AuthorizedGrantType: "CLIENT-CREDENTIALS",
+			State:               "active",
+		}}
+		for _, role := range organization.Roles {
+			administrator.RoleDivisions = append(administrator.RoleDivisions, genesyscloud.RoleDivision{RoleID: role.ID, DivisionID: "*"})
+		}
+		organization.Clients = append(organization.Clients, administrator)
+	}
+}
+
+func serve(ctx context.Context, listen string, state emulator.State, client string, stdout, stderr io.Writer) error {
 	e, err := emulator.New(state)
 	if err != nil {
 		return err
-	}
-	if client != "" && exports(state, client, "") == "" {
-		return fmt.Errorf("-export: no organization of %s has an OAuth client %q", path, client)
 	}
 	baseURL, stop, err := emulator.Start(ctx, listen, e)
 	if err != nil {
@@ -77,7 +104,7 @@ func serve(ctx context.Context, listen, path, client string, stdout, stderr io.W
 	}
 	_, _ = fmt.Fprintln(stderr, warning)
 	if client != "" {
-		_, _ = fmt.Fprint(stderr, "\nTo use the provider with it, export the variables of one organization:\n"+exports(state, client, baseURL))
+		_, _ = fmt.Fprint(stderr, "\nTo use the provider with this emulator, export the variables of one organization:\n"+exports(state, client, baseURL))
 	}
 	if _, err := fmt.Fprintln(stdout, baseURL); err != nil {
 		return errors.Join(err, stop()) // whoever started it would never learn where it listens
@@ -90,22 +117,37 @@ func serve(ctx context.Context, listen, path, client string, stdout, stderr io.W
 func exports(state emulator.State, client, baseURL string) string {
 	var lines strings.Builder
 	for _, organization := range state.Organizations {
-		for _, c := range organization.Clients {
-			if c.Name != client {
-				continue
-			}
-			url := baseURL + "/" + organization.Region
-			fmt.Fprintf(&lines, "\n# %s\n", organization.Organization.Name)
-			for _, variable := range [][2]string{
-				{"GENESYSCLOUD_REGION", organization.Region},
-				{"GENESYSCLOUD_OAUTHCLIENT_ID", c.ID},
-				{"GENESYSCLOUD_OAUTHCLIENT_SECRET", c.Secret},
-				{"GENESYSAUDIT_LOGIN_URL", url},
-				{"GENESYSAUDIT_API_URL", url},
-			} {
-				fmt.Fprintf(&lines, "export %s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
-			}
+		auditor, ok := clientOf(organization, client)
+		if !ok {
+			continue
+		}
+		url := baseURL + "/" + organization.Region
+		variables := [][2]string{
+			{"GENESYSCLOUD_REGION", organization.Region},
+			{"GENESYSCLOUD_OAUTHCLIENT_ID", auditor.ID},
+			{"GENESYSCLOUD_OAUTHCLIENT_SECRET", auditor.Secret},
+			{"GENESYSAUDIT_LOGIN_URL", url},
+			{"GENESYSAUDIT_API_URL", url},
+		}
+		if administrator, ok := clientOf(organization, administratorName); ok {
+			variables = append(variables, [][2]string{
+				{"ADMINISTRATOR_ID", administrator.ID},
+				{"ADMINISTRATOR_SECRET", administrator.Secret},
+			}...)
+		}
+		fmt.Fprintf(&lines, "\n# %s\n", organization.Organization.Name)
+		for _, variable := range variables {
+			fmt.Fprintf(&lines, "export %s='%s'\n", variable[0], strings.ReplaceAll(variable[1], "'", `'\''`))
 		}
 	}
 	return lines.String()
+}
+
+func clientOf(organization emulator.Organization, name string) (emulator.Client, bool) {
+	for _, client := range organization.Clients {
+		if client.Name == name {
+			return client, true
+		}
+	}
+	return emulator.Client{}, false
 }

@@ -78,7 +78,7 @@ func TestServesUntilStopped(t *testing.T) {
 // What is printed for a shell opens the emulator: the test reads the variables back and signs in with them.
 func TestExports(t *testing.T) {
 	t.Parallel()
-	c := command(t.Context(), t, "-state", scenario, "-export", "Access Auditor")
+	c := command(t.Context(), t, "-state", scenario, "-export", "Access Auditor", "-administrator")
 	output, end, err := os.Pipe() // one for both streams: the base URL comes last
 	if err != nil {
 		t.Fatal(err)
@@ -105,20 +105,22 @@ func TestExports(t *testing.T) {
 		for _, found := range regexp.MustCompile(`(?m)^export (\w+)='(.*)'$`).FindAllStringSubmatch(block, -1) {
 			variables[found[1]] = found[2]
 		}
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, variables["GENESYSAUDIT_LOGIN_URL"]+"/oauth/token",
-			strings.NewReader("grant_type=client_credentials"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.SetBasicAuth(variables["GENESYSCLOUD_OAUTHCLIENT_ID"], variables["GENESYSCLOUD_OAUTHCLIENT_SECRET"])
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		answer, err := http.DefaultTransport.RoundTrip(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = answer.Body.Close()
-		if answer.StatusCode != http.StatusOK || !strings.HasSuffix(variables["GENESYSAUDIT_API_URL"], variables["GENESYSCLOUD_REGION"]) {
-			t.Errorf("%d with %v", answer.StatusCode, variables)
+		for _, client := range []string{"GENESYSCLOUD_OAUTHCLIENT", "ADMINISTRATOR"} {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, variables["GENESYSAUDIT_LOGIN_URL"]+"/oauth/token",
+				strings.NewReader("grant_type=client_credentials"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.SetBasicAuth(variables[client+"_ID"], variables[client+"_SECRET"])
+			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			answer, err := http.DefaultTransport.RoundTrip(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			if answer.StatusCode != http.StatusOK || !strings.HasSuffix(variables["GENESYSAUDIT_API_URL"], variables["GENESYSCLOUD_REGION"]) {
+				t.Errorf("%s: %d with %v", client, answer.StatusCode, variables)
+			}
 		}
 	}
 }
