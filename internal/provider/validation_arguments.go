@@ -47,6 +47,7 @@ const (
 	groupWork      = "What must work"
 	groupNotThere  = "What must not be there"
 	groupWhere     = "Where"
+	groupWhatIf    = "What if"
 	groupException = "Exceptions and behaviour"
 )
 
@@ -224,6 +225,14 @@ var validationArguments = []argument{
 		read: readEgressAddresses,
 	},
 	{
+		group: groupWhatIf,
+		attribute: attribute{name: "planned", kind: blockKind, fields: plannedFields,
+			objects: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("clients"))},
+			description: "Judges the client as it will be after a change, before the change is made. What is given stands in place of what the " +
+				"platform says, and the rest is read. The client and its roles need not exist yet. It cannot stand beside `clients`."},
+		read: readPlanned,
+	},
+	{
 		group: groupException,
 		attribute: attribute{name: "ignore_access_policies", kind: flagKind,
 			description: "Records that the organization does not use attribute-based access control: its access policies are not read."},
@@ -336,7 +345,14 @@ func (a arguments) enforcement() enforcement {
 
 // namesClient tells whether the client or the clients are named, rather than being the provider's own.
 func (a arguments) namesClient() bool {
-	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull() || a.isFleet()
+	return !a.text("client_id").IsNull() || !a.text("client_name").IsNull() || a.isFleet() || a.plannedName() != ""
+}
+
+// plannedName is the name that is planned for the client, empty if it is not given or not known yet.
+func (a arguments) plannedName() string {
+	planned, _ := a[string(audit.ArgPlanned)].(types.Object)
+	client, _ := planned.Attributes()["client"].(types.Object)
+	return arguments(client.Attributes()).text("name").ValueString()
 }
 
 // isFleet tells whether the validation is of every client that meets the block `clients`.
@@ -352,7 +368,7 @@ func (a arguments) sameClient(other arguments) bool {
 			return false
 		}
 	}
-	return a["clients"].Equal(other["clients"])
+	return a["clients"].Equal(other["clients"]) && a["planned"].Equal(other["planned"])
 }
 
 // validate judges the arguments together. Each one for itself is judged by the validators of the schema.
@@ -366,6 +382,7 @@ func (a arguments) validate() diag.Diagnostics {
 	}
 	diags.Append(a.contradictions()...)
 	diags.Append(a.requiredBeyondAllowed()...)
+	diags.Append(a.plannedProblems()...)
 	return diags
 }
 

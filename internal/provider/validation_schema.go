@@ -23,6 +23,7 @@ const (
 	textSetKind
 	textSetMapKind
 	textListKind
+	anyListKind // a list of objects of which only their number counts
 	objectKind
 	objectListKind
 	objectMapKind
@@ -124,6 +125,9 @@ var (
 	auditedClientType = objectType(auditedResult.fields[len(auditedResult.fields)-1].fields)
 )
 
+// anyObject takes an object with any fields, and drops them.
+var anyObject = types.ObjectType{AttrTypes: map[string]attr.Type{}}
+
 func objectType(fields []attribute) types.ObjectType {
 	attributeTypes := make(map[string]attr.Type, len(fields))
 	for _, field := range fields {
@@ -147,6 +151,8 @@ func (a attribute) valueType() attr.Type {
 		return types.MapType{ElemType: textSetType}
 	case textListKind:
 		return types.ListType{ElemType: types.StringType}
+	case anyListKind:
+		return types.ListType{ElemType: anyObject}
 	case objectKind, blockKind:
 		return objectType(a.fields)
 	case objectListKind, blockListKind:
@@ -180,6 +186,8 @@ func (a attribute) null() attr.Value {
 		return types.MapNull(textSetType)
 	case textListKind:
 		return types.ListNull(types.StringType)
+	case anyListKind:
+		return types.ListNull(anyObject)
 	case objectKind, blockKind:
 		return types.ObjectNull(objectType(a.fields).AttrTypes)
 	case objectListKind:
@@ -223,6 +231,9 @@ func resourceAttributes(list []attribute) map[string]resource.Attribute {
 		case textListKind:
 			attributes[a.name] = resource.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: types.StringType}
+		case anyListKind:
+			attributes[a.name] = resource.ListAttribute{
+				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: anyObject}
 		case objectKind:
 			attributes[a.name] = resource.SingleNestedAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Attributes: resourceAttributes(a.fields)}
@@ -282,6 +293,9 @@ func dataSourceAttributes(list []attribute) map[string]datasource.Attribute {
 		case textListKind:
 			attributes[a.name] = datasource.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: types.StringType}
+		case anyListKind:
+			attributes[a.name] = datasource.ListAttribute{
+				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: anyObject}
 		case objectKind:
 			attributes[a.name] = datasource.SingleNestedAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Attributes: dataSourceAttributes(a.fields)}
@@ -341,6 +355,9 @@ func ephemeralAttributes(list []attribute) map[string]ephemeral.Attribute {
 		case textListKind:
 			attributes[a.name] = ephemeral.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: types.StringType}
+		case anyListKind:
+			attributes[a.name] = ephemeral.ListAttribute{
+				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, ElementType: anyObject}
 		case objectKind:
 			attributes[a.name] = ephemeral.SingleNestedAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Attributes: ephemeralAttributes(a.fields)}
