@@ -482,7 +482,7 @@ var table = []row{
 		files: gateModule, before: []command{{0, "get"}}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
-			ephemeralForm:  {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once, openTofu: &want{exit: 0, requests: nothing}},
 			dataSourceForm: {exit: 0, requests: nothing},
 		},
 	},
@@ -491,8 +491,8 @@ var table = []row{
 		files: readingModule, before: []command{{0, "get"}}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once, says: "Invalid for_each argument"},
-			ephemeralForm:  {exit: 0, requests: once},
-			dataSourceForm: {exit: 0, requests: once},
+			ephemeralForm:  {exit: 0, requests: "authorization/divisions " + once},
+			dataSourceForm: {exit: 0, requests: "authorization/divisions " + once},
 		},
 	},
 	{
