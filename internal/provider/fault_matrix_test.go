@@ -521,6 +521,13 @@ func newValidationConfig(t *testing.T, schema *tfprotov6.Schema, arguments map[s
 			proposed[attribute.Name] = tftypes.NewValue(attribute.ValueType(), tftypes.UnknownValue)
 		}
 	}
+	for _, block := range schema.Block.BlockTypes { // as core sends a block that is not there
+		config[block.TypeName] = tftypes.NewValue(block.ValueType(), nil)
+		if block.Nesting == tfprotov6.SchemaNestedBlockNestingModeList || block.Nesting == tfprotov6.SchemaNestedBlockNestingModeSet {
+			config[block.TypeName] = tftypes.NewValue(block.ValueType(), []tftypes.Value{})
+		}
+		proposed[block.TypeName] = config[block.TypeName]
+	}
 	value := func(content any) tfprotov6.DynamicValue {
 		dynamic, err := tfprotov6.NewDynamicValue(of, tftypes.NewValue(of, content))
 		if err != nil {

@@ -11,14 +11,14 @@ import (
 // What a person sees on a bad day. Every other fault is in the matrix, without a CLI.
 func TestFaultsInTheCLI(t *testing.T) {
 	t.Parallel()
-	const undetermined = `"Compliance Dashboard" could not be audited in Acme US`
+	const undetermined = `Acme US: "Compliance Dashboard" could not be audited completely`
 	for _, test := range []struct {
 		name  string
 		fault emulator.Fault
 		want  []string
 	}{
 		{"403 on roles", emulator.Fault{Path: rolesPath, Status: 403}, []string{
-			undetermined, "What is not decided never passes.", "GET /api/v2/authorization/roles answered 403 Forbidden",
+			undetermined, "GET /api/v2/authorization/roles answered 403 Forbidden",
 			"Grant authorization:role:view to the auditing client",
 		}},
 		{"HTML from a proxy", emulator.Fault{Path: rolesPath, Kind: emulator.FaultHTML}, []string{
@@ -26,11 +26,11 @@ func TestFaultsInTheCLI(t *testing.T) {
 				"have given it in the platform's place.", "Look at what stands between this machine and the platform",
 		}},
 		{"dropped connection", emulator.Fault{Path: clientsPath, Kind: emulator.FaultDrop}, []string{
-			"could not be audited in Acme US", "GET /api/v2/oauth/clients was not answered in time: the 2 s that this organization's evidence may " +
+			"Acme US: GET /api/v2/oauth/clients failed", "GET /api/v2/oauth/clients was not answered in time: the 2 s that this organization's evidence may " +
 				"take altogether (request_timeout) are used up. The last try:", "Check that this machine reaches 127.0.0.1:",
 		}},
 		{"hung sign-in", emulator.Fault{Path: tokenPath, Kind: emulator.FaultHang}, []string{
-			"could not be audited in the default organization", "POST /oauth/token was not answered in time",
+			"Default organization: sign-in failed", "POST /oauth/token was not answered in time",
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

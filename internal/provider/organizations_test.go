@@ -135,7 +135,7 @@ func (f fleet) provider() string {
 		"unreachable": f.closed, "failing": f.failing.url, "silent": f.silent.url, "stuck": f.stuck.url,
 	}
 	var block strings.Builder
-	fmt.Fprintf(&block, "provider \"genesysaudit\" {\n  request_timeout = %d\n  organizations = {\n", fleetTimeout)
+	fmt.Fprintf(&block, "provider \"genesysaudit\" {\n  enforcement = \"enforce\"\n  request_timeout = %d\n  organizations = {\n", fleetTimeout)
 	for _, name := range f.names() {
 		kind, _, _ := strings.Cut(name, "_")
 		secret := "demo-secret-acme-us-auditor"

@@ -133,10 +133,10 @@ func TestSurprisingAnswers(t *testing.T) {
 		"consent of no state":         {userNeeds, authorizationPath, put("entities[].state", nil), `has the state ""`},
 		"consent in small letters":    {userNeeds, authorizationPath, put("entities[].state", "authorized"), `has the state "authorized"`},
 		"consent's scopes in capital": {userNeeds, authorizationPath, put("entities[].scope", list("OAUTH", "CONTENT-MANAGEMENT")), "is missing"},
-		"grants of a group":           {userNeeds, userPath, put("grants[].subjectId", "group"), passes},
-		"another user's":              {userNeeds, userPath, put("id", "ROBOT"), unusable(userPath)},
-		"condition of white space":    {userNeeds, userPath, put("grants[].role.policies[].condition", " "), "permission_conditional"},
-		"condition that is an object": {userNeeds, userPath, put("grants[].role.policies[].condition", map[string]any{}), unusable(userPath)},
+		"grants of a group":           {userNeeds, subjectPath, put("grants[].subjectId", "group"), passes},
+		"another user's":              {userNeeds, subjectPath, put("id", "ROBOT"), unusable(subjectPath)},
+		"condition of white space":    {userNeeds, subjectPath, put("grants[].role.policies[].condition", " "), "permission_conditional"},
+		"condition that is an object": {userNeeds, subjectPath, put("grants[].role.policies[].condition", map[string]any{}), unusable(subjectPath)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -106,8 +106,10 @@ func TestAccessVerdicts(t *testing.T) {
 		finding   string // empty: there is none
 		says      string // part of the finding's message
 	}{
-		"permission granted by a wildcard": {[]string{exporter, queues}, "compliant", "", ""},
-		"permission in its division":       {[]string{exporter, queues, `divisions = ["Sales"]`}, "compliant", "", ""},
+		"permission granted by a wildcard": {
+			[]string{exporter, queues}, "compliant", "warn permission_division/routing:queue:view", "granted only in division",
+		},
+		"permission in its division": {[]string{exporter, queues, `divisions = ["Sales"]`}, "compliant", "", ""},
 		"permission in another division": {
 			[]string{exporter, queues, `divisions = ["Home"]`},
 			"noncompliant", "fail permission_division/routing:queue:view", `"Exporter"`,
@@ -129,7 +131,7 @@ func TestAccessVerdicts(t *testing.T) {
 			"undetermined", "unknown permission_conditional/recording:recording:view", "only under a condition",
 		},
 		"permission under an accepted condition": {
-			[]string{exporter, `required_permissions = ["recording:recording:view"]`, `accept_conditional_grants = true`},
+			[]string{exporter, `required_permissions = ["recording:recording:view"]`, `accept_conditional_grants = true`, `divisions = ["Sales"]`},
 			"compliant", "", "",
 		},
 		"permission of a product that is not enabled": {
@@ -185,7 +187,7 @@ func TestAccessVerdicts(t *testing.T) {
 		},
 		"waiver not used": {
 			[]string{exporter, `required_roles = ["Exporter"]`, `waivers = { role = { reason = "r", expires = "2030-01-01" } }`},
-			"compliant", "warn role/role", `The waiver "role" is not used`,
+			"compliant", "warn role/waivers", `The waiver "role" is not used`,
 		},
 	}
 	// One run of the CLI has them all.

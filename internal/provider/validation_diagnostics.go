@@ -348,15 +348,25 @@ func (o outcome) tally() string {
 	return text
 }
 
-// findingTables are the failures, then what could not be decided, then, apart, what is only worth knowing, as far as there is room.
+// findingTables are the failures, then what could not be decided, then, apart, what is only worth knowing. Where there is no room for as many
+// findings of each check, there are fewer of each, so that no check that failed goes unnamed.
 func (o outcome) findingTables() []string {
-	width := 0
 	entries := o.entries()
+	for most := mostOfCheck; ; most-- {
+		if tables, fit := tablesOf(entries, most); fit || most == 1 {
+			return tables
+		}
+	}
+}
+
+// tablesOf shows at most so many findings of a check, and tells whether there is room for them.
+func tablesOf(entries []displayed, most int) (tables []string, fit bool) {
+	width := 0
 	for _, finding := range entries {
 		width = max(width, len(finding.Check)+columnGap)
 	}
 	room := mostLines
-	var tables []string
+	fit = true
 	for _, part := range []struct {
 		heading string
 		holds   func(displayed) bool
@@ -369,18 +379,18 @@ func (o outcome) findingTables() []string {
 		if len(ofPart) == 0 {
 			continue
 		}
-		lines := findingLines(ofPart, width, &room)
+		lines, all := findingLines(ofPart, width, most, &room)
+		fit = fit && all
 		if part.heading != "" && len(tables) > 0 {
 			lines = append([]string{part.heading}, lines...)
 		}
 		tables = append(tables, strings.Join(lines, "\n"))
 	}
-	return tables
+	return tables, fit
 }
 
 // findingLines are findings in two columns, the check and the text, for as long as there is room.
-func findingLines(findings []displayed, width int, room *int) []string {
-	var lines []string
+func findingLines(findings []displayed, width, most int, room *int) (lines []string, fit bool) {
 	shown := 0
 	for len(findings) > 0 {
 		ofCheck := slices.IndexFunc(findings, func(e displayed) bool { return e.Check != findings[0].Check })
@@ -389,14 +399,14 @@ func findingLines(findings []displayed, width int, room *int) []string {
 		}
 		label := string(findings[0].Check)
 		for i, finding := range findings[:ofCheck] {
-			block := findingBlock(finding, label, width)
-			if shown > 0 && len(block) > *room {
-				return append(lines, moreLine("", width, len(findings)-i))
-			}
-			if i == mostOfCheck {
+			if i == most {
 				lines = append(lines, moreLine("", width, ofCheck-i))
 				*room--
 				break
+			}
+			block := findingBlock(finding, label, width)
+			if shown > 0 && len(block) > *room {
+				return append(lines, moreLine("", width, len(findings)-i)), false
 			}
 			lines = append(lines, block...)
 			*room -= len(block)
@@ -405,7 +415,7 @@ func findingLines(findings []displayed, width int, room *int) []string {
 		}
 		findings = findings[ofCheck:]
 	}
-	return lines
+	return lines, true
 }
 
 func moreLine(label string, width, count int) string {

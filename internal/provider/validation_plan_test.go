@@ -154,6 +154,11 @@ func TestADiagnosticHasAHundredLinesAtMost(t *testing.T) {
 	if lines := strings.Count(got[0].Detail, "\n") + 1; lines > 95 {
 		t.Errorf("%d lines:\n%s", lines, got[0].Detail)
 	}
-	assertShows(t, folded(got[0].Detail), "and 30 more: `findings` and the reports have them all.")
+	for _, check := range []string{"grant_type", "scope", "role", "permission_unavailable", "scope_unknown"} {
+		if !strings.Contains(got[0].Detail, "\n"+check+" ") {
+			t.Errorf("the check %s is not named:\n%s", check, got[0].Detail)
+		}
+	}
+	assertShows(t, folded(got[0].Detail), "more: `findings` and the reports have them all.")
 	assertShows(t, folded(got[0].Detail), "Organization "+organizationUS)
 }
