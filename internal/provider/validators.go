@@ -88,7 +88,7 @@ var (
 		summary:     "Invalid notification topic",
 		problem: func(text string) string {
 			if err := catalog.CheckTopic(text); err != nil {
-				return sentence(err.Error())
+				return fmt.Sprintf("%q is not a notification topic: %s.", text, err)
 			}
 			return ""
 		},
