@@ -41,6 +41,9 @@ func TestBlocksPlan(t *testing.T) {
 		if path == "templates/guides/shrink-a-client.md" {
 			continue // its configurations follow from one another: TestShrinkGuide goes through them
 		}
+		if path == plannedGuide { // its resources are another provider's: TestPlannedGuide puts others of their shapes in their place
+			content = terraformBlock.ReplaceAllString(content, "")
+		}
 		for i, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
 			blocks++
 			t.Run(fmt.Sprintf("%s/%d", path, i+1), func(t *testing.T) {
