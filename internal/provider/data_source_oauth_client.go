@@ -66,13 +66,13 @@ func (d *oauthClientDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: "Exact name of the client. Names are not unique on the platform: a name that several clients bear is an error.",
+		MarkdownDescription: "Exact name of the client. Names are not unique on the platform: a name that several clients have is an error.",
 		Validators:          []validator.String{isNotBlank},
 	}
-	attributes["permissions"] = computedTextList("Permissions that the roles give, `domain:entity:action` as granted (`*` included) and " +
-		"legacy flat names, sorted. Those given only under a condition are left out. Null when a granted role or what it permits is not shown.")
+	attributes["permissions"] = computedTextList("Permissions that the roles grant, `domain:entity:action` as granted (with `*`) and " +
+		"legacy flat names, sorted. Permissions granted only under a condition are left out. Null when a granted role or its permissions are not shown.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One OAuth client of an organization, with the roles granted to it and the permissions that they give. Its " +
+		MarkdownDescription: "One OAuth client of an organization, with its roles and the permissions that they grant. Its " +
 			"secret is never read.",
 		Attributes: attributes,
 	}
@@ -92,7 +92,7 @@ func oauthClientAttributes() map[string]schema.Attribute {
 		"access_token_validity_seconds": computedNumber("Lifetime of the client's tokens in seconds."),
 		"date_created":                  computedText("When the client was created (ISO 8601)."),
 		"date_modified":                 computedText("When the client was last modified (ISO 8601)."),
-		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when it will not."),
+		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when no date is set."),
 		"roles": computedList("Roles granted to the client, by role and division name. Empty for a client with a user-context grant; null when "+
 			"the platform does not show them.",
 			map[string]schema.Attribute{

@@ -56,8 +56,8 @@ func (d *oauthClientsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: validators}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The OAuth clients of an organization, with the roles granted to them. Only those that meet every filter given " +
-			"are listed. Their secrets are never read.",
+		MarkdownDescription: "The OAuth clients of an organization, with the roles granted to them. Lists the clients that match all filters. " +
+			"Their secrets are never read.",
 		Attributes: map[string]schema.Attribute{
 			"organization": organizationArgument(),
 			"name_regex": filter("Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) that the name matches, anywhere in it "+
@@ -66,7 +66,7 @@ func (d *oauthClientsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"state":      filter("State of the clients: `active`, `disabled` or `inactive`.", oneOf(clientStates)),
 			"scope": filter("OAuth scope that the clients have, exactly this one: `analytics` does not find a client that has "+
 				"`analytics:readonly`, nor one whose scopes the platform does not show.", isNotBlank),
-			"clients": computedList("The clients, by name and id; empty when no client meets the filters.", oauthClientAttributes()),
+			"clients": computedList("The clients, by name and id; empty when no client matches.", oauthClientAttributes()),
 		},
 	}
 }

@@ -146,14 +146,9 @@ func readsState(more int) emulator.State {
 	}
 	auditing.PermissionPolicies = append(auditing.PermissionPolicies,
 		genesyscloud.PermissionPolicy{Domain: "usage", EntityName: "client", ActionSet: []string{"view"}},
-		genesyscloud.PermissionPolicy{Domain: "authorization", EntityName: "policy", ActionSet: []string{"view"}},
 		genesyscloud.PermissionPolicy{Domain: "audits", EntityName: "audit", ActionSet: []string{"view"}})
 	addPermission(org, "usage:client:view")
-	addPermission(org, "authorization:policy:view")
 	addPermission(org, "audits:audit:view")
-	yes := true
-	org.Policies = []emulator.AccessPolicy{{ID: "policy", Name: "Policy", TargetResource: "recording:recording:view", Effect: "DENY",
-		Subject: emulator.PolicySubject{Type: "CLIENT", ID: "service"}, Active: &yes, ApplyToClients: &yes}}
 	for day := 26; day <= 31; day++ { // the clock of a case begins with the year 2000
 		org.Audits = append(org.Audits, emulator.AuditEvent{
 			ID: fmt.Sprint("event-", day), ServiceName: "PeoplePermissions", EntityType: "Role", Action: "Update", Status: "SUCCESS",
@@ -224,7 +219,6 @@ func TestNoFaultIsShownAsEvidence(t *testing.T) {
 					case slices.Contains(wrongTypes, what) && j.values == truth[e]:
 						unread.Add(1)
 					case !j.failed && named && r.verdict && !j.compliant:
-					case path == ownTokenPath && slices.Contains(requested(e), organizationPath) && (named || j.values == truth[e]): // what stands in for it
 					case !j.failed && named && f.Status == 403 && slices.Contains(r.blocks, path) && j.values != truth[e]:
 					default:
 						t.Errorf("%s: %s: it is shown as evidence, or not named: %s", request, f.name, j.text)
@@ -304,9 +298,6 @@ func TestNoFaultKeepsAPass(t *testing.T) {
 							continue
 						}
 						j := m.judge(t, m.short, request+": "+f.name, s.on(path, f.Fault)...)
-						if path == ownTokenPath && slices.Contains(requested(m.short), organizationPath) && j.passed() {
-							continue // what stands in for it was read
-						}
 						faults.Add(1)
 						named := strings.Contains(j.text, request) || f.name == tooLate && strings.Contains(j.text, heldBack)
 						if j.passed() || !m.applied || !named || j.failed != (form == "apply") {

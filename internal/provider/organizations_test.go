@@ -43,19 +43,19 @@ var members = map[string][]string{
 
 // fleetErrors are the summaries of what the plan refuses, by organization: one error for each.
 var fleetErrors = map[string]string{
-	"noncompliant_1": `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in noncompliant_1`,
-	"noncompliant_2": `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in noncompliant_2`,
-	"noncompliant_3": `"Compliance Dashboard" cannot call GET /api/v2/analytics/events in noncompliant_3`,
-	"unreachable_1":  `"Compliance Dashboard" could not be audited in organization "unreachable_1"`,
-	"unreachable_2":  `"Compliance Dashboard" could not be audited in organization "unreachable_2"`,
-	"refused_1":      `"Compliance Dashboard" could not be audited in organization "refused_1"`,
-	"refused_2":      `"Compliance Dashboard" could not be audited in organization "refused_2"`,
-	"failing_1":      `"Compliance Dashboard" could not be audited in failing_1`,
-	"failing_2":      `"Compliance Dashboard" could not be audited in failing_2`,
-	"silent_1":       `"Compliance Dashboard" could not be audited in organization "silent_1"`,
-	"silent_2":       `"Compliance Dashboard" could not be audited in organization "silent_2"`,
-	"stuck_1":        `"Compliance Dashboard" could not be audited in stuck_1`,
-	"stuck_2":        `"Compliance Dashboard" could not be audited in stuck_2`,
+	"noncompliant_1": `noncompliant_1: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
+	"noncompliant_2": `noncompliant_2: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
+	"noncompliant_3": `noncompliant_3: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
+	"unreachable_1":  `Organization "unreachable_1": sign-in failed`,
+	"unreachable_2":  `Organization "unreachable_2": sign-in failed`,
+	"refused_1":      `Organization "refused_1": sign-in failed`,
+	"refused_2":      `Organization "refused_2": sign-in failed`,
+	"failing_1":      `failing_1: "Compliance Dashboard" could not be audited completely`,
+	"failing_2":      `failing_2: "Compliance Dashboard" could not be audited completely`,
+	"silent_1":       `Organization "silent_1": sign-in failed`,
+	"silent_2":       `Organization "silent_2": sign-in failed`,
+	"stuck_1":        `stuck_1: "Compliance Dashboard" could not be audited completely`,
+	"stuck_2":        `stuck_2: "Compliance Dashboard" could not be audited completely`,
 }
 
 // fleetReasons are in the detail of the error of each organization, by what is the matter with it.

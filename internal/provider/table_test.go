@@ -27,9 +27,9 @@ var forms = []form{resourceForm, ephemeralForm, dataSourceForm}
 const (
 	nothing = ""
 	inPart  = "/oauth/token tokens/me"
-	once    = "authorization/roles oauth/clients /oauth/token tokens/me"
-	again   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token tokens/me" // a refusal is looked at anew
-	twice   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token /oauth/token tokens/me tokens/me"
+	once    = "authorization/roles oauth/clients /oauth/token telephony/mediaregions tokens/me"
+	again   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token telephony/mediaregions tokens/me" // a refusal is looked at anew
+	twice   = "authorization/roles authorization/roles oauth/clients oauth/clients /oauth/token /oauth/token telephony/mediaregions telephony/mediaregions tokens/me tokens/me"
 )
 
 // want is what a run is held to.
@@ -482,7 +482,7 @@ var table = []row{
 		files: gateModule, before: []command{{0, "get"}}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
-			ephemeralForm:  {exit: 1, requests: once},
+			ephemeralForm:  {exit: 1, requests: once, openTofu: &want{exit: 0, requests: nothing}},
 			dataSourceForm: {exit: 0, requests: nothing},
 		},
 	},
@@ -491,8 +491,8 @@ var table = []row{
 		files: readingModule, before: []command{{0, "get"}}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once, says: "Invalid for_each argument"},
-			ephemeralForm:  {exit: 0, requests: once},
-			dataSourceForm: {exit: 0, requests: once},
+			ephemeralForm:  {exit: 0, requests: "authorization/divisions " + once},
+			dataSourceForm: {exit: 0, requests: "authorization/divisions " + once},
 		},
 	},
 	{

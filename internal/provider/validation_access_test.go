@@ -36,8 +36,9 @@ func accessState(state *emulator.State) {
 		permissions("oauth", "client", false, "view", "authorize"),
 		{ID: "authorization", Domain: "authorization", PermissionMap: map[string]genesyscloud.List[genesyscloud.PermissionMapEntry]{
 			"role":  {{Domain: "authorization", EntityType: "role", Action: "view"}},
-			"grant": {{Domain: "authorization", EntityType: "grant", Action: "view"}},
+			"grant": {{Domain: "authorization", EntityType: "grant", Action: "view"}}, "policy": {{Domain: "authorization", EntityType: "policy", Action: "view"}},
 		}},
+		permissions("telephony", "plugin", false, "all"),
 		permissions("directory", "organization", false, "admin"),
 		permissions("recording", "recording", true, "view"),
 	}
@@ -187,34 +188,35 @@ func TestAccessVerdicts(t *testing.T) {
 			"compliant", "warn role/role", `The waiver "role" is not used`,
 		},
 	}
+	// One run of the CLI has them all.
+	p := startPlatform(t, accessState)
+	config := p.topLevel()
+	var checks []statecheck.StateCheck
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := startPlatform(t, accessState)
-			checks := []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(verdict, tfjsonpath.New("verdict"), knownvalue.StringExact(test.verdict)),
-				statecheck.ExpectKnownValue(verdict, tfjsonpath.New("compliant"), knownvalue.Bool(test.verdict == "compliant")),
-			}
-			if test.finding == "" {
-				checks = append(checks, statecheck.ExpectKnownValue(verdict, tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)))
-			} else {
-				status, rest, _ := strings.Cut(test.finding, " ")
-				check, subject, _ := strings.Cut(rest, "/")
-				first := tfjsonpath.New("findings").AtSliceIndex(0)
-				checks = append(checks,
-					statecheck.ExpectKnownValue(verdict, first.AtMapKey("status"), knownvalue.StringExact(status)),
-					statecheck.ExpectKnownValue(verdict, first.AtMapKey("check"), knownvalue.StringExact(check)),
-					statecheck.ExpectKnownValue(verdict, first.AtMapKey("subject"), knownvalue.StringExact(subject)),
-					statecheck.ExpectKnownValue(verdict, first.AtMapKey("message"), knownvalue.StringRegexp(says(test.says))),
-					statecheck.ExpectKnownValue(verdict, first.AtMapKey("waived"), knownvalue.Bool(name == "waived")),
-				)
-			}
-			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories,
-				Steps:                    []resource.TestStep{{Config: p.topLevel() + verdictOf(test.arguments...), ConfigStateChecks: checks}},
-			})
-		})
+		label := strings.NewReplacer(" ", "_", "'", "").Replace(name)
+		config += fmt.Sprintf("\ndata \"genesysaudit_access_validation\" %q {\n  %s\n}\n", label, strings.Join(test.arguments, "\n  "))
+		expect := func(path tfjsonpath.Path, want knownvalue.Check) {
+			checks = append(checks, statecheck.ExpectKnownValue("data.genesysaudit_access_validation."+label, path, want))
+		}
+		expect(tfjsonpath.New("verdict"), knownvalue.StringExact(test.verdict))
+		expect(tfjsonpath.New("compliant"), knownvalue.Bool(test.verdict == "compliant"))
+		if test.finding == "" {
+			expect(tfjsonpath.New("findings"), knownvalue.ListSizeExact(0))
+			continue
+		}
+		status, rest, _ := strings.Cut(test.finding, " ")
+		check, subject, _ := strings.Cut(rest, "/")
+		first := tfjsonpath.New("findings").AtSliceIndex(0)
+		expect(first.AtMapKey("status"), knownvalue.StringExact(status))
+		expect(first.AtMapKey("check"), knownvalue.StringExact(check))
+		expect(first.AtMapKey("subject"), knownvalue.StringExact(subject))
+		expect(first.AtMapKey("message"), knownvalue.StringRegexp(says(test.says)))
+		expect(first.AtMapKey("waived"), knownvalue.Bool(name == "waived"))
 	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
 }
 
 // A token that was issued before a scope was added lacks it, whatever the client has now.

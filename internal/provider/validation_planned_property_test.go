@@ -229,7 +229,7 @@ func (d dice) plannedCase(number int) plannedCase {
 	org.Roles[0].PermissionPolicies = append(org.Roles[0].PermissionPolicies, genesyscloud.PermissionPolicy{
 		Domain: "authorization", EntityName: "policy", ActionSet: []string{"view"}})
 	for _, name := range existing {
-		org.Roles = append(org.Roles, genesyscloud.Role{ID: id(name), Name: name, Permissions: d.choice("admin"), PermissionPolicies: d.policies()})
+		org.Roles = append(org.Roles, genesyscloud.Role{ID: id(name), Name: name, Permissions: d.choice("admin"), PermissionPolicies: d.rolePolicies()})
 	}
 	if d.chance(30) {
 		target := pick(d, plannedPermissions...)
@@ -294,7 +294,7 @@ func (d dice) someGrants(roles []string, id func(string) string) []genesyscloud.
 	return grants
 }
 
-func (d dice) policies() []genesyscloud.PermissionPolicy {
+func (d dice) rolePolicies() []genesyscloud.PermissionPolicy {
 	policies := []genesyscloud.PermissionPolicy{}
 	for _, permission := range plannedPermissions {
 		if !d.chance(45) {
@@ -331,7 +331,7 @@ func (c *plannedCase) planRoles(d dice, id func(string) string, existing []strin
 			continue
 		}
 		isNew := !slices.Contains(existing, name)
-		role := genesyscloud.Role{ID: id(name), Name: name, Permissions: d.choice("admin"), PermissionPolicies: d.policies()}
+		role := genesyscloud.Role{ID: id(name), Name: name, Permissions: d.choice("admin"), PermissionPolicies: d.rolePolicies()}
 		permissions, policies := types.SetNull(types.StringType), types.ListNull(objectType(plannedFields[1].fields[2].fields))
 		if isNew || d.chance(70) {
 			permissions = textSet(role.Permissions)

@@ -56,9 +56,9 @@ func (r *validationResource) IdentitySchema(
 
 func (r *validationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Fails the plan when an OAuth client of a Genesys Cloud organization could not call what it must call, with the " +
+		MarkdownDescription: "Fails the plan if an OAuth client of a Genesys Cloud organization does not have the access that it needs, with the " +
 			"reason and the remedy, and keeps the verdict and its evidence in state. It is evaluated at every plan, also with " +
-			"`-refresh=false`, and again at apply when it has changes. It changes nothing on the platform, and destroying it does nothing.",
+			"`-refresh=false`, and again at apply if it has changes. It only reads from the platform. Destroying it does nothing.",
 		Attributes: resourceAttributes(identifiedAttributes()),
 		Blocks:     resourceBlocks(validationAttributes()),
 	}

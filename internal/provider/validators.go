@@ -103,12 +103,12 @@ var (
 	isPermission = textValidator{
 		description: "must be a permission, domain:entity:action",
 		summary:     "Invalid permission",
-		problem:     func(text string) string { return permissionProblem(text, false) },
+		problem:     func(text string) string { return permissionArgumentProblem(text, false) },
 	}
 	isPermissionPattern = textValidator{
 		description: "must be a permission, domain:entity:action, with * allowed in each place",
 		summary:     "Invalid permission pattern",
-		problem:     func(text string) string { return permissionProblem(text, true) },
+		problem:     func(text string) string { return permissionArgumentProblem(text, true) },
 	}
 	isAllowedPermission = textValidator{
 		description: "must be a permission, domain:entity:action, with * allowed in each place, or a legacy permission such as admin",
@@ -208,11 +208,16 @@ func permissionProblem(value string, wildcards bool) string {
 	if err == nil {
 		return ""
 	}
-	hint := text.DidYouMean(text.Nearest(value, catalog.Permissions(), 3))
-	if strings.Count(value, ":") <= 1 {
-		hint = strings.TrimSpace("If it is an OAuth scope, it belongs in required_scopes or forbidden_scopes. " + hint)
+	return strings.TrimSpace(sentence(err.Error()) + " " + text.DidYouMean(text.Nearest(value, catalog.Permissions(), 3)))
+}
+
+// permissionArgumentProblem is permissionProblem, with what is meant by a permission that is written like a scope.
+func permissionArgumentProblem(value string, wildcards bool) string {
+	problem := permissionProblem(value, wildcards)
+	if problem != "" && strings.Count(value, ":") == 1 {
+		problem += " If it is an OAuth scope, it belongs in required_scopes or forbidden_scopes."
 	}
-	return strings.TrimSpace(sentence(err.Error()) + " " + hint)
+	return problem
 }
 
 // scopeProblem refuses what cannot be a scope. Whether the platform has the scope is decided by the platform's own list.

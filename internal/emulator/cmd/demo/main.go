@@ -1,6 +1,6 @@
-// The demo command shows the provider's main job against the emulator: the 403 as the platform words it, a plan that refuses it with the
-// reason and the remedy, and the plan that succeeds once the organizations are put right. It needs Go and a Terraform or OpenTofu on
-// the PATH, no account and no network, leaves nothing behind, and exits 0 only if every step went as told.
+// Command demo shows the provider's main job against the emulator: the platform's 403, a plan that fails with the reason and the remedy, and
+// the plan that passes once the organizations are repaired. It needs Go and a Terraform or OpenTofu, no account and no network, and leaves
+// nothing behind. Its exit code is 0 only if every step went as expected.
 package main
 
 import (
@@ -41,7 +41,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout)
+	err := run(ctx, os.Stdout, isTerminal(os.Stdout))
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -49,8 +49,15 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out io.Writer) (err error) {
-	d := &demo{ctx: ctx, out: out, http: &http.Client{Timeout: requestTimeout}}
+// isTerminal tells whether a person looks at the file.
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+func run(ctx context.Context, out io.Writer, terminal bool) (err error) {
+	d := &demo{ctx: ctx, out: out, terminal: terminal, http: &http.Client{Timeout: requestTimeout}}
+	d.colour = terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	defer func() { err = errors.Join(err, d.close()) }()
 	for _, step := range []func() error{d.prepare, d.start, d.showDenials, d.showFailingPlan, d.repair, d.showPassingPlan, d.showAccess} {
 		if err := step(); err != nil {
@@ -60,14 +67,19 @@ func run(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-	d.say("\nDone. Every step went as told.")
+	d.heading("Next")
+	d.say("1. Do it yourself, with curl: docs/guides/try-without-an-account.md")
+	d.say("2. Audit a real organization: docs/guides/first-audit.md")
+	d.say("3. Read what this demo planned: %s/main.tf", scenario)
 	return nil
 }
 
 type demo struct {
-	ctx  context.Context
-	out  io.Writer
-	http *http.Client
+	ctx      context.Context
+	out      io.Writer
+	terminal bool // a line can be written over
+	colour   bool
+	http     *http.Client
 
 	cli       string
 	dir       string
@@ -79,7 +91,47 @@ type demo struct {
 
 func (d *demo) say(format string, arguments ...any) { fmt.Fprintf(d.out, format+"\n", arguments...) }
 
-func (d *demo) heading(text string) { d.say("\n== %s\n", text) }
+func (d *demo) heading(text string) { d.say("\n%s\n", d.paint(bold, "== "+text)) }
+
+// The colours of a terminal.
+const (
+	bold  = "1"
+	red   = "1;31"
+	green = "1;32"
+)
+
+func (d *demo) paint(colour, text string) string {
+	if !d.colour {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}
+
+// during shows what is being done while it takes time: the seconds on a terminal, a line now and then elsewhere.
+func (d *demo) during(what string, do func() error) error {
+	begin := time.Now()
+	pause := 15 * time.Second
+	if d.terminal {
+		pause = time.Second
+	}
+	d.say("%s ...", what)
+	ticker := time.NewTicker(pause)
+	defer ticker.Stop()
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	for {
+		select {
+		case err := <-done:
+			return err
+		case <-ticker.C:
+			line := fmt.Sprintf("%s ... %d s", what, int(time.Since(begin).Seconds()))
+			if d.terminal {
+				line = "\x1b[1A\r" + line // over the line before
+			}
+			d.say("%s", line)
+		}
+	}
+}
 
 // prepare builds the provider and the emulator, and a working directory with the scenario's configuration in it.
 func (d *demo) prepare() error {
@@ -93,12 +145,16 @@ func (d *demo) prepare() error {
 	if d.dir, err = os.MkdirTemp("", "genesysaudit-demo-"); err != nil {
 		return err
 	}
-	d.say("Building the provider and the emulator ...")
-	mirror, err := workspace.BuildMirror(d.ctx, ".", d.dir)
+	var mirror workspace.Mirror
+	err = d.during("Building the provider; the first time takes minutes", func() (err error) {
+		mirror, err = workspace.BuildMirror(d.ctx, ".", d.dir)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	if err := workspace.GoBuild(d.ctx, ".", emulatorPkg, d.emulatorBinary()); err != nil {
+	err = d.during("Building the emulator", func() error { return workspace.GoBuild(d.ctx, ".", emulatorPkg, d.emulatorBinary()) })
+	if err != nil {
 		return err
 	}
 	work := filepath.Join(d.dir, "work")
@@ -114,7 +170,8 @@ func (d *demo) emulatorBinary() string { return filepath.Join(d.dir, "genesysclo
 // start starts the emulator on a free loopback port and lets the CLI install the provider.
 func (d *demo) start() error {
 	d.emulator = exec.CommandContext(d.ctx, d.emulatorBinary(), "-listen", "127.0.0.1:0", "-state", filepath.Join(scenario, "emulator-state.json"))
-	d.emulator.Stderr = os.Stderr
+	var log bytes.Buffer
+	d.emulator.Stderr = &log
 	d.emulator.Cancel = func() error { return d.emulator.Process.Signal(os.Interrupt) }
 	stdout, err := d.emulator.StdoutPipe()
 	if err != nil {
@@ -125,10 +182,10 @@ func (d *demo) start() error {
 	}
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		return fmt.Errorf("the emulator did not say where it listens: %w", err)
+		return errors.Join(fmt.Errorf("the emulator did not say where it listens: %w", err), d.emulator.Wait(), errors.New(log.String()))
 	}
 	d.baseURL = strings.TrimSpace(line)
-	d.say("The emulator of Genesys Cloud listens at %s.", d.baseURL)
+	d.say("An emulator serves three organizations at %s.", d.baseURL)
 	d.workspace.Setenv("TF_VAR_base_url", d.baseURL)
 
 	code, output, err := d.workspace.Output(d.ctx, "init", "-no-color", "-input=false")
@@ -143,13 +200,13 @@ func (d *demo) start() error {
 
 // showDenials calls the endpoint as the dashboard does, in every organization: sign-in always succeeds, the call does not.
 func (d *demo) showDenials() error {
-	d.heading("Without an audit: sign-in succeeds, the call is refused")
+	d.heading("1. Without an audit: the application signs in, and its call is refused")
 	want := map[string]int{"Acme US": http.StatusOK, "Acme EMEA": http.StatusForbidden, "Acme APAC": http.StatusForbidden}
 	return d.callEverywhere(want)
 }
 
 func (d *demo) showAccess() error {
-	d.heading("And the call is answered")
+	d.heading("5. The call is answered")
 	want := map[string]int{"Acme US": http.StatusOK, "Acme EMEA": http.StatusOK, "Acme APAC": http.StatusOK}
 	return d.callEverywhere(want)
 }
@@ -161,7 +218,11 @@ func (d *demo) callEverywhere(want map[string]int) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		d.say("%s: GET %s: %d %s", name, eventsPath, status, http.StatusText(status))
+		colour := green
+		if status != http.StatusOK {
+			colour = red
+		}
+		d.say("%-9s  GET %s: %s", name, eventsPath, d.paint(colour, fmt.Sprintf("%d %s", status, http.StatusText(status))))
 		if status != http.StatusOK {
 			d.say("  %s", body)
 		}
@@ -213,39 +274,47 @@ func dashboardOf(organization *emulator.Organization) (*emulator.Client, error) 
 
 // showFailingPlan plans while two organizations would refuse the call: one error for each, none for the third.
 func (d *demo) showFailingPlan() error {
+	d.heading("2. With the audit: the plan fails, with the reason and the remedy")
 	output, err := d.plan(1)
 	if err != nil {
 		return err
 	}
+	_, diagnostics, _ := strings.Cut(output, "\nError: ")
+	d.say("%s", strings.ReplaceAll("Error: "+strings.TrimSpace(diagnostics), "Error: ", d.paint(red, "Error: ")))
+	d.say("\n%s", d.paint(red, "Exit code 1."))
 	return expect(output,
 		`(?s)Acme EMEA: "Compliance Dashboard" cannot call GET\s+/api/v2/analytics/events.*scope +analytics:export is missing.*role +"Analytics - Export" is not granted`,
 		`(?s)Acme APAC: "Compliance Dashboard" cannot call GET\s+/api/v2/analytics/events.*region +`,
 	)
 }
 
+// showPassingPlan plans after the repair. Of the plan it shows only how many validations pass.
 func (d *demo) showPassingPlan() error {
+	d.heading("4. With the audit: the plan passes")
 	output, err := d.plan(0, `-var=cross_region_permitted=["acme_emea","acme_apac"]`)
 	if err != nil {
 		return err
 	}
-	return expect(output, `Plan: 3 to add, 0 to change, 0 to destroy`)
+	const summary = "Plan: 3 to add, 0 to change, 0 to destroy."
+	if err := expect(output, regexp.QuoteMeta(summary)); err != nil {
+		return err
+	}
+	d.say("%s One validation for each organization.\n\n%s", summary, d.paint(green, "Exit code 0."))
+	return nil
 }
 
+// plan runs terraform plan and holds it to an exit code.
 func (d *demo) plan(wantCode int, arguments ...string) (output string, err error) {
 	arguments = append([]string{"-var-file=demo.tfvars"}, arguments...)
-	d.heading("With the audit: the plan decides")
 	d.say("$ %s plan %s\n", filepath.Base(d.cli), strings.Join(arguments, " \\\n    "))
-	var copied bytes.Buffer
-	both := io.MultiWriter(d.out, &copied)
-	code, err := d.workspace.Run(d.ctx, both, both, append([]string{"plan", "-no-color", "-input=false"}, arguments...)...)
+	code, output, err := d.workspace.Output(d.ctx, append([]string{"plan", "-no-color", "-input=false"}, arguments...)...)
 	if err != nil {
 		return "", err
 	}
-	d.say("\nExit code %d.", code)
 	if code != wantCode {
-		return "", fmt.Errorf("plan ended with exit code %d, want %d", code, wantCode)
+		return "", fmt.Errorf("plan ended with exit code %d, want %d:\n%s", code, wantCode, output)
 	}
-	return copied.String(), nil
+	return output, nil
 }
 
 // expect holds what the CLI printed against what the demo promises.
@@ -263,7 +332,7 @@ func expect(output string, patterns ...string) error {
 
 // repair does what the plan said: in the emulator's state, as an administrator would in the organizations.
 func (d *demo) repair() error {
-	d.heading("An administrator puts the two organizations right")
+	d.heading("3. An administrator repairs the two organizations")
 	for i := range d.state.Organizations {
 		organization := &d.state.Organizations[i]
 		switch organization.Organization.Name {
@@ -271,10 +340,10 @@ func (d *demo) repair() error {
 			if err := grantExport(organization); err != nil {
 				return err
 			}
-			d.say("Acme EMEA: added the scope %s,\n           granted the role %q.", exportScope, exportRole)
+			d.say("Acme EMEA  added the scope %s and the role %q", exportScope, exportRole)
 		case "Acme APAC":
 			organization.CrossRegionPermitted = true
-			d.say("Acme APAC: permitted cross-region calls,\n           recorded it in the configuration.")
+			d.say("Acme APAC  permitted cross-region calls, and recorded it in the configuration")
 		}
 	}
 	return d.putState()
