@@ -42,6 +42,9 @@ func TestBlocksPlan(t *testing.T) {
 		case "templates/guides/shrink-a-client.md", "templates/guides/adopt-the-gate.md":
 			continue // its configurations follow from one another: TestShrinkGuide and TestAdoptTheGateGuide go through them
 		}
+		if path == plannedGuide { // its resources are another provider's: TestPlannedGuide puts others of their shapes in their place
+			content = terraformBlock.ReplaceAllString(content, "")
+		}
 		for i, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
 			blocks++
 			t.Run(fmt.Sprintf("%s/%d", path, i+1), func(t *testing.T) {

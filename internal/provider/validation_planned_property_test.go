@@ -20,15 +20,16 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
-const (
-	plannedCases = 300
-	plannedBatch = 100 // organizations of one emulator
-)
+const plannedBatch = 100 // organizations of one emulator
 
 // The verdict on a planned change, and each finding, is the one after the change was made, in organizations, changes and demands that are
 // generated. What is made of the change on the platform is written down a second time, in the platform's own terms.
 func TestPlannedVerdictIsTheOneAfterTheChange(t *testing.T) {
 	t.Parallel()
+	plannedCases := 3 * plannedBatch
+	if isFullSize() {
+		plannedCases = 20 * plannedBatch
+	}
 	drawn := newDice(t)
 	verdicts, causes := make(map[audit.Verdict]int), make(map[string]int)
 	differs, early := 0, 0

@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -301,4 +303,74 @@ func assertShowsAll(t *testing.T, output string, wants ...string) {
 	for _, want := range wants {
 		assertShows(t, output, want)
 	}
+}
+
+const plannedGuide = "templates/guides/judge-a-planned-change.md"
+
+// The validation of the guide is judged as it stands there, with the values of its resources in their shapes.
+func TestPlannedGuide(t *testing.T) {
+	t.Parallel()
+	content := readExample(t, filepath.Join(moduleDir, plannedGuide))
+	blocks := terraformBlock.FindAllStringSubmatch(content, -1)
+	if len(blocks) != 2 {
+		t.Fatalf("%d configurations, want the resources and the validation", len(blocks))
+	}
+	for _, line := range []string{`name        = "Queue Reader"`, `domain      = "routing"`, `entity_name = "queue"`, `action_set  = ["view"]`,
+		`name                          = "Wallboard"`, `authorized_grant_type         = "CLIENT-CREDENTIALS"`, `access_token_validity_seconds = 3600`} {
+		if !strings.Contains(blocks[0][1], line) {
+			t.Errorf("the resources of the guide have no line %q, so that those of the test are others", line)
+		}
+	}
+	main := plannedRole + plannedOAuthClient + strings.NewReplacer(
+		"genesyscloud_auth_role.queue_reader", "terraform_data.auth_role.input", "genesyscloud_oauth_client.wallboard", "terraform_data.oauth_client.input",
+	).Replace(blocks[1][1])
+	c := newExample(t, "versions.tf", requiredProviders, "main.tf", main)
+	assertShows(t, c.run(0, "plan", "-no-color"), "3 to add")
+	c.run(0, "apply", "-no-color", "-auto-approve")
+
+	c.write("main.tf", replaced(t, main, `toset(["view"])`, `toset(["add"])`))
+	output := c.run(1, "plan", "-no-color")
+	shown := regexp.MustCompile("(?s)```text\n(.*?)```").FindStringSubmatch(content)
+	for paragraph := range strings.SplitSeq(shown[1], "\n\n") {
+		assertShows(t, output, paragraph)
+	}
+}
+
+// The rules of the guide find what breaks them, and answer what they ask.
+func TestOneRuleGuide(t *testing.T) {
+	t.Parallel()
+	content := readExample(t, filepath.Join(moduleDir, "templates", "guides", "one-rule-for-every-client.md"))
+	blocks := make(map[string]string) // by the name of what they declare first
+	for _, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
+		declared := regexp.MustCompile(`(?m)^(?:resource|data) "\w+" "(\w+)"`).FindStringSubmatch(match[1])
+		blocks[declared[1]] = match[1]
+	}
+	for _, rule := range []struct {
+		name   string
+		breaks func(*emulator.State)
+		says   string
+	}{
+		{"no_escalation", withRole("Acme US", "Master Admin"), "1 of 1 OAuth client"},
+		{"token_lifetime", func(state *emulator.State) {
+			client(organization(state, "Acme US"), dashboardName).AccessTokenValiditySeconds = new(int64(172800))
+		}, "The client's tokens live for 172800 seconds; at most 86400 are allowed."},
+		{"grant_types", func(state *emulator.State) {
+			client(organization(state, "Acme US"), dashboardName).AuthorizedGrantType = "PASSWORD"
+		}, "The grant type PASSWORD is not allowed"},
+		{"all", func(state *emulator.State) { client(organization(state, "Acme US"), dashboardName).Name = "dashboard" },
+			"The names of OAuth clients are two words or more"},
+	} {
+		t.Run(rule.name, func(t *testing.T) {
+			t.Parallel()
+			p := startPlatform(t)
+			c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+blocks[rule.name])
+			c.run(0, "plan", "-no-color")
+			p.change(rule.breaks)()
+			assertShows(t, c.run(1, "plan", "-no-color"), rule.says)
+		})
+	}
+	c := newExample(t, "versions.tf", requiredProviders, "main.tf", blocks["export"])
+	assertShowsAll(t, c.run(0, "plan", "-no-color"), `can_export = [ + "Compliance Dashboard"`, "not_decided = []")
+	c = newExample(t, "main.tf", blocks["of"])
+	assertShows(t, c.run(0, "plan", "-no-color"), "differences = [")
 }
