@@ -190,8 +190,10 @@ func TestNamesInProse(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{
 		"depends_on": true, "for_each": true, "ignore_changes": true, "include_resource": true, "planned_values": true, "resource_changes": true,
-		"base_url": true, // a variable of the guide
-		"as_of":    true, // an option of the reports
+		"base_url":               true,                          // a variable of the guide
+		"as_of":                  true,                          // an option of the reports
+		"genesyscloud_auth_role": true,                          // a resource of the official provider
+		"mock_provider":          true, "override_module": true, // of terraform test
 	}
 	pages := map[string]string{"README.md": readExample(t, filepath.Join(moduleDir, "README.md"))}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
