@@ -193,7 +193,6 @@ func TestNamesInProse(t *testing.T) {
 		"base_url":               true,                          // a variable of the guide
 		"as_of":                  true,                          // an option of the reports
 		"genesyscloud_auth_role": true,                          // a resource of the official provider
-		"mock_provider":          true, "override_module": true, // of terraform test
 	}
 	pages := map[string]string{"README.md": readExample(t, filepath.Join(moduleDir, "README.md"))}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
