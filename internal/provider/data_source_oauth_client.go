@@ -34,8 +34,8 @@ type oauthClientFields struct {
 	Description                types.String      `tfsdk:"description"`
 	State                      types.String      `tfsdk:"state"`
 	GrantType                  types.String      `tfsdk:"grant_type"`
-	Scopes                     types.Set         `tfsdk:"scopes"`
-	RedirectURIs               types.Set         `tfsdk:"redirect_uris"`
+	Scopes                     types.List        `tfsdk:"scopes"`
+	RedirectURIs               types.List        `tfsdk:"redirect_uris"`
 	AccessTokenValiditySeconds types.Int64       `tfsdk:"access_token_validity_seconds"`
 	DateCreated                types.String      `tfsdk:"date_created"`
 	DateModified               types.String      `tfsdk:"date_modified"`
@@ -86,9 +86,9 @@ func oauthClientAttributes() map[string]schema.Attribute {
 		"description": computedText("Description of the client."),
 		"state":       computedText("`active`, `disabled` or `inactive`."),
 		"grant_type":  computedText("Grant type, such as `CLIENT-CREDENTIALS` or `CODE`."),
-		"scopes": computedTextSet("OAuth scopes of the client; null when the platform shows none, as it may for " +
+		"scopes": computedTextList("OAuth scopes of the client; null when the platform shows none, as it may for " +
 			"CLIENT-CREDENTIALS."),
-		"redirect_uris":                 computedTextSet("Registered redirect URIs."),
+		"redirect_uris":                 computedTextList("Registered redirect URIs."),
 		"access_token_validity_seconds": computedNumber("Lifetime of the client's tokens in seconds."),
 		"date_created":                  computedText("When the client was created (ISO 8601)."),
 		"date_modified":                 computedText("When the client was last modified (ISO 8601)."),
