@@ -95,13 +95,15 @@ func oauthClientAttributes() map[string]schema.Attribute {
 		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when it will not."),
 		"roles": computedList("Roles granted to the client, by role and division name. Empty for a client with a user-context grant; null when "+
 			"the platform does not show them.",
-			map[string]schema.Attribute{
-				"role_id":       computedText("Id of the role."),
-				"role_name":     computedText("Name of the role; null when the organization's roles do not contain it."),
-				"division_id":   computedText("Id of the division; `*` means all divisions."),
-				"division_name": computedText("Name of the division; null for all divisions."),
-			}),
+			clientRoleAttributes),
 	}
+}
+
+var clientRoleAttributes = map[string]schema.Attribute{
+	"role_id":       computedText("Id of the role."),
+	"role_name":     computedText("Name of the role; null when the organization's roles do not contain it."),
+	"division_id":   computedText("Id of the division; `*` means all divisions."),
+	"division_name": computedText("Name of the division; null for all divisions."),
 }
 
 func (d *oauthClientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

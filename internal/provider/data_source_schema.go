@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -29,4 +30,13 @@ func computedList(description string, attributes map[string]schema.Attribute) sc
 		MarkdownDescription: description,
 		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}
+}
+
+// objectOf is the type of an object with these attributes.
+func objectOf(attributes map[string]schema.Attribute) types.ObjectType {
+	attributeTypes := make(map[string]attr.Type, len(attributes))
+	for name, attribute := range attributes {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return types.ObjectType{AttrTypes: attributeTypes}
 }
