@@ -333,7 +333,7 @@ func (c *plannedCase) planRoles(d dice, id func(string) string, existing []strin
 		}
 		isNew := !slices.Contains(existing, name)
 		role := genesyscloud.Role{ID: id(name), Name: name, Permissions: d.choice("admin"), PermissionPolicies: d.rolePolicies()}
-		permissions, policies := types.SetNull(types.StringType), types.ListNull(objectType(plannedFields[1].fields[2].fields))
+		permissions, policies := types.ListNull(types.StringType), types.ListNull(objectType(plannedFields[1].fields[2].fields))
 		if isNew || d.chance(70) {
 			permissions = textSet(role.Permissions)
 		} else {
