@@ -62,7 +62,7 @@ var validationArguments = []argument{
 	{
 		group: groupWhom,
 		attribute: attribute{name: "organization", kind: textKind, texts: names,
-			description: "Name of the organization in the provider's `organizations`. Unset: the one that the provider block itself signs in to."},
+			description: "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself."},
 	},
 	{
 		group: groupWhom,
@@ -126,7 +126,7 @@ var validationArguments = []argument{
 	{
 		group: groupWork,
 		attribute: attribute{name: "divisions", kind: textSetKind, texts: names, sets: notEmptySet,
-			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Unset: any " +
+			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Default: any " +
 				"division will do."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.Divisions }),
 	},
@@ -140,21 +140,21 @@ var validationArguments = []argument{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_scopes", kind: textSetKind, texts: scopeNames,
 			description: "OAuth scopes that the client may have beside those that are required here or by the endpoints. `[]` allows no other " +
-				"scope. Unset: any."},
+				"scope. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedScopes }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_roles", kind: textSetKind, texts: names,
 			description: "Roles, by name or id, that may be granted beside those that are required here or by the endpoints. `[]` allows no other " +
-				"role. Unset: any."},
+				"role. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedRoles }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_permissions", kind: textSetKind, texts: []validator.String{isAllowedPermission},
 			description: "All that may be granted, by whichever role: permissions, `domain:entity:action`, with `*` allowed in each place, and legacy " +
-				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Unset: any."},
+				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedPermissions }),
 	},
 	{
@@ -189,7 +189,7 @@ var validationArguments = []argument{
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
-			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Unset: a user-context grant only warns."},
+			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Default: any, and a user-context grant warns."},
 		read: readGrantTypes,
 	},
 	{
