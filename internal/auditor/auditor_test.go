@@ -143,7 +143,7 @@ func TestApplyOfEqualGatesShares(t *testing.T) {
 		for worker := range workers {
 			wg.Go(func() {
 				for gate := range gates {
-					time.Sleep(time.Duration(1+(worker*7+gate*3)%20) * time.Millisecond) // what the CLI takes for each
+					<-time.After(time.Duration(1+(worker*7+gate*3)%20) * time.Millisecond) // what the CLI takes for each
 					for _, judge := range []func(context.Context, audit.Requirement, time.Time) (audit.Result, error){o.Judge, o.Confirm} {
 						if result, err := judge(t.Context(), requirementOf("client 0"), time.Now()); err != nil || result.Verdict != audit.Compliant {
 							t.Errorf("%s, %v", result.Verdict, err)
