@@ -85,7 +85,7 @@ func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 			continue
 		}
 		seen[role] = true
-		if !role.ShowsPolicies() {
+		if !role.ShowsPolicies() || role.FlatNotShown {
 			unclear = append(unclear, role.Label())
 		}
 		for _, granted := range role.Patterns() {

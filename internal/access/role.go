@@ -15,6 +15,7 @@ import (
 type Role struct {
 	ID, Name        string
 	FlatPermissions []string // legacy flat names such as "admin"
+	FlatNotShown    bool     // what flat permissions it has is not known
 	Policies        []Policy
 	PoliciesShown   bool // false: the answer did not show the policies, so what the role permits is not known
 
@@ -66,7 +67,12 @@ func (r *Role) Label() string { return cmp.Or(r.Name, r.ID, "(not shown)") }
 func (r *Role) Is(nameOrID string) bool { return r.ID == nameOrID || r.Name == nameOrID }
 
 // Shows tells whether it is known if the role grants a permission.
-func (r *Role) Shows(name string) bool { return IsFlat(name) || r.ShowsPolicies() }
+func (r *Role) Shows(name string) bool {
+	if IsFlat(name) {
+		return !r.FlatNotShown
+	}
+	return r.ShowsPolicies()
+}
 
 // ShowsPolicies tells whether all that the policies of the role permit is known.
 func (r *Role) ShowsPolicies() bool {
@@ -126,7 +132,7 @@ func (r *Role) Flattened() []string {
 // subject's answer leaves out the conditions on named resources.
 func (r *Role) ShownAs(shown Role) *Role {
 	merged := &Role{
-		ID: shown.ID, Name: cmp.Or(r.Name, shown.Name), FlatPermissions: r.FlatPermissions,
+		ID: shown.ID, Name: cmp.Or(r.Name, shown.Name), FlatPermissions: r.FlatPermissions, FlatNotShown: r.FlatNotShown,
 		PoliciesShown: shown.PoliciesShown && r.ShowsPolicies(),
 	}
 	for _, policy := range shown.Policies {
@@ -203,6 +209,17 @@ func NewRoles(roles []Role) *Roles {
 	}
 	index.names = text.NewNames(slices.Sorted(maps.Keys(index.byName)))
 	return index
+}
+
+// With returns the roles with some of them changed or added, by their ids. Both share the roles that stay.
+func (r *Roles) With(changed []Role) *Roles {
+	roles := slices.Clone(changed)
+	for _, role := range r.all {
+		if !slices.ContainsFunc(changed, func(c Role) bool { return c.ID == role.ID }) {
+			roles = append(roles, *role)
+		}
+	}
+	return NewRoles(roles)
 }
 
 // ByID returns the role of an id, or nil.

@@ -23,6 +23,7 @@ import (
 // Evaluate judges the access of one organization by what is required of it. now decides which waivers still count. It is deterministic:
 // the order of the lists in the requirement and the facts does not matter. The lists are neither changed nor kept.
 func Evaluate(req Requirement, facts Facts, now time.Time) Result {
+	facts = req.Planned.over(facts)
 	v := newView(&req, &facts)
 	whole := v.judge(ofOrganization)
 	selected := v.selected().clients
@@ -58,7 +59,7 @@ func (v *view) judge(reach reach) sheet {
 	var s sheet
 	for i := range rules {
 		if rules[i].reach == reach {
-			s.enter(&rules[i], rules[i].judge(v), *v.req)
+			s.enter(&rules[i], v.plannedOpinion(&rules[i], rules[i].judge(v)), *v.req)
 		}
 	}
 	return s

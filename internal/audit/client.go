@@ -37,6 +37,7 @@ type auditedClient struct {
 	*Client
 	authorization *Authorization // nil: the organization's own client
 	kind          access.Kind
+	plan          *plan // nil: nothing is planned
 }
 
 func newAuditedClient(client *Client, authorization *Authorization) *auditedClient {
@@ -112,8 +113,11 @@ func (v *view) selected() *selection {
 		id := v.identity()
 		s := &selection{opinion: id.opinion}
 		s.applies = true
-		if v.req.isDeferred(ArgClientID, ArgClientName, ArgClients) {
+		if v.req.isClientDeferred() {
 			s.open = true
+			if v.req.plannedClient() != nil && id.organization.ID != "" {
+				s.clients = []*auditedClient{v.asPlanned(nil, nil)}
+			}
 			return s
 		}
 		clients, state := consult(&s.wants, clientsSource, v.facts)
@@ -175,6 +179,8 @@ func (s *selection) criterion(v *view) (wanted criterion, known bool) {
 		return criterion{id: v.req.ClientID, argument: ArgClientID}, true
 	case v.req.ClientName != "":
 		return criterion{name: v.req.ClientName, argument: ArgClientName}, true
+	case v.req.plannedClient() != nil && v.req.Planned.Client.Name != nil:
+		return criterion{name: *v.req.Planned.Client.Name, argument: ArgPlanned}, true
 	case v.facts.OwnClientID != "":
 		return criterion{id: v.facts.OwnClientID}, true
 	}
@@ -197,8 +203,16 @@ func (s *selection) criterion(v *view) (wanted criterion, known bool) {
 func (s *selection) lookUp(v *view, clients *Clients, wanted criterion) {
 	if own := clients.find(wanted); len(own) > 0 {
 		if s.isUnique(wanted, own) {
-			s.clients = []*auditedClient{newAuditedClient(own[0], nil)}
+			s.clients = []*auditedClient{v.asPlanned(own[0], nil)}
 		}
+		return
+	}
+	switch {
+	case v.req.makes(wanted):
+		s.clients = []*auditedClient{v.asPlanned(nil, nil)}
+		return
+	case v.req.mayMake(wanted):
+		s.open = true
 		return
 	}
 	authorizations, state := consult(&s.wants, authorizationsSource, v.facts)
@@ -219,8 +233,12 @@ func (s *selection) lookUp(v *view, clients *Clients, wanted criterion) {
 	for i, authorization := range found {
 		external[i] = &authorization.Client
 	}
-	if s.isUnique(wanted, external) {
-		s.clients = []*auditedClient{newAuditedClient(external[0], found[0])}
+	switch {
+	case !s.isUnique(wanted, external):
+	case v.req.plannedClient() != nil:
+		s.reportExternal(v, wanted)
+	default:
+		s.clients = []*auditedClient{v.asPlanned(external[0], found[0])}
 	}
 }
 

@@ -74,7 +74,7 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 		report(ownStatus(v.client.kind), "", ownAlone)
 	case catalog.Topics:
 		if len(v.req.NotificationTopics) == 0 && !v.req.isDeferred(ArgNotificationTopics) {
-			report(Unknown, "Each notification topic needs permissions of its own.", "Set notification_topics to the topics that the client subscribes to.")
+			report(Unknown, "", "Set notification_topics to the topics that the client subscribes to.")
 		}
 	case catalog.Own:
 		if endpoint.isOwn(v.client.kind) {
@@ -142,15 +142,25 @@ func (o *opinion) judgeVariants(v *view, endpoint Endpoint) {
 		Status: Unknown, Subject: endpoint.Written, Argument: from.argument, Endpoints: from.endpoints,
 		Message: fmt.Sprintf("The request decides which permissions the endpoint needs, and not all of them are granted: %s.",
 			describeVariants(missing)),
-		Remediation: fmt.Sprintf("Name the variant that is called, such as %q, or grant what is missing.", endpoint.Written+"#"+missing[0].Name),
+		Remediation: fmt.Sprintf("Grant what is missing, or name the variant that is called: %s.", endpoint.variantNames()),
 	}
 	isCertain := !slices.ContainsFunc(missing, func(j judgedVariant) bool { return j.rung < outsideDivision })
 	if len(missing) == len(endpoint.Variants) && isCertain {
 		finding.Status = Fail
 		finding.Message = fmt.Sprintf("The request decides which permissions the endpoint needs, and none of its variants is permitted: %s.",
 			describeVariants(missing))
+		finding.Remediation = "Grant what the call needs."
 	}
 	o.report(finding)
+}
+
+// variantNames lists the variants of the endpoint as they can be written.
+func (e Endpoint) variantNames() string {
+	var written []string
+	for _, variant := range e.Variants {
+		written = append(written, e.Written+"#"+variant.Name)
+	}
+	return text.Quoted(written)
 }
 
 func describeVariants(variants []judgedVariant) string {

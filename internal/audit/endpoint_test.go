@@ -109,7 +109,7 @@ func TestEndpointConditions(t *testing.T) {
 		},
 		{
 			name: "topics, none named", req: of(endpoint(catalog.Topics)), verdict: audit.Undetermined,
-			want: []string{"unknown endpoint/POST /x: Each notification topic needs permissions of its own. So it is."},
+			want: []string{"unknown endpoint/POST /x: So it is."},
 		},
 		{
 			name: "topics, named", req: withTopics, verdict: audit.Compliant, facts: func(f *audit.Facts) {

@@ -45,6 +45,8 @@ func (v *view) holder() *holder {
 				"Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
 		case c.kind == access.OfUser:
 			return v.user()
+		case c.plan != nil && c.plan.grants != nil:
+			return v.plannedHolder()
 		case c.authorization != nil:
 			return v.unknownHolder("client",
 				"The client belongs to another organization, which alone shows the roles of a CLIENT-CREDENTIALS client.",

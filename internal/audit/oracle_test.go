@@ -617,7 +617,7 @@ func (o *oracle) judgeRights() {
 	o.judgePlacesOfRoles(ofEndpoints, there, places)
 	o.judgeRoleLimits(roles, holdings)
 	o.judgePermissions(needs, together, written, there, places)
-	o.judgePolicies(needs, o.grades(there))
+	o.judgePolicies(needs, o.grades(there), places)
 	o.judgeConditions(o.grades(there), places)
 	o.judgeForbiddenPermissions(holdings)
 	o.judgeAllowedPermissions(holdings)
@@ -975,6 +975,9 @@ func (o *oracle) needsOfTopic(topic audit.Topic, name string) (needs []demand) {
 	}
 	if topic.Permissions == nil || topic.Details == nil {
 		o.claim(audit.CheckEndpoint, audit.Unknown, name)
+		if topic.AnyIsEnough {
+			return nil
+		}
 	} else if topic.AnyIsEnough && len(all) > 1 {
 		o.claim(audit.CheckEndpoint, audit.Unknown, name)
 		return nil
@@ -989,9 +992,9 @@ func (o *oracle) needsOfTopic(topic audit.Topic, name string) (needs []demand) {
 func (o *oracle) judgeTopicUser(name string, isUsers, isOwn bool, participant func()) {
 	switch {
 	case isOwn:
-	case !isUsers:
+	case o.isServer(), strings.HasPrefix(name, "v2.users.{"):
 		participant()
-	case o.req.UserID == "":
+	case o.req.UserID == "", !isUsers:
 		o.claim(audit.CheckEndpoint, audit.Unknown, name)
 	default:
 		o.claim(audit.CheckEndpoint, audit.Fail, name)
@@ -999,7 +1002,10 @@ func (o *oracle) judgeTopicUser(name string, isUsers, isOwn bool, participant fu
 }
 
 // judgePolicies asks of every policy whether it can deny a permission, and whether it must, under everything that is not known of it.
-func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) grade) {
+func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) grade, places []string) {
+	if len(places) == 0 {
+		places = []string{""}
+	}
 	certain := len(needs)
 	needs = slices.Clone(needs)
 	for _, lists := range o.anyOf {
@@ -1008,7 +1014,7 @@ func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) gr
 		}
 	}
 	for _, endpoint := range o.req.Endpoints {
-		if !o.isUndecided(endpoint) {
+		if !o.isUndecided(endpoint) || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser() {
 			continue
 		}
 		for _, list := range o.lists(endpoint) {
@@ -1036,32 +1042,44 @@ func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) gr
 		return
 	}
 	for _, need := range needs {
-		options := need.options
-		granted := slices.DeleteFunc(slices.Clone(options), func(name string) bool { return grade(name, "") > isConditional })
-		if len(granted) > 0 {
-			options = granted
+		ofPlaces := places
+		if need.inAll {
+			ofPlaces = append([]string{everywhere}, slices.DeleteFunc(slices.Clone(places), func(place string) bool { return place == "" })...)
 		}
-		var denied, doubtful []string
-		for _, name := range options {
-			can, must := false, false
-			for _, policy := range o.policies {
-				canDeny, mustDeny := o.denial(policy, name)
-				can, must = can || canDeny, must || mustDeny
+		var fails, doubts []string
+		for _, place := range ofPlaces {
+			best := isUnavailable
+			for _, name := range need.options {
+				best = min(best, grade(name, place))
 			}
-			if must {
-				denied = append(denied, name)
-			} else if can {
-				doubtful = append(doubtful, name)
+			options := slices.DeleteFunc(slices.Clone(need.options), func(name string) bool { return grade(name, place) > best })
+			var denied, doubtful []string
+			for _, name := range options {
+				can, must := false, false
+				for _, policy := range o.policies {
+					canDeny, mustDeny := o.denial(policy, name)
+					can, must = can || canDeny, must || mustDeny
+				}
+				if must {
+					denied = append(denied, name)
+				} else if can {
+					doubtful = append(doubtful, name)
+				}
+			}
+			switch {
+			case len(denied)+len(doubtful) < len(options): // one is free
+			case doubtful != nil:
+				doubts = append(doubts, doubtful...)
+			default:
+				fails = append(fails, denied...)
 			}
 		}
 		switch {
-		case len(denied)+len(doubtful) < len(options):
-		case !need.isCertain:
-			o.claim(audit.CheckAccessPolicy, audit.Unknown, slices.Concat(doubtful, denied)...)
-		case doubtful != nil:
-			o.claim(audit.CheckAccessPolicy, audit.Unknown, doubtful...)
+		case fails == nil && doubts == nil:
+		case fails == nil || !need.isCertain:
+			o.claim(audit.CheckAccessPolicy, audit.Unknown, slices.Concat(doubts, fails)...)
 		default:
-			o.claim(audit.CheckAccessPolicy, audit.Fail, denied...)
+			o.claim(audit.CheckAccessPolicy, audit.Fail, fails...)
 		}
 	}
 }

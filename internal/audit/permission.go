@@ -103,6 +103,9 @@ func (v *view) collectPermissions() *permissionNeeds {
 		case endpoint.isOpen(), endpoint.isOwn(v.client.kind):
 			for _, list := range endpoint.lists() {
 				n.extra = append(n.extra, list.Permissions...)
+				if endpoint.isOwn(v.client.kind) { // own objects need none of them
+					continue
+				}
 				if list.PermissionsMatch == catalog.Any && len(list.Permissions) > 0 {
 					n.open.addAny(list.Permissions, from)
 				} else {
@@ -309,15 +312,21 @@ type judgement struct {
 	everywhere bool // the need asks for all divisions
 }
 
+// divisionsOf are the divisions in which a need must be met.
+func (r *rights) divisionsOf(need need) []string {
+	switch {
+	case need.everywhere:
+		return text.Sorted(append(slices.Clone(r.divisions.ids), access.Wildcard))
+	case len(r.divisions.ids) == 0:
+		return []string{anywhere}
+	default:
+		return r.divisions.ids
+	}
+}
+
 // judge takes a need up the ladder, in every required division. Of several options each division needs one, not the same one.
 func (r *rights) judge(need need) judgement {
-	options, divisions := need.options, r.divisions.ids
-	if need.everywhere {
-		divisions = text.Sorted(append(slices.Clone(divisions), access.Wildcard))
-	}
-	if len(divisions) == 0 {
-		divisions = []string{anywhere}
-	}
+	options, divisions := need.options, r.divisionsOf(need)
 	var worst judgement
 	for i, division := range divisions {
 		best := judgement{name: options[0], rung: r.rungOf(options[0], division), divisions: []string{division}}

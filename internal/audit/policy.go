@@ -17,7 +17,7 @@ var accessPolicyRule = rule{
 			"it: attribute-based access control only narrows what roles grant.",
 		Remedy: "Change the access policy, or set ignore_access_policies if the organization does not use attribute-based access control.",
 	},
-	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
+	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions, ArgAcceptConditionalGrants},
 	judge: judgeAccessPolicy,
 }
 
@@ -73,26 +73,30 @@ func judgeAccessPolicy(v *view) (o opinion) {
 	return o
 }
 
-// touched is the finding on the option of a need that policies touch least; false if they do not touch it.
-func (v *view) touched(r *rights, need need, policies []AccessPolicy) (Finding, bool) {
-	options := slices.DeleteFunc(slices.Clone(need.options), func(name string) bool {
-		return r.complete && r.rungOf(name, anywhere) > onlyConditional
-	})
-	if len(options) == 0 { // none is granted: the check permission says so
-		options = need.options
-	}
-	var least Finding
-	for i, name := range options {
-		finding := v.effectOn(name, policies)
-		if finding.Status == "" {
-			return Finding{}, false
+// touched is the finding on the option of a need that policies touch least; false if they do not touch it. Each required division needs an
+// option that is granted there and that no policy touches.
+func (v *view) touched(r *rights, need need, policies []AccessPolicy) (worst Finding, found bool) {
+	for _, division := range r.divisionsOf(need) {
+		best := unavailable
+		for _, name := range need.options {
+			best = min(best, r.rungOf(name, division))
 		}
-		if i == 0 || least.Status == Fail && finding.Status == Unknown {
-			least = finding
+		usable := slices.DeleteFunc(slices.Clone(need.options), func(name string) bool { return r.rungOf(name, division) > max(best, waiting) })
+		least := v.effectOn(usable[0], policies)
+		for _, name := range usable[1:] {
+			if finding := v.effectOn(name, policies); finding.Status == "" || least.Status == Fail && finding.Status == Unknown {
+				least = finding
+			}
+			if least.Status == "" {
+				break
+			}
+		}
+		if least.Status != "" && (!found || worst.Status == Unknown && least.Status == Fail) {
+			worst, found = least, true
 		}
 	}
-	least.Argument, least.Endpoints = need.origin.argument, need.origin.endpoints
-	return least, true
+	worst.Argument, worst.Endpoints = need.origin.argument, need.origin.endpoints
+	return worst, found
 }
 
 // effectOn is what all policies together do to a permission; no status if none touches it.
@@ -131,10 +135,10 @@ func (v *view) effect(name string, p AccessPolicy) (status Status, reason string
 		return "", ""
 	case !legible:
 		return Unknown, "the platform does not show which permission it is on"
-	case !isTarget:
-		return Unknown, fmt.Sprintf("whether it is on that permission is not documented for its target %q", p.Target)
 	case p.Active == nil:
 		return Unknown, "the platform does not show whether it is active"
+	case !isTarget:
+		return Unknown, fmt.Sprintf("whether it is on that permission is not documented for its target %q", p.Target)
 	case p.Effect == "ALLOW":
 		return Unknown, "a permission with such policies takes one that allows it, and what it allows to whom cannot be told"
 	case p.Effect != "DENY":

@@ -129,6 +129,21 @@ func TestAccessPolicy(t *testing.T) {
 			}},
 		},
 		{
+			name: "of an any list the other one is granted under a condition", verdict: audit.Noncompliant, facts: deny(), want: denied,
+			req: audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{
+				published("/any", nil, "none", []string{conversations, "recording:recording:view"}, "any")}},
+		},
+		{
+			name: "of an any list the other one is granted in another division", verdict: audit.Noncompliant, facts: deny(), want: denied,
+			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Home"}, Endpoints: []audit.Endpoint{
+				published("/any", nil, "none", []string{conversations, "routing:queue:view"}, "any")}},
+		},
+		{
+			name: "of an any list the other one is granted under a condition that is accepted", verdict: audit.Compliant, facts: deny(),
+			req: audit.Requirement{ClientName: dashboard, AcceptConditionalGrants: true, Divisions: []string{"Sales"}, Endpoints: []audit.Endpoint{
+				published("/any", nil, "none", []string{conversations, "recording:recording:view"}, "any")}},
+		},
+		{
 			name: "of an any list the other one is not granted", verdict: audit.Noncompliant, facts: deny(), want: denied,
 			req: audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{
 				published("/any", nil, "none", []string{conversations, "routing:queue:edit"}, "any"),

@@ -40,6 +40,7 @@ const (
 	ArgAcceptConditionalGrants Argument = "accept_conditional_grants"
 	ArgNotificationTopics      Argument = "notification_topics"
 	ArgIgnoreAccessPolicies    Argument = "ignore_access_policies"
+	ArgPlanned                 Argument = "planned"
 	ArgWaivers                 Argument = "waivers"
 )
 
@@ -80,6 +81,8 @@ type Requirement struct {
 	AcceptConditionalGrants bool
 	// IgnoreAccessPolicies records that the organization does not use attribute-based access control: its access policies are not read.
 	IgnoreAccessPolicies bool
+	// Planned is a change that is judged before it is made; nil: the organization is judged as it is.
+	Planned *Planned
 	// Waivers is keyed by check id or "check/subject".
 	Waivers map[string]Waiver
 

@@ -83,7 +83,7 @@ func (c *auditedClient) scopes() heldScopes {
 	if c.authorization != nil {
 		names, shown = c.authorization.Scopes, c.authorization.Scopes != nil
 	}
-	return heldScopes{names: names, known: shown || c.kind == access.OfClient}
+	return heldScopes{names: names, known: shown || c.kind == access.OfClient && !c.lacks(onScopes)}
 }
 
 // ownScopes are the scopes of the client itself.

@@ -46,6 +46,11 @@ type source[T any] struct {
 
 func (s source[T]) info() SourceInfo { return s.SourceInfo }
 
+func (s source[T]) missed(facts *Facts) (gap Gap, unread bool) {
+	evidence := s.field(facts)
+	return evidence.gap, evidence.state == unreadable
+}
+
 func (s source[T]) miss(facts *Facts, gap Gap) { *s.field(facts) = Unreadable[T](gap) }
 
 var (
@@ -111,6 +116,7 @@ var (
 var sources = []interface {
 	info() SourceInfo
 	miss(*Facts, Gap)
+	missed(*Facts) (Gap, bool)
 }{
 	tokenSource, organizationSource, clientsSource, authorizationsSource, rolesSource, divisionsSource, permissionsSource, policiesSource,
 	topicsSource, scopesSource, accountSource, userSource, settingsSource, mediaRegionsSource,

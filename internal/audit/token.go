@@ -42,6 +42,8 @@ const (
 func (v *view) tokenOwnership(token Token) ownership {
 	// An id may be configured in another case than the platform shows it in.
 	switch {
+	case v.client.isNew():
+		return notOwn
 	case strings.EqualFold(token.ClientID, v.client.ID) || strings.EqualFold(v.facts.OwnClientID, v.client.ID):
 		return own
 	case token.ClientID == "" && v.facts.OwnClientID == "":

@@ -79,6 +79,9 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 		return
 	case topic.Permissions == nil || topic.Details == nil:
 		problem(Unknown, fmt.Sprintf("The platform does not show which permissions the topic %s needs.", topic.Name))
+		if topic.AnyIsEnough { // what is not shown may be enough
+			return
+		}
 	case topic.AnyIsEnough && len(conditions) > 1:
 		problem(Unknown, fmt.Sprintf("The topic %s takes one of several conditions, and which of them a subscription meets cannot be told.", topic.Name))
 		return
@@ -101,7 +104,7 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 				d.anyOf = append(d.anyOf, topicList{name, condition.Permissions})
 			}
 		case "requiresCurrentUser":
-			if status := is.status(v.client.kind); status != "" {
+			if status := is.status(); status != "" {
 				problem(status, fmt.Sprintf("Only the user of the topic %s can subscribe to it.", topic.Name))
 			}
 		case "requiresUserBeConversationParticipant":
@@ -139,23 +142,27 @@ func (t Topic) conditions() []TopicDetail {
 type subscriber int
 
 const (
-	anybody     subscriber = iota // the topic as written names no user, or nobody knows who the caller is
+	noUser      subscriber = iota // the caller is a client
+	anyUser                       // the topic as written leaves open whose it is
 	topicUser                     // the caller is the user whom the topic names
 	anotherUser                   // the caller is another user than the topic names
-	unknownUser                   // the topic names a user, and user_id does not say who the caller is
+	unknownUser                   // whose the topic is, or who the caller is, is not known
 )
 
 const topicsOfUsers = "v2.users.{id}."
 
 // subscriber compares the user whom a topic names with the user for whom the client acts.
 func (v *view) subscriber(template, name string) subscriber {
-	if v.client.kind != access.OfUser || !strings.HasPrefix(template, topicsOfUsers) {
-		return anybody
+	switch {
+	case v.client.kind == access.OfClient:
+		return noUser
+	case v.client.kind != access.OfUser, !strings.HasPrefix(template, topicsOfUsers):
+		return unknownUser
 	}
 	user := strings.Split(name, ".")[strings.Count(topicsOfUsers, ".")-1]
 	switch {
 	case strings.HasPrefix(user, "{"):
-		return anybody
+		return anyUser
 	case v.req.UserID == "":
 		return unknownUser
 	case strings.EqualFold(user, v.req.UserID):
@@ -166,16 +173,16 @@ func (v *view) subscriber(template, name string) subscriber {
 }
 
 // status is what follows for a topic that only its user can subscribe to; empty if the caller is that user.
-func (s subscriber) status(kind access.Kind) Status {
+func (s subscriber) status() Status {
 	switch s {
 	case topicUser:
 		return ""
-	case anotherUser:
+	case anyUser:
+		return Warn
+	case noUser, anotherUser:
 		return Fail
-	case unknownUser:
-		return Unknown
 	default:
-		return ownStatus(kind)
+		return Unknown
 	}
 }
 

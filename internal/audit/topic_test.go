@@ -76,9 +76,9 @@ func TestNotificationTopics(t *testing.T) {
 			want:  []string{"fail endpoint/" + topic + ": Only the user of the topic " + topic + " can subscribe to it."},
 		},
 		{
-			name: "of the user alone, to a user", req: ofUser, verdict: audit.Compliant,
+			name: "of the user alone, which names none", req: ofUser, verdict: audit.Undetermined,
 			facts: list(func(t *audit.Topic) { t.Permissions, t.CurrentUser = []string{}, true }),
-			want:  []string{"warn endpoint/" + topic + ": Only the user of the topic " + topic + " can subscribe to it."},
+			want:  []string{"unknown endpoint/" + topic + ": Only the user of the topic " + topic + " can subscribe to it."},
 		},
 		{
 			name: "not enforced", req: req(topic), verdict: audit.Compliant,
@@ -140,6 +140,10 @@ func TestTopicsOfUsers(t *testing.T) {
 	}
 	runVerdicts(t, []verdictCase{
 		{name: "the user alone, another", req: as("u-1", of("u-2")), facts: alone, verdict: audit.Noncompliant, want: []string{"fail" + onlyUser}},
+		{
+			name: "the user alone, of whom nothing is said", req: as("u-1", of("{id}")), facts: alone, verdict: audit.Compliant,
+			want: []string{"warn endpoint/" + presence + ": Only the user of the topic " + presence + " can subscribe to it."},
+		},
 		{name: "the user alone, itself", req: as("u-1", of("U-1")), facts: alone, verdict: audit.Compliant},
 		{name: "the user alone, who is not said", req: as("", of("u-2")), facts: alone, verdict: audit.Undetermined, want: []string{"unknown" + onlyUser}},
 		{name: "the user or a permission, itself", req: as("u-1", of("u-1")), facts: free, verdict: audit.Compliant},

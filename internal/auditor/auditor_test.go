@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -376,6 +377,40 @@ func TestTopicFacts(t *testing.T) {
 	facts := topicFacts(topics)
 	if facts[0].Details == nil || facts[1].Details != nil {
 		t.Errorf("shown %v, hidden %v, want an empty list and nil", facts[0].Details, facts[1].Details)
+	}
+}
+
+// A list that the platform does not show is something else than an empty one.
+func TestClientFacts(t *testing.T) {
+	t.Parallel()
+	var clients []genesyscloud.OAuthClient
+	if err := json.Unmarshal([]byte(`[{"id": "shown", "scope": [], "roleDivisions": []}, {"id": "hidden"}]`), &clients); err != nil {
+		t.Fatal(err)
+	}
+	shown, hidden := oauthClientFacts(clients[0]), oauthClientFacts(clients[1])
+	if !shown.GrantsShown || !shown.ScopesShown || hidden.GrantsShown || hidden.ScopesShown {
+		t.Errorf("shown %+v, hidden %+v", shown, hidden)
+	}
+}
+
+// What a topic says beside its permissions decides who may subscribe to it.
+func TestTopicFactsAreWhole(t *testing.T) {
+	t.Parallel()
+	var topics []genesyscloud.NotificationTopic
+	if err := json.Unmarshal([]byte(`[{"id": "t", "requiresPermissions": ["a:b:c"], "requiresDivisionPermissions": true, "requiresCurrentUser": true,
+		"requiresCurrentUserOrPermission": true, "requiresAnyValidator": true, "enforced": false,
+		"permissionDetails": [{"type": "requiresPermissions", "permissions": ["a:b:c"], "allowsCurrentUser": true, "enforced": false}]}]`), &topics); err != nil {
+		t.Fatal(err)
+	}
+	want := audit.Topic{
+		Name: "t", Permissions: []string{"a:b:c"}, AnyIsEnough: true, DivisionPermissions: true, CurrentUser: true, CurrentUserOrPermission: true,
+		Enforced: new(false),
+		Details: []audit.TopicDetail{{
+			Type: "requiresPermissions", Permissions: []string{"a:b:c"}, AllowsCurrentUser: true, Enforced: new(false),
+		}},
+	}
+	if got := topicFacts(topics)[0]; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -109,6 +110,8 @@ func segmentFault(segment string) string {
 		return "a segment of the path is empty"
 	case segment == "." || segment == "..":
 		return `the path contains "." or ".." as a segment`
+	case isDisguised(segment):
+		return fmt.Sprintf("write the segment %q of the path without escapes and parameters", segment)
 	case isParameter(segment):
 		segment = segment[1 : len(segment)-1]
 	}
@@ -116,6 +119,13 @@ func segmentFault(segment string) string {
 		return "a parameter of the path must be a whole segment, such as {userId}"
 	}
 	return ""
+}
+
+// isDisguised reports whether a segment is a word, or several segments, to whoever decodes it: "%6De" is "me", and "me;x" may be.
+func isDisguised(segment string) bool {
+	plain, _, _ := strings.Cut(segment, ";")
+	decoded, err := url.PathUnescape(plain)
+	return err == nil && decoded != segment && (strings.Trim(decoded, ".") == "" || strings.Contains(decoded, "/") || onlyLetters(decoded))
 }
 
 // isParameter reports whether a segment is a parameter of a template, such as {userId}.

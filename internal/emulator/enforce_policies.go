@@ -20,11 +20,9 @@ func (x *exchange) passesPolicies(permission string) bool {
 		}
 		binds, known := x.boundBy(policy)
 		switch {
-		case !known, policy.TargetResource != permission:
+		case policy.Effect == "DENY" && known && !binds: // whatever its target means
+		case !known, policy.TargetResource != permission, policy.Effect == "DENY":
 			return false
-		case policy.Effect == "DENY" && binds:
-			return false
-		case policy.Effect == "DENY":
 		case policy.Effect == "ALLOW" && (!binds || !policy.isConditional()):
 			wanted, allowed = true, allowed || binds
 		default:
@@ -52,15 +50,15 @@ func (p AccessPolicy) isForUsersOnly() bool {
 }
 
 // boundBy says whether a policy is about the caller; known is false where nothing documents whether it is. A policy about a client binds
-// that client whatever applyToClients says. Without applyToClients nobody knows whether a policy binds clients, and whether a client can
-// be in a group is not documented either.
+// that client whatever applyToClients says. Without applyToClients nobody knows whether a policy binds clients, except that what is denied to
+// a user is not denied to a client. Whether a client can be in a group is not documented either.
 func (x *exchange) boundBy(policy AccessPolicy) (binds, known bool) {
 	bindsClients := policy.ApplyToClients != nil && *policy.ApplyToClients
 	switch policy.Subject.Type {
 	case "ALL":
 		return true, x.user != nil || bindsClients
 	case "USER":
-		return x.user != nil && x.user.ID == policy.Subject.ID, x.user != nil || bindsClients
+		return x.user != nil && x.user.ID == policy.Subject.ID, x.user != nil || bindsClients || policy.Effect == "DENY"
 	case "CLIENT":
 		return x.client.ID == policy.Subject.ID, true
 	case "GROUP":

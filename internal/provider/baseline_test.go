@@ -193,3 +193,24 @@ func TestImportWritesAnExactBaseline(t *testing.T) {
 	assertHides(t, output, "Warning:")
 	c.assertExact(p)
 }
+
+// The guide shows the violation as the CLI shows it.
+func TestCodifyGuideShowsTheViolation(t *testing.T) {
+	t.Parallel()
+	guide := readExample(t, filepath.Join(moduleDir, "templates", "guides", "codify-oauth-clients.md"))
+	_, shown, _ := strings.Cut(guide, "```text\nError: ")
+	shown, _, ok := strings.Cut(shown, "```")
+	if !ok {
+		t.Fatal("the guide shows no error")
+	}
+	p := startPlatform(t)
+	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(dashboardBaseline))
+	c.run(0, "plan", "-no-color")
+	p.change(ofRole("Analytics - Read", func(r *genesyscloud.Role) {
+		r.PermissionPolicies = genesyscloud.List[genesyscloud.PermissionPolicy]{{Domain: "*", EntityName: "*", ActionSet: genesyscloud.List[string]{"*"}}}
+	}))()
+	output := c.run(1, "plan", "-no-color")
+	for part := range strings.SplitSeq(shown, "\n\n") {
+		assertShows(t, output, part)
+	}
+}

@@ -28,8 +28,8 @@ type authorizationModel struct {
 	ClientID     types.String `tfsdk:"client_id"`
 	ClientName   types.String `tfsdk:"client_name"`
 	GrantType    types.String `tfsdk:"grant_type"`
-	Scopes       types.Set    `tfsdk:"scopes"`
-	Roles        types.Set    `tfsdk:"roles"`
+	Scopes       types.List   `tfsdk:"scopes"`
+	Roles        types.List   `tfsdk:"roles"`
 	State        types.String `tfsdk:"state"`
 	Pending      types.Bool   `tfsdk:"pending"`
 	DateCreated  types.String `tfsdk:"date_created"`
@@ -42,8 +42,8 @@ func (d *authorizationsDataSource) Metadata(_ context.Context, req datasource.Me
 
 func (d *authorizationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The OAuth clients of other organizations that were authorized in an organization, or ask to be, and what was " +
-			"consented to.",
+		MarkdownDescription: "The OAuth clients of other organizations that are authorized in an organization or wait for an authorization, " +
+			"with the scopes of the consent.",
 		Attributes: map[string]schema.Attribute{
 			"organization": organizationArgument(),
 			"authorizations": computedList("The authorizations, by name and id of the client; empty when there are none.",
@@ -51,9 +51,9 @@ func (d *authorizationsDataSource) Schema(_ context.Context, _ datasource.Schema
 					"client_id":   computedText("Id of the client."),
 					"client_name": computedText("Name of the client."),
 					"grant_type":  computedText("Grant type of the client, such as `CODE` or `TOKEN`."),
-					"scopes": computedTextSet("OAuth scopes that were consented to, which may be fewer than the client has by now; null when the " +
+					"scopes": computedTextList("OAuth scopes of the consent. The client may have more by now. Null when the " +
 						"platform does not show them."),
-					"roles": computedTextSet("Roles that the authorization is restricted to, as the platform shows them; null when it does not " +
+					"roles": computedTextList("Roles that the authorization is restricted to, as the platform shows them; null when it does not " +
 						"show them."),
 					"state":         computedText("`Unauthorized`, `Requested`, `Authorized` or `Revoked`."),
 					"pending":       computedFlag("Whether the authorization still waits for an administrator."),

@@ -63,18 +63,18 @@ func (d *clientUsageDataSource) Metadata(_ context.Context, req datasource.Metad
 
 func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What an OAuth client really called in the last days, held against the catalog of what each endpoint wants: which " +
-			"of the client's permissions, roles and scopes it uses, and which it could do without.",
+		MarkdownDescription: "What an OAuth client called in the last days, compared with the catalog of what each endpoint needs: which " +
+			"of the client's permissions, roles and scopes it uses, and which it does not use.",
 		Attributes: map[string]schema.Attribute{
 			"organization": organizationArgument(),
 			"client_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Id of the client. Without `client_id` and `client_name` it is the client that the provider itself signed in as.",
+				MarkdownDescription: "Id of the client. Default: the client that the provider itself signed in as.",
 				Validators:          []validator.String{isNotBlank, stringvalidator.ConflictsWith(path.MatchRoot("client_name"))},
 			},
 			"client_name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Exact name of the client. A name that several clients bear is an error.",
+				MarkdownDescription: "Exact name of the client. A name that several clients have is an error.",
 				Validators:          []validator.String{isNotBlank},
 			},
 			"days": schema.Int64Attribute{
@@ -92,21 +92,20 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 					"of them were refusals (403)."),
 				"rate_limited":  computedNumber("Number of requests that were refused by a rate limit (429); `client_errors` counts them too."),
 				"server_errors": computedNumber("Number of requests that were answered with a server error (5xx)."),
-				"in_catalog":    computedFlag("Whether the catalog knows what the endpoint wants."),
+				"in_catalog":    computedFlag("Whether the catalog has the endpoint."),
 			}),
-			"unknown_endpoints": computedTextList("Endpoints that the client called and the catalog does not have, sorted. While there are any, " +
-				"everything `unused_` is null."),
-			"used_permissions": computedTextList("Permissions that the endpoints want which answered at least once with success, sorted. Where " +
-				"one of several is enough, those of them that the client holds; all of them where it holds none today, or where what it holds is not " +
-				"known or a user's."),
-			"unused_permissions": computedTextList("Permissions that are granted to the client, as granted (`*` included, and those under a " +
-				"condition), and that no called endpoint wants, whatever its calls ended in; sorted. A grant with `*` is used as soon as anything of " +
-				"it is. Null when it is not certain, which a warning explains, and for a user-context grant, where the user's permissions count."),
-			"unused_roles": computedTextList("Names of the client's roles of which nothing is used, sorted; null whenever `unused_permissions` is."),
-			"used_scopes": computedTextList("OAuth scopes of the client that the endpoints want which answered at least once with success, " +
-				"sorted; null when the platform shows no scopes, as it may for CLIENT-CREDENTIALS, where the roles decide."),
-			"unused_scopes": computedTextList("OAuth scopes of the client that no called endpoint wants, whatever its calls ended in; sorted. " +
-				"Null when `used_scopes` is, and when it is not certain, which a warning explains."),
+			"unknown_endpoints": computedTextList("Endpoints that the client called and the catalog does not have, sorted. If there are any, " +
+				"the `unused_` lists are null."),
+			"used_permissions": computedTextList("Permissions that the successfully called endpoints need, sorted. If an endpoint needs one of " +
+				"several, those that the client has. If the client has none of them, or if its permissions are not known or a user's, all of them."),
+			"unused_permissions": computedTextList("Granted permissions that no called endpoint needs, whatever the response, sorted. Each is shown as " +
+				"granted, with `*`, and also if it is granted under a condition. A grant with `*` counts as used if any permission that it covers is used. " +
+				"Null if the permissions of a called endpoint are incomplete, with a warning, and for a user-context grant."),
+			"unused_roles": computedTextList("Names of the client's roles without a used permission, sorted. Null if `unused_permissions` is null."),
+			"used_scopes": computedTextList("OAuth scopes of the client that the successfully called endpoints need, " +
+				"sorted. Null if the platform shows no scopes, as it may for CLIENT-CREDENTIALS."),
+			"unused_scopes": computedTextList("OAuth scopes of the client that no called endpoint needs, whatever the response, sorted. " +
+				"Null if `used_scopes` is null, or if the scopes of a called endpoint are incomplete, with a warning."),
 		},
 	}
 }

@@ -34,8 +34,8 @@ type oauthClientFields struct {
 	Description                types.String      `tfsdk:"description"`
 	State                      types.String      `tfsdk:"state"`
 	GrantType                  types.String      `tfsdk:"grant_type"`
-	Scopes                     types.Set         `tfsdk:"scopes"`
-	RedirectURIs               types.Set         `tfsdk:"redirect_uris"`
+	Scopes                     types.List        `tfsdk:"scopes"`
+	RedirectURIs               types.List        `tfsdk:"redirect_uris"`
 	AccessTokenValiditySeconds types.Int64       `tfsdk:"access_token_validity_seconds"`
 	DateCreated                types.String      `tfsdk:"date_created"`
 	DateModified               types.String      `tfsdk:"date_modified"`
@@ -66,13 +66,13 @@ func (d *oauthClientDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 	}
 	attributes["name"] = schema.StringAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: "Exact name of the client. Names are not unique on the platform: a name that several clients bear is an error.",
+		MarkdownDescription: "Exact name of the client. Names are not unique on the platform: a name that several clients have is an error.",
 		Validators:          []validator.String{isNotBlank},
 	}
-	attributes["permissions"] = computedTextList("Permissions that the roles give, `domain:entity:action` as granted (`*` included) and " +
-		"legacy flat names, sorted. Those given only under a condition are left out. Null when a granted role or what it permits is not shown.")
+	attributes["permissions"] = computedTextList("Permissions that the roles grant, `domain:entity:action` as granted (with `*`) and " +
+		"legacy flat names, sorted. Permissions granted only under a condition are left out. Null when a granted role or its permissions are not shown.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One OAuth client of an organization, with the roles granted to it and the permissions that they give. Its " +
+		MarkdownDescription: "One OAuth client of an organization, with its roles and the permissions that they grant. Its " +
 			"secret is never read.",
 		Attributes: attributes,
 	}
@@ -86,22 +86,24 @@ func oauthClientAttributes() map[string]schema.Attribute {
 		"description": computedText("Description of the client."),
 		"state":       computedText("`active`, `disabled` or `inactive`."),
 		"grant_type":  computedText("Grant type, such as `CLIENT-CREDENTIALS` or `CODE`."),
-		"scopes": computedTextSet("OAuth scopes of the client; null when the platform shows none, as it may for " +
+		"scopes": computedTextList("OAuth scopes of the client; null when the platform shows none, as it may for " +
 			"CLIENT-CREDENTIALS."),
-		"redirect_uris":                 computedTextSet("Registered redirect URIs."),
+		"redirect_uris":                 computedTextList("Registered redirect URIs."),
 		"access_token_validity_seconds": computedNumber("Lifetime of the client's tokens in seconds."),
 		"date_created":                  computedText("When the client was created (ISO 8601)."),
 		"date_modified":                 computedText("When the client was last modified (ISO 8601)."),
-		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when it will not."),
+		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when no date is set."),
 		"roles": computedList("Roles granted to the client, by role and division name. Empty for a client with a user-context grant; null when "+
 			"the platform does not show them.",
-			map[string]schema.Attribute{
-				"role_id":       computedText("Id of the role."),
-				"role_name":     computedText("Name of the role; null when the organization's roles do not contain it."),
-				"division_id":   computedText("Id of the division; `*` means all divisions."),
-				"division_name": computedText("Name of the division; null for all divisions."),
-			}),
+			clientRoleAttributes),
 	}
+}
+
+var clientRoleAttributes = map[string]schema.Attribute{
+	"role_id":       computedText("Id of the role."),
+	"role_name":     computedText("Name of the role; null when the organization's roles do not contain it."),
+	"division_id":   computedText("Id of the division; `*` means all divisions."),
+	"division_name": computedText("Name of the division; null for all divisions."),
 }
 
 func (d *oauthClientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

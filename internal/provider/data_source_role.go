@@ -51,8 +51,8 @@ func (d *roleDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 
 func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One role of an organization: the permissions that it gives, apart from them those that it gives only under a " +
-			"condition, and how many users have it.",
+		MarkdownDescription: "One role of an organization: the permissions that it grants, those that it grants only under a condition, " +
+			"and how many users have it.",
 		Attributes: map[string]schema.Attribute{
 			"organization": organizationArgument(),
 			"id": schema.StringAttribute{
@@ -64,7 +64,7 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			},
 			"name": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Exact name of the role. A name that several roles bear is an error.",
+				MarkdownDescription: "Exact name of the role. A name that several roles have is an error.",
 				Validators:          []validator.String{isNotBlank},
 			},
 			"description": computedText("Description of the role."),
@@ -73,9 +73,9 @@ func (d *roleDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"default":    computedFlag("Whether the role is one of the platform's default roles."),
 			"base":       computedFlag("Whether the role is a base role of the platform."),
 			"user_count": computedNumber("Number of users that have the role."),
-			"permissions": computedTextList("Permissions that the role gives without a condition, `domain:entity:action` as granted (`*` " +
+			"permissions": computedTextList("Permissions that the role grants without a condition, `domain:entity:action` as granted (`*` " +
 				"included) and legacy flat names, sorted; null when the platform does not show the role's policies."),
-			"conditions": computedList("Policies of the role that permit only under a condition, or only for named resources, by domain and "+
+			"conditions": computedList("Policies of the role that grant only under a condition, or only for named resources, by domain and "+
 				"entity; null when the platform does not show the role's policies.",
 				map[string]schema.Attribute{
 					"domain":  computedText("Domain of the permissions."),

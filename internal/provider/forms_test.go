@@ -85,8 +85,8 @@ func TestFormsAgree(t *testing.T) {
 			t.Errorf("%d of %d cases are %s: too few to tell much", verdicts[verdict], formsCases, verdict)
 		}
 	}
-	for _, check := range []string{"client_state", "grant_type", "permission", "permission_forbidden", "permission_unavailable", "region", "role",
-		"role_excess", "role_forbidden", "scope", "scope_unknown", "token_validity"} {
+	for _, check := range []string{"client_state", "grant_type", "permission", "permission_excess", "permission_forbidden", "permission_unavailable", "region",
+		"role", "role_division", "role_excess", "role_forbidden", "scope", "scope_unknown", "token_validity"} {
 		if checks[check] == 0 {
 			t.Errorf("no case has a finding of %s", check)
 		}
@@ -174,6 +174,13 @@ func (d dice) arguments(s scene) object {
 		"required_permissions": func() tftypes.Value { return set(d.some("oauth:client:view", "authorization:role:view")...) },
 		"forbidden_permissions": func() tftypes.Value {
 			return set(pick(d, "*:*:nothing", "authorization:*:*", "telephony:*:*", "*:*:view"))
+		},
+		"allowed_permissions": func() tftypes.Value {
+			return set(d.few("*:*:*", "authorization:*:*", "oauth:client:view", "*:*:view", "admin")...)
+		},
+		"role_divisions": func() tftypes.Value {
+			divisions := tftypes.Set{ElementType: tftypes.String}
+			return tftypes.NewValue(tftypes.Map{ElementType: divisions}, map[string]tftypes.Value{pick(d, "Role 0", "Role 1"): set(d.some("*", "Home", "Sales")...)})
 		},
 		"allowed_grant_types": func() tftypes.Value {
 			return set(d.some("CLIENT-CREDENTIALS", "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")...)

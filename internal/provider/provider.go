@@ -136,7 +136,7 @@ func (p *auditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	}
 	attributes["request_timeout"] = schema.Int64Attribute{
 		Optional: true,
-		MarkdownDescription: "Seconds that reading one organization's evidence may take, retries included. Default: 60. " +
+		MarkdownDescription: "Seconds that reading one organization may take, retries included. Default: 60. " +
 			"Environment variable: `" + envRequestTimeout + "`.",
 		Validators: []validator.Int64{int64validator.Between(minRequestTimeout, maxRequestTimeout)},
 	}
@@ -147,7 +147,7 @@ func (p *auditProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 		NestedObject: schema.NestedAttributeObject{Attributes: organizationAttributes(false)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Tells at plan time why an OAuth client would get a 403 from Genesys Cloud, and stops the plan before anything " +
+		MarkdownDescription: "Shows in a plan why an OAuth client would get a 403 from Genesys Cloud, and stops the plan before anything " +
 			"calls the endpoint. The provider only reads.",
 		Attributes: attributes,
 	}
@@ -182,21 +182,21 @@ func organizationAttributes(topLevel bool) map[string]schema.Attribute {
 		"access_token": schema.StringAttribute{
 			Optional:  true,
 			Sensitive: true,
-			MarkdownDescription: describe("A ready access token; it wins over id and secret. It is not renewed during a run, and must act in its "+
+			MarkdownDescription: describe("A ready access token. It wins over id and secret. The provider does not renew it. It must act in its "+
 				"client's own organization.", envAccessToken),
 		},
 		"organization_id": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Id of the organization that is meant. Signing in to another one is an error, and nothing is judged.",
+			MarkdownDescription: "Id of the expected organization. If the provider signs in to another one, it fails with an error that names both.",
 		},
 		"api_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: describe("Base URL of the API, path prefix allowed, for gateways; it wins over the region's host. "+
+			MarkdownDescription: describe("Base URL of the API, for gateways. It may have a path prefix, and wins over the region's host. "+
 				"`https` is required except for loopback hosts.", envAPIURL),
 		},
 		"login_url": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: describe("Base URL of the login host, path prefix allowed, for gateways; it wins over the region's host. "+
+			MarkdownDescription: describe("Base URL of the login host, for gateways. It may have a path prefix, and wins over the region's host. "+
 				"`https` is required except for loopback hosts.", envLoginURL),
 		},
 	}
@@ -281,5 +281,6 @@ func (p *auditProvider) Functions(context.Context) []func() function.Function {
 		newReportJUnitFunction(p.version),
 		newReportMarkdownFunction(p.version),
 		newReportSARIFFunction(p.version),
+		newWaiveFunction,
 	}
 }

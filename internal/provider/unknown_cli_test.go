@@ -32,6 +32,8 @@ func TestUnknownValuesThroughTheCLI(t *testing.T) {
 		"required_roles":        {`["employee"]`, `["Supervisor"]`, `["employee", "Supervisor"]`},
 		"forbidden_roles":       {`["Analytics - Read"]`, `["Master Admin"]`},
 		"forbidden_permissions": {`["analytics:*:*"]`, `["telephony:*:*"]`},
+		"allowed_permissions":   {`["*:*:*"]`, `["analytics:*:*", "directory:user:view"]`},
+		"role_divisions":        {`{ employee = ["Home"] }`, `{ employee = ["*"] }`, `{ Supervisor = ["Home", "Support"], employee = ["Home"] }`},
 		"allowed_grant_types":   {`["CLIENT-CREDENTIALS"]`, `["CODE"]`},
 		"allowed_regions":       {`["us-east-1"]`, `["eu-west-1"]`},
 		"application_region":    {`"us-east-1"`, `"eu-west-1"`},

@@ -23,8 +23,8 @@ func (d *validationDataSource) Metadata(_ context.Context, req datasource.Metada
 
 func (d *validationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The verdict of an access validation without the gate: it never fails because of the verdict, whatever `enforcement` " +
-			"says. For `check` blocks, postconditions and reports.",
+		MarkdownDescription: "Reads the verdict of an access validation. It never fails because of the verdict, whatever `enforcement` says. Use it for " +
+			"`check` blocks, postconditions and reports.",
 		Attributes: dataSourceAttributes(identifiedAttributes()),
 		Blocks:     dataSourceBlocks(validationAttributes()),
 	}

@@ -178,6 +178,11 @@ func (o outcome) cause() string {
 		return o.fleetCause()
 	}
 	client := o.clientLabel()
+	if o.requirement.Planned != nil {
+		if cause := o.plannedCause(client); cause != "" {
+			return cause
+		}
+	}
 	switch o.Verdict {
 	case audit.Noncompliant:
 		if missing := o.missingClient(); missing != "" {
@@ -195,6 +200,20 @@ func (o outcome) cause() string {
 	case audit.Compliant, audit.Deferred:
 	}
 	return client + " passes, with a warning"
+}
+
+// plannedCause is what would be wrong after the planned change; nothing if that is no other than what is wrong now.
+func (o outcome) plannedCause(client string) string {
+	switch {
+	case o.Verdict == audit.Undetermined || o.missingClient() != "":
+		return ""
+	case o.Verdict != audit.Noncompliant:
+		return client + " would pass after the planned change, with a warning"
+	}
+	if blocked := o.blockedEndpoints(); len(blocked) > 0 {
+		return fmt.Sprintf("%s would be unable to call %s after the planned change", client, endpointList(blocked))
+	}
+	return client + " would not meet the requirements after the planned change"
 }
 
 // missingClient says that the client was not found, if it was not.
@@ -229,6 +248,8 @@ func (a arguments) clientLabel() string {
 		return fmt.Sprintf("%q", name.ValueString())
 	case id.ValueString() != "":
 		return "OAuth client " + id.ValueString()
+	case a.plannedName() != "":
+		return fmt.Sprintf("%q", a.plannedName())
 	default:
 		return "the provider's own OAuth client"
 	}

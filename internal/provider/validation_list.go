@@ -42,7 +42,7 @@ func (l *validationList) ListResourceConfigSchema(
 	organization := organizationArgument()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists the OAuth clients of an organization, each as a validation that demands exactly what the client has today: " +
-			"its scopes, its roles with their divisions and permissions, and its grant type, and nothing beyond them.",
+			"its scopes, its roles with their divisions and permissions, and its grant type. Nothing else is allowed.",
 		Attributes: map[string]schema.Attribute{
 			"organization": schema.StringAttribute{
 				Optional:            true,

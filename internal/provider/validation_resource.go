@@ -44,8 +44,7 @@ func (r *validationResource) IdentitySchema(
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"organization": identityschema.StringAttribute{
 			OptionalForImport: true,
-			Description: "Name of the organization in the provider's `organizations`. Unset: the one that the provider block itself signs " +
-				"in to.",
+			Description:       "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself.",
 		},
 		"client_id": identityschema.StringAttribute{
 			RequiredForImport: true,
@@ -56,9 +55,9 @@ func (r *validationResource) IdentitySchema(
 
 func (r *validationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Fails the plan when an OAuth client of a Genesys Cloud organization could not call what it must call, with the " +
+		MarkdownDescription: "Fails the plan if an OAuth client of a Genesys Cloud organization does not have the access that it needs, with the " +
 			"reason and the remedy, and keeps the verdict and its evidence in state. It is evaluated at every plan, also with " +
-			"`-refresh=false`, and again at apply when it has changes. It changes nothing on the platform, and destroying it does nothing.",
+			"`-refresh=false`, and again at apply if it has changes. It only reads from the platform. Destroying it does nothing.",
 		Attributes: resourceAttributes(identifiedAttributes()),
 		Blocks:     resourceBlocks(validationAttributes()),
 	}

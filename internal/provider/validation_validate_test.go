@@ -51,6 +51,22 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			block + validation(`endpoints = ["GET /api/v2/analytics/event"]`),
 			[]string{`"GET /api/v2/analytics/event" is not an endpoint`, `"GET /api/v2/analytics/events"`},
 		},
+		"mistyped word of an endpoint": {
+			block + validation(`endpoints = ["GET /api/v2/users/serach"]`),
+			[]string{`looks like a word of the API and not like an id`, `"GET /api/v2/users/search"`},
+		},
+		"escaped word of an endpoint": {
+			block + validation(`endpoints = ["GET /api/v2/users/%6De"]`),
+			[]string{`write the segment "%6De" of the path without escapes and parameters`},
+		},
+		"variant of an endpoint": {
+			block + validation(`endpoints = ["PUT /api/v2/recordings/deletionprotection#revok"]`),
+			[]string{`has no variant "revok"`, `"PUT /api/v2/recordings/deletionprotection#revoke"`},
+		},
+		"notification topic": {
+			block + validation(`notification_topics = ["users.x.presence"]`),
+			[]string{`"users.x.presence" is not a notification topic: a topic begins with "v2."`},
+		},
 		"form of an endpoint": {
 			block + validation(`endpoints = ["/api/v2/users"]`),
 			[]string{`Unknown endpoint`, `in resource "genesysaudit_access_validation" "this"`,
