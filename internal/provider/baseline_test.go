@@ -36,9 +36,9 @@ func roleIn(s *emulator.State, name string) *genesyscloud.Role {
 	return &roles[slices.IndexFunc(roles, func(r genesyscloud.Role) bool { return r.Name == name })]
 }
 
-// ofSupervisor changes the role Supervisor of Acme US.
-func ofSupervisor(change func(*genesyscloud.Role)) func(*emulator.State) {
-	return func(s *emulator.State) { change(roleIn(s, "Supervisor")) }
+// ofRole changes a role of Acme US.
+func ofRole(name string, change func(*genesyscloud.Role)) func(*emulator.State) {
+	return func(s *emulator.State) { change(roleIn(s, name)) }
 }
 
 // ofRoundsman changes the client Roundsman.
@@ -65,7 +65,7 @@ var changesOfAccess = []struct {
 }{
 	{
 		"a permission is added to a role",
-		ofSupervisor(func(r *genesyscloud.Role) {
+		ofRole("Supervisor", func(r *genesyscloud.Role) {
 			r.PermissionPolicies = append(r.PermissionPolicies, genesyscloud.PermissionPolicy{
 				Domain: "directory", EntityName: "user", ActionSet: genesyscloud.List[string]{"delete"},
 			})
@@ -74,43 +74,43 @@ var changesOfAccess = []struct {
 	},
 	{
 		"an action is added to a role",
-		ofSupervisor(func(r *genesyscloud.Role) {
+		ofRole("Supervisor", func(r *genesyscloud.Role) {
 			r.PermissionPolicies[0].ActionSet = append(r.PermissionPolicies[0].ActionSet, "delete")
 		}),
 		roundsman, []string{"permission_excess routing:queue:delete is not among allowed_permissions"},
 	},
 	{
 		"an action becomes a wildcard",
-		ofSupervisor(func(r *genesyscloud.Role) { r.PermissionPolicies[0].ActionSet = genesyscloud.List[string]{"*"} }),
+		ofRole("Supervisor", func(r *genesyscloud.Role) { r.PermissionPolicies[0].ActionSet = genesyscloud.List[string]{"*"} }),
 		roundsman, []string{"permission_excess No pattern of allowed_permissions covers all of routing:queue:*"},
 	},
 	{
 		"a role becomes *:*:*",
-		ofSupervisor(func(r *genesyscloud.Role) {
+		ofRole("Supervisor", func(r *genesyscloud.Role) {
 			r.PermissionPolicies = genesyscloud.List[genesyscloud.PermissionPolicy]{{Domain: "*", EntityName: "*", ActionSet: genesyscloud.List[string]{"*"}}}
 		}),
 		roundsman, []string{"permission_excess No pattern of allowed_permissions covers all of *:*:*, which role \"Supervisor\" grants:", "is not allowed."},
 	},
 	{
 		"a legacy permission is added to a role",
-		ofSupervisor(func(r *genesyscloud.Role) { r.Permissions = append(r.Permissions, "admin") }),
+		ofRole("Supervisor", func(r *genesyscloud.Role) { r.Permissions = append(r.Permissions, "admin") }),
 		roundsman, []string{"permission_excess admin is not among allowed_permissions"},
 	},
 	{
 		"a permission is removed from a role",
-		ofSupervisor(func(r *genesyscloud.Role) {
+		ofRole("Supervisor", func(r *genesyscloud.Role) {
 			r.PermissionPolicies[0].ActionSet = slices.DeleteFunc(r.PermissionPolicies[0].ActionSet, func(a string) bool { return a == "edit" })
 		}),
 		roundsman, []string{"permission routing:queue:edit is granted by no role of the client"},
 	},
 	{
 		"a permission with a condition is removed from a role",
-		ofSupervisor(func(r *genesyscloud.Role) { r.PermissionPolicies = r.PermissionPolicies[:2] }),
+		ofRole("Supervisor", func(r *genesyscloud.Role) { r.PermissionPolicies = r.PermissionPolicies[:2] }),
 		roundsman, []string{"permission recording:recording:view is granted by no role of the client"},
 	},
 	{
 		"a wildcard is narrowed",
-		ofSupervisor(func(r *genesyscloud.Role) { r.PermissionPolicies[1].ActionSet = genesyscloud.List[string]{"view"} }),
+		ofRole("Supervisor", func(r *genesyscloud.Role) { r.PermissionPolicies[1].ActionSet = genesyscloud.List[string]{"view"} }),
 		roundsman, []string{"permission quality:evaluation:", "is granted by no role of the client"},
 	},
 	{"a grant is widened to all divisions", inDivisions("*"), roundsman, []string{
