@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
@@ -129,6 +130,36 @@ func TestApplyReadsAnewAndShares(t *testing.T) {
 	if got := p.requests("/api/v2/oauth/clients"); got > workers*evaluations/2 {
 		t.Errorf("%d readings for %d evaluations", got, workers*evaluations)
 	}
+}
+
+// Gates that are equal, planned and confirmed side by side as in an apply, share what is read: each reading serves about all of them.
+func TestApplyOfEqualGatesShares(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var run Run
+		run.Apply()
+		p, o := start(t, &run, "")
+		var wg sync.WaitGroup
+		const workers, gates = 10, 20
+		for worker := range workers {
+			wg.Go(func() {
+				for gate := range gates {
+					<-time.After(time.Duration(1+(worker*7+gate*3)%20) * time.Millisecond) // what the CLI takes for each
+					for _, judge := range []func(context.Context, audit.Requirement, time.Time) (audit.Result, error){o.Judge, o.Confirm} {
+						if result, err := judge(t.Context(), requirementOf("client 0"), time.Now()); err != nil || result.Verdict != audit.Compliant {
+							t.Errorf("%s, %v", result.Verdict, err)
+						}
+					}
+				}
+			})
+		}
+		wg.Wait()
+		got := p.requests("/api/v2/oauth/clients")
+		t.Logf("%d readings for %d gates", got, workers*gates)
+		if got > gates*3/2 {
+			t.Errorf("%d readings for %d gates, %d side by side", got, workers*gates, workers)
+		}
+	})
 }
 
 // The verdict of an apply is about the state that the apply has brought about, and a confirmation shares the reading of its plan.

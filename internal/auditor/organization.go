@@ -158,7 +158,8 @@ func refuses(verdict audit.Verdict) bool {
 }
 
 // plan remembers from when the evidence must be that a confirmation of the requirement may share. Of plans that are equal the latest
-// counts, whose evidence is new enough for the others too.
+// counts, whose evidence is new enough for the others too. In an apply the first will do: each plan was judged by a reading that began after
+// the plan, and the latest reading, which a confirmation gets, is never older than that.
 func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	key, ok := fingerprintOf(requirement)
 	if !ok {
@@ -166,6 +167,10 @@ func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	_, found := o.planned[key]
+	if o.config.Run.applying.Load() && found {
+		return
+	}
 	if at.After(o.planned[key]) {
 		o.planned[key] = at
 	}

@@ -21,6 +21,9 @@ const (
 	// the run evaluates side by side gather for it.
 	burst     = 100
 	perSecond = 3
+	// gather is how long a reading that follows another one waits for the evaluations that arrive together: a CLI starts several side by
+	// side, each a few milliseconds after the one before.
+	gather = 40 * time.Millisecond
 	// mostLooksAgain is how often such a run looks again at a verdict that older evidence refused.
 	mostLooksAgain = 2
 )
@@ -67,11 +70,12 @@ func beganAfter(since time.Time) func(*reading) bool {
 
 // reading is the organization as it was read from one moment on. Each source is read when it is first wanted.
 type reading struct {
-	ready   chan struct{} // closed when the reading begins
-	began   time.Time
-	number  int
-	client  *genesyscloud.Client
-	members int // evaluations that use it or wait for it; guarded by Organization.mu
+	ready    chan struct{} // closed when the reading begins
+	began    time.Time
+	number   int
+	client   *genesyscloud.Client
+	members  int  // evaluations that use it or wait for it; guarded by Organization.mu
+	gathered bool // has waited for more evaluations; guarded by Organization.mu
 
 	mu    sync.Mutex
 	read  time.Time // when something was read last
@@ -114,18 +118,26 @@ func (o *Organization) enter(accept func(*reading) bool) *reading {
 	return r
 }
 
-// begin lets the next reading begin, if it is wanted and nobody uses the current one any more; at once, or when it is its turn.
+// begin lets the next reading begin, if it is wanted and nobody uses the current one any more: the first at once, those that follow when the
+// evaluations that arrive together have arrived, and it is their turn.
 func (o *Organization) begin() {
 	r := o.next
 	if r == nil || o.waiting || o.current != nil && o.current.members > 0 {
 		return
 	}
-	if wait := o.pace.wait(time.Now(), o.config.Client.Sent()); wait > 0 {
+	wait := o.pace.wait(time.Now(), o.config.Client.Sent())
+	if o.current != nil && !r.gathered {
+		wait = max(wait, gather)
+	}
+	if wait > 0 {
 		o.waiting = true
 		time.AfterFunc(wait, func() {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.waiting = false
+			if o.next != nil {
+				o.next.gathered = true
+			}
 			o.begin()
 		})
 		return

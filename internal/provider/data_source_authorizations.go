@@ -28,8 +28,8 @@ type authorizationModel struct {
 	ClientID     types.String `tfsdk:"client_id"`
 	ClientName   types.String `tfsdk:"client_name"`
 	GrantType    types.String `tfsdk:"grant_type"`
-	Scopes       types.Set    `tfsdk:"scopes"`
-	Roles        types.Set    `tfsdk:"roles"`
+	Scopes       types.List   `tfsdk:"scopes"`
+	Roles        types.List   `tfsdk:"roles"`
 	State        types.String `tfsdk:"state"`
 	Pending      types.Bool   `tfsdk:"pending"`
 	DateCreated  types.String `tfsdk:"date_created"`
@@ -51,9 +51,9 @@ func (d *authorizationsDataSource) Schema(_ context.Context, _ datasource.Schema
 					"client_id":   computedText("Id of the client."),
 					"client_name": computedText("Name of the client."),
 					"grant_type":  computedText("Grant type of the client, such as `CODE` or `TOKEN`."),
-					"scopes": computedTextSet("OAuth scopes of the consent. The client may have more by now. Null when the " +
+					"scopes": computedTextList("OAuth scopes of the consent. The client may have more by now. Null when the " +
 						"platform does not show them."),
-					"roles": computedTextSet("Roles that the authorization is restricted to, as the platform shows them; null when it does not " +
+					"roles": computedTextList("Roles that the authorization is restricted to, as the platform shows them; null when it does not " +
 						"show them."),
 					"state":         computedText("`Unauthorized`, `Requested`, `Authorized` or `Revoked`."),
 					"pending":       computedFlag("Whether the authorization still waits for an administrator."),

@@ -34,8 +34,8 @@ type oauthClientFields struct {
 	Description                types.String      `tfsdk:"description"`
 	State                      types.String      `tfsdk:"state"`
 	GrantType                  types.String      `tfsdk:"grant_type"`
-	Scopes                     types.Set         `tfsdk:"scopes"`
-	RedirectURIs               types.Set         `tfsdk:"redirect_uris"`
+	Scopes                     types.List        `tfsdk:"scopes"`
+	RedirectURIs               types.List        `tfsdk:"redirect_uris"`
 	AccessTokenValiditySeconds types.Int64       `tfsdk:"access_token_validity_seconds"`
 	DateCreated                types.String      `tfsdk:"date_created"`
 	DateModified               types.String      `tfsdk:"date_modified"`
@@ -86,22 +86,24 @@ func oauthClientAttributes() map[string]schema.Attribute {
 		"description": computedText("Description of the client."),
 		"state":       computedText("`active`, `disabled` or `inactive`."),
 		"grant_type":  computedText("Grant type, such as `CLIENT-CREDENTIALS` or `CODE`."),
-		"scopes": computedTextSet("OAuth scopes of the client; null when the platform shows none, as it may for " +
+		"scopes": computedTextList("OAuth scopes of the client; null when the platform shows none, as it may for " +
 			"CLIENT-CREDENTIALS."),
-		"redirect_uris":                 computedTextSet("Registered redirect URIs."),
+		"redirect_uris":                 computedTextList("Registered redirect URIs."),
 		"access_token_validity_seconds": computedNumber("Lifetime of the client's tokens in seconds."),
 		"date_created":                  computedText("When the client was created (ISO 8601)."),
 		"date_modified":                 computedText("When the client was last modified (ISO 8601)."),
 		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when no date is set."),
 		"roles": computedList("Roles granted to the client, by role and division name. Empty for a client with a user-context grant; null when "+
 			"the platform does not show them.",
-			map[string]schema.Attribute{
-				"role_id":       computedText("Id of the role."),
-				"role_name":     computedText("Name of the role; null when the organization's roles do not contain it."),
-				"division_id":   computedText("Id of the division; `*` means all divisions."),
-				"division_name": computedText("Name of the division; null for all divisions."),
-			}),
+			clientRoleAttributes),
 	}
+}
+
+var clientRoleAttributes = map[string]schema.Attribute{
+	"role_id":       computedText("Id of the role."),
+	"role_name":     computedText("Name of the role; null when the organization's roles do not contain it."),
+	"division_id":   computedText("Id of the division; `*` means all divisions."),
+	"division_name": computedText("Name of the division; null for all divisions."),
 }
 
 func (d *oauthClientDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -24,12 +25,18 @@ type oauthClientsDataSource struct{ dataSourceBase }
 
 type oauthClientsModel struct {
 	ofOrganization
-	NameRegex types.String        `tfsdk:"name_regex"`
-	GrantType types.String        `tfsdk:"grant_type"`
-	State     types.String        `tfsdk:"state"`
-	Scope     types.String        `tfsdk:"scope"`
-	Clients   []oauthClientFields `tfsdk:"clients"`
+	NameRegex types.String `tfsdk:"name_regex"`
+	GrantType types.String `tfsdk:"grant_type"`
+	State     types.String `tfsdk:"state"`
+	Scope     types.String `tfsdk:"scope"`
+	Clients   types.List   `tfsdk:"clients"`
 }
+
+// The types of a client and of a role of it.
+var (
+	clientType     = objectOf(oauthClientAttributes())
+	clientRoleType = objectOf(clientRoleAttributes)
+)
 
 const invalidRegex = "Invalid regular expression"
 
@@ -97,11 +104,31 @@ func readOAuthClients(ctx context.Context, org openOrganization, state oauthClie
 	if diags.HasError() {
 		return state, diags
 	}
-	state.Clients = make([]oauthClientFields, len(clients))
+	values := make([]attr.Value, len(clients))
 	for i, client := range clients {
-		state.Clients[i] = oauthClientState(client, directory)
+		values[i] = oauthClientState(client, directory).value()
 	}
+	state.Clients = types.ListValueMust(clientType, values)
 	return state, diags
+}
+
+// value is what the framework would make of the fields by reflection, which takes most of the time and of the memory of ten thousand clients.
+func (f oauthClientFields) value() attr.Value {
+	roles := types.ListNull(clientRoleType)
+	if f.Roles != nil {
+		values := make([]attr.Value, len(f.Roles))
+		for i, role := range f.Roles {
+			values[i] = types.ObjectValueMust(clientRoleType.AttrTypes, map[string]attr.Value{
+				"role_id": role.RoleID, "role_name": role.RoleName, "division_id": role.DivisionID, "division_name": role.DivisionName,
+			})
+		}
+		roles = types.ListValueMust(clientRoleType, values)
+	}
+	return types.ObjectValueMust(clientType.AttrTypes, map[string]attr.Value{
+		"id": f.ID, "name": f.Name, "description": f.Description, "state": f.State, "grant_type": f.GrantType,
+		"scopes": f.Scopes, "redirect_uris": f.RedirectURIs, "access_token_validity_seconds": f.AccessTokenValiditySeconds,
+		"date_created": f.DateCreated, "date_modified": f.DateModified, "date_to_delete": f.DateToDelete, "roles": roles,
+	})
 }
 
 // filter tells which clients meet every filter that the configuration has.

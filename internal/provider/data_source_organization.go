@@ -29,12 +29,12 @@ type organizationDataModel struct {
 	Domain          types.String `tfsdk:"domain"`
 
 	HomeRegion       types.String `tfsdk:"home_region"`
-	CoreRegions      types.Set    `tfsdk:"core_regions"`
-	SatelliteRegions types.Set    `tfsdk:"satellite_regions"`
+	CoreRegions      types.List   `tfsdk:"core_regions"`
+	SatelliteRegions types.List   `tfsdk:"satellite_regions"`
 
-	IPAddressAllowlist                types.Set  `tfsdk:"ip_address_allowlist"`
+	IPAddressAllowlist                types.List `tfsdk:"ip_address_allowlist"`
 	DomainAllowlistEnabled            types.Bool `tfsdk:"domain_allowlist_enabled"`
-	DomainAllowlist                   types.Set  `tfsdk:"domain_allowlist"`
+	DomainAllowlist                   types.List `tfsdk:"domain_allowlist"`
 	MultifactorAuthenticationRequired types.Bool `tfsdk:"multifactor_authentication_required"`
 
 	TokenTimeoutSeconds types.Int64 `tfsdk:"token_timeout_seconds"`
@@ -45,8 +45,8 @@ func (d *organizationDataSource) Metadata(_ context.Context, req datasource.Meta
 }
 
 func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	texts := func(description string) schema.SetAttribute {
-		return schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
+	texts := func(description string) schema.ListAttribute {
+		return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 	}
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
@@ -116,10 +116,10 @@ func organizationState(key ofOrganization, region genesyscloud.Region, found gen
 		Features:           types.MapValueMust(types.BoolType, features),
 		Region:             textOrNull(region.Key),
 		Domain:             textOrNull(region.Domain),
-		CoreRegions:        types.SetNull(types.StringType),
-		SatelliteRegions:   types.SetNull(types.StringType),
-		IPAddressAllowlist: types.SetNull(types.StringType),
-		DomainAllowlist:    types.SetNull(types.StringType),
+		CoreRegions:        types.ListNull(types.StringType),
+		SatelliteRegions:   types.ListNull(types.StringType),
+		IPAddressAllowlist: types.ListNull(types.StringType),
+		DomainAllowlist:    types.ListNull(types.StringType),
 	}
 }
 

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -19,10 +20,6 @@ func computedNumber(description string) schema.Int64Attribute {
 	return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
 }
 
-func computedTextSet(description string) schema.SetAttribute {
-	return schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
-}
-
 func computedTextList(description string) schema.ListAttribute {
 	return schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: description}
 }
@@ -33,4 +30,13 @@ func computedList(description string, attributes map[string]schema.Attribute) sc
 		MarkdownDescription: description,
 		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}
+}
+
+// objectOf is the type of an object with these attributes.
+func objectOf(attributes map[string]schema.Attribute) types.ObjectType {
+	attributeTypes := make(map[string]attr.Type, len(attributes))
+	for name, attribute := range attributes {
+		attributeTypes[name] = attribute.GetType()
+	}
+	return types.ObjectType{AttrTypes: attributeTypes}
 }

@@ -23,7 +23,7 @@ type tokenModel struct {
 	OrganizationName       types.String `tfsdk:"organization_name"`
 	HomeOrganizationID     types.String `tfsdk:"home_organization_id"`
 	HomeOrganizationName   types.String `tfsdk:"home_organization_name"`
-	AuthorizedScopes       types.Set    `tfsdk:"authorized_scopes"`
+	AuthorizedScopes       types.List   `tfsdk:"authorized_scopes"`
 	ClientID               types.String `tfsdk:"client_id"`
 	ClientName             types.String `tfsdk:"client_name"`
 	GrantType              types.String `tfsdk:"grant_type"`
@@ -46,7 +46,7 @@ func (d *tokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"home_organization_id": computedText("Id of the token's home organization. It is another one when a user of a trusted organization " +
 				"acts here."),
 			"home_organization_name": computedText("Name of the token's home organization."),
-			"authorized_scopes": computedTextSet("OAuth scopes that the token was issued with; null when the platform lists none, as it may " +
+			"authorized_scopes": computedTextList("OAuth scopes that the token was issued with; null when the platform lists none, as it may " +
 				"for CLIENT-CREDENTIALS, where the roles decide."),
 			"client_id": computedText("Id of the OAuth client that the token was issued to; null when the platform does not show the " +
 				"client, as are then `client_name`, `grant_type` and the client's organization."),
@@ -78,7 +78,7 @@ func tokenState(organization ofOrganization, info genesyscloud.TokenInfo) tokenM
 		OrganizationName:     textOrNull(info.Organization.Name),
 		HomeOrganizationID:   textOrNull(info.HomeOrganization.ID),
 		HomeOrganizationName: textOrNull(info.HomeOrganization.Name),
-		AuthorizedScopes:     types.SetNull(types.StringType),
+		AuthorizedScopes:     types.ListNull(types.StringType),
 	}
 	if len(info.AuthorizedScope) > 0 {
 		state.AuthorizedScopes = textSet(info.AuthorizedScope)

@@ -45,13 +45,13 @@ func (d *trustsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	trustee := trustAttributes()
 	trustee["date_expired"] = computedText("When the trust ends (ISO 8601); null when it does not.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The organizations that let the users of this one in, and those whose users this one lets in. A list that the " +
-			"auditor may not read is null, with one warning that names the permission.",
+		MarkdownDescription: "The organizations whose data users of this organization may access (trustors), and those whose users may access " +
+			"this one (trustees). A list that the auditing client may not read is null, with one warning that names the permission.",
 		Attributes: map[string]schema.Attribute{
 			"organization": organizationArgument(),
-			"trustors": computedList("Organizations that let this one in, by id; empty when there are none. Needs "+
+			"trustors": computedList("Organizations that trust this one, by id; empty when there are none. Needs "+
 				"`authorization:orgTrustor:view`.", trustAttributes()),
-			"trustees": computedList("Organizations that this one lets in, by id; empty when there are none. Needs "+
+			"trustees": computedList("Organizations that this one trusts, by id; empty when there are none. Needs "+
 				"`authorization:orgTrustee:view`.", trustee),
 		},
 	}

@@ -57,7 +57,7 @@ var readings = []reading{
 	{name: "changes", show: dataSource("genesysaudit_changes", map[string]string{"role_id": "desk"}),
 		reads: []string{realtimePath, mappingPath, tokenPath}},
 	{name: "import", show: imported, reads: []string{rolesPath, clientsPath, ownTokenPath, tokenPath}, verdict: true},
-	{name: "list", show: queried, reads: []string{rolesPath, clientsPath, ownTokenPath, tokenPath}, verdict: true},
+	{name: "list", show: queried, reads: []string{divisionsPath, permissionsPath, rolesPath, clientsPath, ownTokenPath, tokenPath}, verdict: true},
 }
 
 func dataSource(typeName string, arguments map[string]string) func(
@@ -208,6 +208,9 @@ func TestNoFaultIsShownAsEvidence(t *testing.T) {
 					if path == startPath && slices.Contains([]string{"404", "501"}, f.name) {
 						return // the older endpoints are read
 					}
+					if thinned(r.name+path+f.name, 3, 0) {
+						return
+					}
 					request, _, _ := strings.Cut(methodOf(path)+" "+path, "{")
 					j := m.judge(t, e, request+": "+f.name, m.scene.on(path, f.Fault)...)
 					faults.Add(1)
@@ -294,7 +297,7 @@ func TestNoFaultKeepsAPass(t *testing.T) {
 				for _, path := range s.reads {
 					request := methodOf(path) + " " + path
 					for _, f := range wireFaults() {
-						if slices.Contains(costly, f.name) {
+						if slices.Contains(costly, f.name) || thinned(s.name+form+path+f.name, 8, 0) {
 							continue
 						}
 						j := m.judge(t, m.short, request+": "+f.name, s.on(path, f.Fault)...)

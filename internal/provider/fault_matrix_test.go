@@ -717,7 +717,7 @@ func (m *matrixRun) judge(t *testing.T, e *emulator.Emulator, name string, fault
 		}
 		started := time.Now()
 		j = m.ask(ctx, t, server)
-		if elapsed := time.Since(started); elapsed > matrixTimeout {
+		if elapsed := time.Since(started); elapsed > matrixTimeout+time.Second {
 			t.Errorf("%s: it took %s", name, elapsed)
 		}
 		for secret := range w.secrets {
@@ -1077,7 +1077,7 @@ func TestNoFaultPasses(t *testing.T) {
 	t.Cleanup(func() {
 		t.Logf("%d faults, %d passes; %d changes after which an answer is as good as before; in %d cases nothing was wrong",
 			faults.Load(), passes.Load(), truths.Load(), idle.Load())
-		if t.Failed() || int(runs.Load()) < len(scenes)*len(planOf) { // not all of them were asked for
+		if t.Failed() || !provider.FullSize || int(runs.Load()) < len(scenes)*len(planOf) { // not all of them were asked for
 			return
 		}
 		for i := range allowances {
@@ -1087,7 +1087,7 @@ func TestNoFaultPasses(t *testing.T) {
 		}
 	})
 	for _, s := range scenes {
-		for form := range planOf {
+		for turn, form := range slices.Sorted(maps.Keys(planOf)) {
 			t.Run(s.name+", "+form, func(t *testing.T) {
 				t.Parallel()
 				defer runs.Add(1)
@@ -1107,6 +1107,11 @@ func TestNoFaultPasses(t *testing.T) {
 					}
 					m.cases(t, path, func(e *emulator.Emulator, f matrixFault) {
 						name := request + ": " + f.name
+						// How an answer is read does not depend on the form. At full size each case is tried in all of them, else half of the cases in
+						// one of them, and a few of the costly ones.
+						if slices.Contains(costly, f.name) && thinned(s.name+name, 8, 0) || !slices.Contains(costly, f.name) && thinned(name, 2*len(planOf), turn) {
+							return
+						}
 						j := m.judge(t, e, name, s.on(path, f.Fault)...)
 						if !m.applied { // such a case shows nothing
 							idle.Add(1)

@@ -189,10 +189,10 @@ var (
 func TestNamesInProse(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{
-		"depends_on": true, "for_each": true, "ignore_changes": true, "include_resource": true, "planned_values": true, "resource_changes": true,
-		"base_url":               true,                          // a variable of the guide
-		"as_of":                  true,                          // an option of the reports
-		"genesyscloud_auth_role": true,                          // a resource of the official provider
+		"depends_on": true, "for_each": true, "mock_provider": true, "override_module": true, "ignore_changes": true, "include_resource": true, "planned_values": true, "resource_changes": true,
+		"genesyscloud_auth_role": true, "genesyscloud_oauth_client": true, // the official provider's
+		"base_url": true, // a variable of the guide
+		"as_of":    true, // an option of the reports
 	}
 	pages := map[string]string{"README.md": readExample(t, filepath.Join(moduleDir, "README.md"))}
 	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {

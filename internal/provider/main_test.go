@@ -3,6 +3,7 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -56,6 +57,13 @@ func TestMain(m *testing.M) {
 		return max(runWatched(m, filepath.Join(buildDir, "logs")), provider.WritesOfThisRun.Report(os.Stderr))
 	}()
 	os.Exit(code)
+}
+
+// thinned tells whether a case of a generated test is left out: unless at full size, one of count is tried, the same in every run.
+func thinned(name string, count, turn int) bool {
+	hash := fnv.New32a()
+	hash.Write([]byte(name))
+	return !provider.FullSize && int(hash.Sum32()%uint32(count)) != turn
 }
 
 // now is the clock of every test.

@@ -194,3 +194,35 @@ func TestSameOrganizationIsToldOnce(t *testing.T) {
 		t.Errorf("another organization: %v", diags)
 	}
 }
+
+// The block's region is evidence only where the region's own hosts are asked; with another login or API host it is a claim.
+func TestOwnRegion(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		block, environment entry
+		want               string
+	}{
+		"the region alone":               {block: entry{"aws_region": "eu-west-1"}, want: "eu-west-1"},
+		"the region by its domain":       {block: entry{"aws_region": "mypurecloud.ie"}, want: "eu-west-1"},
+		"the region's own hosts":         {block: entry{"aws_region": "eu-west-1", "api_url": "https://api.mypurecloud.ie", "login_url": "https://login.mypurecloud.ie"}, want: "eu-west-1"},
+		"its own API host, with a slash": {block: entry{"aws_region": "eu-west-1", "api_url": "https://api.mypurecloud.ie/"}, want: "eu-west-1"},
+		"another API host":               {block: entry{"aws_region": "eu-west-1", "api_url": "https://gateway.example.com"}},
+		"another login host":             {block: entry{"aws_region": "eu-west-1", "login_url": "https://gateway.example.com"}},
+		"another region's API host":      {block: entry{"aws_region": "eu-west-1", "api_url": "https://api.mypurecloud.com"}},
+		"a path below its own host":      {block: entry{"aws_region": "eu-west-1", "api_url": "https://api.mypurecloud.ie/gateway"}},
+		"another host by the environment": {environment: entry{"GENESYSCLOUD_REGION": "eu-west-1",
+			"GENESYSAUDIT_API_URL": "https://gateway.example.com"}},
+		"an API host alone": {block: entry{"api_url": "https://api.mypurecloud.ie"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, problems := configured(t, test.block, test.environment, nil)
+			if data == nil {
+				t.Fatal(problems)
+			}
+			if got := data.topLevel.settings.ownRegion(); got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
+			}
+		})
+	}
+}

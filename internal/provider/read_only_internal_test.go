@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -59,4 +60,15 @@ func newCalledEmulator(state emulator.State, calling *atomic.Bool) (*emulator.Em
 			WritesOfThisRun.Observe(request)
 		}
 	}))
+}
+
+// FullSize tells that generated tests run at full size, as .ci/run has them. Without it there are fewer cases.
+var FullSize = os.Getenv("GENESYSAUDIT_TEST_FULL") != ""
+
+// sized is the number of cases of a generated test.
+func sized(full, usual int) int {
+	if FullSize {
+		return full
+	}
+	return usual
 }

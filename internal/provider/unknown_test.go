@@ -13,7 +13,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
-const splitCases = 400
+var splitCases = sized(400, 150)
 
 // Whatever is not known at plan, and whatever changes on the platform or in the enforcement before the apply: what is known is decided at plan,
 // apply decides the rest, and the two never contradict each other. The plan and the apply are two processes, as they are in Terraform, and are

@@ -11,6 +11,7 @@ import (
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // standing is how far an evaluation got.
@@ -277,16 +278,15 @@ func textOrNull(text string) types.String {
 }
 
 // textSetOrNull is null for a nil slice (not known) and a set, possibly empty, for any other.
-func textSetOrNull(texts []string) types.Set {
+func textSetOrNull(texts []string) types.List {
 	if texts == nil {
-		return types.SetNull(types.StringType)
+		return types.ListNull(types.StringType)
 	}
 	return textSet(texts)
 }
 
-func textSet(texts []string) types.Set {
-	return types.SetValueMust(types.StringType, textElements(texts))
-}
+// textSet holds the texts sorted, each once. It is a list, as every set here: serve.Server says why.
+func textSet(texts []string) types.List { return textList(text.Sorted(texts)) }
 
 func textList(texts []string) types.List {
 	return types.ListValueMust(types.StringType, textElements(texts))

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -25,6 +24,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // An argument of the validation is declared once, in validationArguments. The schemas of the three forms, the reader of a configuration and
@@ -54,7 +54,7 @@ const (
 var (
 	names       = []validator.String{isNotBlank}
 	scopeNames  = []validator.String{isScope}
-	notEmptySet = []validator.Set{setvalidator.SizeAtLeast(1)}
+	notEmptySet = []validator.List{isNotEmpty{}}
 )
 
 // validationArguments are the arguments of every form, in the order of the documentation.
@@ -62,7 +62,7 @@ var validationArguments = []argument{
 	{
 		group: groupWhom,
 		attribute: attribute{name: "organization", kind: textKind, texts: names,
-			description: "Name of the organization in the provider's `organizations`. Unset: the one that the provider block itself signs in to."},
+			description: "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself."},
 	},
 	{
 		group: groupWhom,
@@ -126,7 +126,7 @@ var validationArguments = []argument{
 	{
 		group: groupWork,
 		attribute: attribute{name: "divisions", kind: textSetKind, texts: names, sets: notEmptySet,
-			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Unset: any " +
+			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Default: any " +
 				"division will do."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.Divisions }),
 	},
@@ -140,21 +140,21 @@ var validationArguments = []argument{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_scopes", kind: textSetKind, texts: scopeNames,
 			description: "OAuth scopes that the client may have beside those that are required here or by the endpoints. `[]` allows no other " +
-				"scope. Unset: any."},
+				"scope. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedScopes }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_roles", kind: textSetKind, texts: names,
 			description: "Roles, by name or id, that may be granted beside those that are required here or by the endpoints. `[]` allows no other " +
-				"role. Unset: any."},
+				"role. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedRoles }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_permissions", kind: textSetKind, texts: []validator.String{isAllowedPermission},
 			description: "All that may be granted, by whichever role: permissions, `domain:entity:action`, with `*` allowed in each place, and legacy " +
-				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Unset: any."},
+				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedPermissions }),
 	},
 	{
@@ -180,7 +180,7 @@ var validationArguments = []argument{
 		attribute: attribute{name: "role_divisions", kind: textSetMapKind,
 			maps: []validator.Map{
 				mapvalidator.KeysAre(isNotBlank), mapvalidator.NoNullValues(),
-				mapvalidator.ValueSetsAre(setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(isNotBlank)),
+				mapvalidator.ValueListsAre(isNotEmpty{}, eachOf(names)),
 			},
 			description: "For each role, by name or id, exactly the divisions in which it is granted: names, ids, or `*` for a grant in all divisions. " +
 				"A role in more, fewer or other divisions fails."},
@@ -189,7 +189,7 @@ var validationArguments = []argument{
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
-			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Unset: a user-context grant only warns."},
+			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Default: any, and a user-context grant warns."},
 		read: readGrantTypes,
 	},
 	{
@@ -282,7 +282,7 @@ func always(attr.Value) bool { return true }
 // notEmpty is for a set or map that demands nothing as long as it has no elements.
 func notEmpty(value attr.Value) bool {
 	switch collection := value.(type) {
-	case types.Set:
+	case types.List:
 		return len(collection.Elements()) > 0
 	case types.Map:
 		return len(collection.Elements()) > 0
@@ -322,7 +322,7 @@ func (a arguments) text(name string) types.String {
 
 // texts are the known elements of a set of strings.
 func (a arguments) texts(name string) []string {
-	set, _ := a[name].(types.Set)
+	set, _ := a[name].(types.List)
 	var known []string
 	for _, element := range set.Elements() {
 		if text, ok := element.(types.String); ok && !text.IsNull() && !text.IsUnknown() {
@@ -408,7 +408,7 @@ func (a arguments) requiredBeyondAllowed() diag.Diagnostics {
 
 // isWhollyKnown tells whether a set and all of its elements are known.
 func isWhollyKnown(value attr.Value) bool {
-	set, ok := value.(types.Set)
+	set, ok := value.(types.List)
 	return ok && !set.IsUnknown() && !slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
 }
 
@@ -431,21 +431,28 @@ func (a arguments) mayDemand() bool {
 // contradictions are demands that no client can meet together.
 func (a arguments) contradictions() diag.Diagnostics {
 	var diags diag.Diagnostics
+	justFolded := func(required string) []string { return []string{foldedName(required)} }
 	for _, kind := range []struct {
 		plural string
-		hits   func(forbidden, required string) bool
+		over   func(required string) []string // the forbidden names, folded, that hit a required one
 	}{
-		{"scopes", sameForbidden},
-		{"roles", sameForbidden},
-		{"permissions", access.Overlaps},
+		{"scopes", justFolded},
+		{"roles", justFolded},
+		{"permissions", patternsOver},
 	} {
 		forbidden := "forbidden_" + kind.plural
+		named := make(map[string][]string)
+		for _, name := range a.texts(forbidden) {
+			named[foldedName(name)] = append(named[foldedName(name)], name)
+		}
 		var found []string
 		for _, name := range a.texts("required_" + kind.plural) {
-			for _, pattern := range a.texts(forbidden) {
-				if kind.hits(pattern, name) {
-					found = append(found, contradiction(kind.plural, name, pattern))
-				}
+			var hits []string
+			for _, folded := range kind.over(name) {
+				hits = append(hits, named[folded]...)
+			}
+			for _, pattern := range text.Sorted(hits) {
+				found = append(found, contradiction(kind.plural, name, pattern))
 			}
 		}
 		if len(found) == 0 {
@@ -464,10 +471,25 @@ func contradiction(plural, required, forbidden string) string {
 	return strconv.Quote(required) + " is in required_" + plural + ", and " + strconv.Quote(forbidden) + " in forbidden_" + plural + " forbids it."
 }
 
-// sameForbidden compares a forbidden name as the audit does: case and white space do not tell names apart.
-func sameForbidden(forbidden, required string) bool {
-	fold := func(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
-	return fold(forbidden) == fold(required)
+// foldedName is the same for forbidden names that the audit takes for one: case and white space do not tell names apart.
+func foldedName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+
+// patternsOver are the patterns, folded, that forbid a permission: the wildcard may stand in each place.
+func patternsOver(required string) []string {
+	folded := foldedName(required)
+	p, ok := access.Split(folded)
+	if !ok {
+		return []string{folded}
+	}
+	var patterns []string
+	for _, domain := range []string{p.Domain, access.Wildcard} {
+		for _, entity := range []string{p.Entity, access.Wildcard} {
+			for _, action := range []string{p.Action, access.Wildcard} {
+				patterns = append(patterns, access.Permission{Domain: domain, Entity: entity, Action: action}.String())
+			}
+		}
+	}
+	return patterns
 }
 
 // requirement turns the arguments into what the audit is asked. What Terraform does not know yet is left out and named as deferred.
@@ -514,7 +536,7 @@ func (r *requirementReader) stringOf(value attr.Value) string {
 
 // elements are the known elements of a set, sorted.
 func (r *requirementReader) elements(value attr.Value) []string {
-	set, ok := value.(types.Set)
+	set, ok := value.(types.List)
 	if !ok {
 		r.invalid("The value is no set.")
 	}

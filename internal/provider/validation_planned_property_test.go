@@ -181,12 +181,6 @@ func (d dice) obscure(value attr.Value, depth int) attr.Value {
 			elements[i] = d.obscure(elements[i], depth+1)
 		}
 		return types.ListValueMust(value.ElementType(context.Background()), elements)
-	case types.Set:
-		elements := slices.Clone(value.Elements())
-		for i := range elements {
-			elements[i] = d.obscure(elements[i], depth+1)
-		}
-		return types.SetValueMust(value.ElementType(context.Background()), elements)
 	default:
 		return value
 	}
@@ -333,7 +327,7 @@ func (c *plannedCase) planRoles(d dice, id func(string) string, existing []strin
 		}
 		isNew := !slices.Contains(existing, name)
 		role := genesyscloud.Role{ID: id(name), Name: name, Permissions: d.choice("admin"), PermissionPolicies: d.rolePolicies()}
-		permissions, policies := types.SetNull(types.StringType), types.ListNull(objectType(plannedFields[1].fields[2].fields))
+		permissions, policies := types.ListNull(types.StringType), types.ListNull(objectType(plannedFields[1].fields[2].fields))
 		if isNew || d.chance(70) {
 			permissions = textSet(role.Permissions)
 		} else {
@@ -462,7 +456,7 @@ func (c *plannedCase) demand(d dice, id func(string) string, isNew bool) {
 	maybe(30, "required_permissions", textSet(d.choice(plannedPermissions...)))
 	maybe(15, "forbidden_permissions", textSet([]string{"oauth:*:delete"}))
 	maybe(15, "allowed_permissions", textSet(append(d.choice("routing:queue:view", "analytics:*:*", "recording:recording:*", "*:*:*"), "admin")))
-	maybe(15, "role_divisions", types.MapValueMust(types.SetType{ElemType: types.StringType}, map[string]attr.Value{
+	maybe(15, "role_divisions", types.MapValueMust(textSetType, map[string]attr.Value{
 		pick(d, "Reader", "New Reader"): textSet([]string{pick(d, "*", "Home", "Sales")})}))
 	maybe(30, "divisions", textSet([]string{pick(d, "*", "Home", id("sales"))}))
 	maybe(30, "accept_conditional_grants", types.BoolValue(true))
@@ -471,10 +465,10 @@ func (c *plannedCase) demand(d dice, id func(string) string, isNew bool) {
 	maybe(15, "max_token_validity_seconds", types.Int64Value(3600))
 	maybe(40, "ignore_access_policies", types.BoolValue(true))
 	if c.arguments.contradictions().HasError() {
-		c.arguments["forbidden_permissions"] = types.SetNull(types.StringType)
+		c.arguments["forbidden_permissions"] = types.ListNull(types.StringType)
 	}
 	if c.arguments.requiredBeyondAllowed().HasError() {
-		c.arguments["allowed_permissions"] = types.SetNull(types.StringType)
+		c.arguments["allowed_permissions"] = types.ListNull(types.StringType)
 	}
 	if !c.arguments.mayDemand() {
 		c.arguments["required_permissions"] = textSet([]string{pick(d, plannedPermissions...)})

@@ -44,8 +44,7 @@ func (r *validationResource) IdentitySchema(
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"organization": identityschema.StringAttribute{
 			OptionalForImport: true,
-			Description: "Name of the organization in the provider's `organizations`. Unset: the one that the provider block itself signs " +
-				"in to.",
+			Description:       "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself.",
 		},
 		"client_id": identityschema.StringAttribute{
 			RequiredForImport: true,

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	ephemeral "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -20,7 +19,7 @@ const (
 	textKind attributeKind = iota
 	flagKind
 	numberKind
-	textSetKind
+	textSetKind // a set to Terraform, and a list to the framework: serve.Server
 	textSetMapKind
 	textListKind
 	anyListKind // a list of objects of which only their number counts
@@ -42,7 +41,7 @@ type attribute struct {
 	description        string
 	required, computed bool
 	texts              []validator.String // of a text, or of each element of a set of texts
-	sets               []validator.Set
+	sets               []validator.List   // of a set
 	numbers            []validator.Int64
 	maps               []validator.Map
 	objects            []validator.Object // of a block that may stand once
@@ -52,11 +51,11 @@ type attribute struct {
 
 func (a attribute) optional() bool { return !a.required && !a.computed }
 
-func (a attribute) setValidators() []validator.Set {
+func (a attribute) setValidators() []validator.List {
 	if a.computed {
 		return nil
 	}
-	return append([]validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(a.texts...)}, a.sets...)
+	return append([]validator.List{eachOf(a.texts)}, a.sets...)
 }
 
 // validationAttributes are the arguments and results of every form.
@@ -136,7 +135,7 @@ func objectType(fields []attribute) types.ObjectType {
 	return types.ObjectType{AttrTypes: attributeTypes}
 }
 
-var textSetType = types.SetType{ElemType: types.StringType}
+var textSetType = types.ListType{ElemType: types.StringType}
 
 // valueType is the type of the attribute's value.
 func (a attribute) valueType() attr.Type {
@@ -145,12 +144,10 @@ func (a attribute) valueType() attr.Type {
 		return types.BoolType
 	case numberKind:
 		return types.Int64Type
-	case textSetKind:
-		return types.SetType{ElemType: types.StringType}
+	case textSetKind, textListKind:
+		return types.ListType{ElemType: types.StringType}
 	case textSetMapKind:
 		return types.MapType{ElemType: textSetType}
-	case textListKind:
-		return types.ListType{ElemType: types.StringType}
 	case anyListKind:
 		return types.ListType{ElemType: anyObject}
 	case objectKind, blockKind:
@@ -180,12 +177,10 @@ func (a attribute) null() attr.Value {
 		return types.BoolNull()
 	case numberKind:
 		return types.Int64Null()
-	case textSetKind:
-		return types.SetNull(types.StringType)
+	case textSetKind, textListKind:
+		return types.ListNull(types.StringType)
 	case textSetMapKind:
 		return types.MapNull(textSetType)
-	case textListKind:
-		return types.ListNull(types.StringType)
 	case anyListKind:
 		return types.ListNull(anyObject)
 	case objectKind, blockKind:
@@ -222,7 +217,7 @@ func resourceAttributes(list []attribute) map[string]resource.Attribute {
 			attributes[a.name] = resource.Int64Attribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.numbers}
 		case textSetKind:
-			attributes[a.name] = resource.SetAttribute{
+			attributes[a.name] = resource.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.setValidators(),
 				ElementType: types.StringType}
 		case textSetMapKind:
@@ -284,7 +279,7 @@ func dataSourceAttributes(list []attribute) map[string]datasource.Attribute {
 			attributes[a.name] = datasource.Int64Attribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.numbers}
 		case textSetKind:
-			attributes[a.name] = datasource.SetAttribute{
+			attributes[a.name] = datasource.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.setValidators(),
 				ElementType: types.StringType}
 		case textSetMapKind:
@@ -346,7 +341,7 @@ func ephemeralAttributes(list []attribute) map[string]ephemeral.Attribute {
 			attributes[a.name] = ephemeral.Int64Attribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.numbers}
 		case textSetKind:
-			attributes[a.name] = ephemeral.SetAttribute{
+			attributes[a.name] = ephemeral.ListAttribute{
 				Required: required, Optional: optional, Computed: computed, MarkdownDescription: text, Validators: a.setValidators(),
 				ElementType: types.StringType}
 		case textSetMapKind:

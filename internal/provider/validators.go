@@ -9,8 +9,10 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/helpers/validatordiag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
@@ -37,6 +39,50 @@ func (v textValidator) ValidateString(_ context.Context, req validator.StringReq
 	}
 	if problem := v.problem(req.ConfigValue.ValueString()); problem != "" {
 		resp.Diagnostics.AddAttributeError(shownAt(req.Path), v.summary, wrap(placed(req.Path, problem)))
+	}
+}
+
+// eachOf validates all elements of a set at once: a call of the framework for each costs more than the check. It shows as many problems as a
+// reader corrects in one go.
+type eachOf []validator.String
+
+var _ validator.List = eachOf{}
+
+func (v eachOf) Description(context.Context) string             { return "each element must be valid" }
+func (v eachOf) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v eachOf) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	for _, element := range req.ConfigValue.Elements() {
+		if resp.Diagnostics.ErrorsCount() >= mostOfCheck {
+			resp.Diagnostics.AddAttributeError(shownAt(req.Path), "There may be more", wrap(placed(req.Path,
+				"The elements after these were not looked at. Correct these first, and validate again.")))
+			return
+		}
+		value, ok := element.(types.String)
+		if !ok || value.IsNull() {
+			resp.Diagnostics.AddAttributeError(shownAt(req.Path), "Null Set Value", placed(req.Path, "This attribute contains a null value."))
+			continue
+		}
+		for _, text := range v {
+			var problems validator.StringResponse
+			text.ValidateString(ctx, validator.StringRequest{Path: req.Path, ConfigValue: value, Config: req.Config}, &problems)
+			resp.Diagnostics.Append(problems.Diagnostics...)
+		}
+	}
+}
+
+// isNotEmpty refuses a set without elements.
+type isNotEmpty struct{}
+
+var _ validator.List = isNotEmpty{}
+
+func (isNotEmpty) Description(context.Context) string { return "set must contain at least 1 elements" }
+
+func (v isNotEmpty) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v isNotEmpty) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	if set := req.ConfigValue; !set.IsNull() && !set.IsUnknown() && len(set.Elements()) == 0 {
+		resp.Diagnostics.Append(validatordiag.InvalidAttributeValueDiagnostic(req.Path, v.Description(ctx), "0"))
 	}
 }
 

@@ -10,10 +10,10 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
 func main() {
@@ -24,11 +24,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer) error {
-	server, err := providerserver.NewProtocol6WithError(provider.New("dev")())()
-	if err != nil {
-		return err
-	}
-	response, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	response, err := serve.Server(provider.New("dev")()).GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func TestRequestsDoNotGrow(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := regexp.MustCompile(`(?m)^\| (.*?) \| (\d+) \|`).FindAllStringSubmatch(out.String(), -1)
-	want := [][2]string{{"one", "4"}, {"ten", "4"}, {"ten data sources", "4"}, {"two organizations", "8"}}
+	want := [][2]string{{"one", "5"}, {"ten", "5"}, {"ten data sources", "5"}, {"two organizations", "10"}}
 	if len(got) != len(want) {
 		t.Fatalf("%d rows, want %d:\n%s", len(got), len(want), out.String())
 	}
