@@ -52,6 +52,8 @@ func TestOverlaps(t *testing.T) {
 		{"a:*:view", "a:*:edit", false},
 		{"*:*:*", "admin", false},
 		{"admin", "admin", true},
+		{"a:b:c", "A:b:C", true}, // whether the platform tells case apart is not documented
+		{"a:b:c", "a:b:cd", false},
 	}
 	for _, test := range tests {
 		if got := access.Overlaps(test.pattern, test.granted); got != test.want {

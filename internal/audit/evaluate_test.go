@@ -537,6 +537,19 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Look at the client under Admin > Integrations > OAuth; a state that is not known never passes.",
 		},
 		{
+			name: "an endpoint's role that the organization does not have", argument: audit.ArgEndpoints,
+			req: audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{{Written: "GET /x", Entry: catalog.Entry{
+				Method: "GET", Path: "/x", ScopesMatch: catalog.None, PermissionsMatch: catalog.None, Roles: []string{"Nowhere"}}}}},
+			remediation: "Create the role under Admin > People & Permissions > Roles / Permissions and grant it to the client under " +
+				"Admin > Integrations > OAuth > Roles.",
+		},
+		{
+			name: "a required role that the organization does not have", argument: audit.ArgRequiredRoles,
+			req: audit.Requirement{ClientName: dashboard, RequiredRoles: []string{"Nowhere"}},
+			remediation: "Correct the name, or create the role under Admin > People & Permissions > Roles / Permissions and grant it to the client under " +
+				"Admin > Integrations > OAuth > Roles.",
+		},
+		{
 			name: "grant type", req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"TOKEN"}},
 			argument: audit.ArgAllowedGrantTypes, remediation: "Use a client of an allowed grant type, or add CODE to allowed_grant_types.",
 		},

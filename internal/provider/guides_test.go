@@ -141,6 +141,18 @@ func TestFirstAuditGuide(t *testing.T) {
 	assertShows(t, c.run(0, "plan", "-no-color"), "1 to add")
 }
 
+var subcategory = regexp.MustCompile(`(?m)^subcategory: "[1-4]\. [A-Z][a-z]+( [a-z]+)?"$`)
+
+// A registry lists the guides by their subcategories, whose numbers make the order.
+func TestGuidesHaveAnOrder(t *testing.T) {
+	t.Parallel()
+	for path, content := range documented(t) {
+		if strings.HasPrefix(path, "templates/guides/") && !subcategory.MatchString(content) {
+			t.Errorf("%s has no subcategory", path)
+		}
+	}
+}
+
 var variableOf = regexp.MustCompile("(?m)^- `(\\w+)` .* Environment variable: `(\\w+)`")
 
 // The table of variables has each one that the schema, from which the end of the page is generated, names.

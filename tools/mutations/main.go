@@ -9,7 +9,7 @@
 //	+ what stands there instead
 //	test ./internal/audit -run TestScope
 //
-// Lines with - or + may repeat. The arguments after the package are those of go test. The files themselves stay as they are: go test
+// Lines with - or + may repeat. The arguments after the package are those of go test. The files themselves stay as they are: go
 // reads the changed one through its -overlay flag.
 package main
 
@@ -142,7 +142,7 @@ func (m mutation) try() (outcome, string) {
 	}
 	// A mutation that does not compile would fail every test, and look caught.
 	// go vet would compile everything once more, and what it finds may well be what the mutation is about. A small binary links faster.
-	out, err := goTool(append([]string{"test", "-vet=off", "-ldflags=-s -w", "-overlay", overlay}, m.test...)...).CombinedOutput()
+	out, err := goTest(overlay, m.test...).CombinedOutput()
 	switch {
 	case err == nil && bytes.Contains(out, []byte("no tests to run")):
 		return broken, "no test ran"
@@ -185,4 +185,10 @@ func (m mutation) write(dir string) (overlay string, err error) {
 	return overlay, os.WriteFile(overlay, content, 0o600)
 }
 
-func goTool(args ...string) *exec.Cmd { return exec.Command("go", args...) }
+// goTest is go test over an overlay. The overlay stands in the environment, so that a test that builds the provider for the CLI builds the
+// mutated one.
+func goTest(overlay string, args ...string) *exec.Cmd {
+	command := exec.Command("go", append([]string{"test", "-vet=off", "-ldflags=-s -w"}, args...)...)
+	command.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -overlay="+overlay))
+	return command
+}
