@@ -10,38 +10,38 @@ func TestLogWhatIsShown(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ before, set map[string]string }{
 		"without a level the CLI shows nothing": {
-			set: map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
+			set: map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_SDK_FRAMEWORK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
 		},
 		"an empty level is none": {
 			before: map[string]string{"TF_LOG": "", "TF_LOG_PROVIDER": "", "TF_LOG_SDK": ""},
-			set:    map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
+			set:    map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_SDK_FRAMEWORK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
 		},
 		"the level of all logs": {
 			before: map[string]string{"TF_LOG": "debug"},
-			set:    map[string]string{"TF_LOG_SDK": "DEBUG", "TF_LOG_PROVIDER_GENESYSAUDIT": "DEBUG"},
+			set:    map[string]string{"TF_LOG_SDK": "DEBUG", "TF_LOG_SDK_FRAMEWORK": "DEBUG", "TF_LOG_PROVIDER_GENESYSAUDIT": "DEBUG"},
 		},
 		"the level of providers counts before that": {
 			before: map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "WARN"},
-			set:    map[string]string{"TF_LOG_SDK": "WARN", "TF_LOG_PROVIDER_GENESYSAUDIT": "WARN"},
+			set:    map[string]string{"TF_LOG_SDK": "WARN", "TF_LOG_SDK_FRAMEWORK": "WARN", "TF_LOG_PROVIDER_GENESYSAUDIT": "WARN"},
 		},
 		"providers switched off": {
 			before: map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "off"},
-			set:    map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
+			set:    map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_SDK_FRAMEWORK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
 		},
 		"logs of the CLI alone": {
 			before: map[string]string{"TF_LOG_CORE": "TRACE"},
-			set:    map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
+			set:    map[string]string{"TF_LOG_SDK": "OFF", "TF_LOG_SDK_FRAMEWORK": "OFF", "TF_LOG_PROVIDER_GENESYSAUDIT": "OFF"},
 		},
 		"JSON shows everything": {
 			before: map[string]string{"TF_LOG": "json"},
-			set:    map[string]string{"TF_LOG_SDK": "TRACE", "TF_LOG_PROVIDER_GENESYSAUDIT": "TRACE"},
+			set:    map[string]string{"TF_LOG_SDK": "TRACE", "TF_LOG_SDK_FRAMEWORK": "TRACE", "TF_LOG_PROVIDER_GENESYSAUDIT": "TRACE"},
 		},
 		"what is no level shows everything": {
 			before: map[string]string{"TF_LOG": "1"},
-			set:    map[string]string{"TF_LOG_SDK": "TRACE", "TF_LOG_PROVIDER_GENESYSAUDIT": "TRACE"},
+			set:    map[string]string{"TF_LOG_SDK": "TRACE", "TF_LOG_SDK_FRAMEWORK": "TRACE", "TF_LOG_PROVIDER_GENESYSAUDIT": "TRACE"},
 		},
 		"what is set stays": {
-			before: map[string]string{"TF_LOG_SDK": "INFO", "TF_LOG_PROVIDER_GENESYSAUDIT": "ERROR"},
+			before: map[string]string{"TF_LOG_SDK": "INFO", "TF_LOG_SDK_FRAMEWORK": "WARN", "TF_LOG_PROVIDER_GENESYSAUDIT": "ERROR"},
 			set:    map[string]string{},
 		},
 	} {
