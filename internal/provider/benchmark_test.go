@@ -33,7 +33,7 @@ func BenchmarkPlanWhileOff(b *testing.B) {
 func BenchmarkReadOAuthClients(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
 		b.Run("clients="+strconv.Itoa(n), func(b *testing.B) {
-			e, err := emulator.New(emulator.State{Organizations: []emulator.Organization{organizationOf(n)}})
+			e, err := NewEmulator(emulator.State{Organizations: []emulator.Organization{organizationOf(n)}})
 			if err != nil {
 				b.Fatal(err)
 			}
