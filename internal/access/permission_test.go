@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
@@ -112,6 +113,32 @@ func TestParsePermission(t *testing.T) {
 		}
 		if got != test.want {
 			t.Errorf("ParsePermission(%q, %t): %q, want %q", test.text, test.wildcards, got, test.want)
+		}
+	}
+}
+
+// The index by domain must give what a search through all roles gave: the roles that permit least, a role of every domain last.
+func TestThatGiveNamesTheRolesThatPermitLeast(t *testing.T) {
+	t.Parallel()
+	policy := func(domain, entity string) access.Policy {
+		return access.Policy{Domain: domain, Entity: entity, Actions: []string{"view"}}
+	}
+	roles := access.NewRoles([]access.Role{
+		{ID: "1", Name: "everything", PoliciesShown: true, Policies: []access.Policy{policy("*", "*"), policy("oauth", "client")}},
+		{ID: "2", Name: "all views", PoliciesShown: true, Policies: []access.Policy{policy("*", "*")}},
+		{ID: "3", Name: "clients and users", PoliciesShown: true, Policies: []access.Policy{policy("oauth", "client"), policy("users", "user")}},
+		{ID: "4", Name: "users", PoliciesShown: true, Policies: []access.Policy{policy("users", "user")}},
+		{ID: "5", Name: "flat", PoliciesShown: true, FlatPermissions: []string{"admin"}},
+	})
+	for name, want := range map[string][]string{
+		"oauth:client:view": {"clients and users", "all views", "everything"},
+		"users:user:view":   {"users", "clients and users", "all views"},
+		"routing:any:view":  {"all views", "everything"},
+		"oauth:client:edit": nil,
+		"admin":             {"flat"},
+	} {
+		if got := roles.ThatGive(name); !slices.Equal(got, want) {
+			t.Errorf("ThatGive(%s) = %q, want %q", name, got, want)
 		}
 	}
 }

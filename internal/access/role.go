@@ -53,6 +53,12 @@ func (r *Role) arrange() arrangement {
 // domainKey is the same for all domains that SpelledLike takes for one.
 func domainKey(domain string) string { return strings.ToLower(strings.TrimSpace(domain)) }
 
+// DomainKey is the same for all permissions whose domains are spelled alike.
+func DomainKey(permission string) string {
+	domain, _, _ := strings.Cut(permission, ":")
+	return domainKey(domain)
+}
+
 func (r *Role) policiesShown() bool {
 	return r.PoliciesShown && !slices.ContainsFunc(r.Policies, func(p Policy) bool {
 		return !isSegment(p.Domain) || !isSegment(p.Entity) || p.Actions == nil ||
@@ -179,6 +185,7 @@ type Roles struct {
 	byName map[string][]string // ids
 	all    []*Role             // the ones that permit least first
 	names  *text.Names
+	ranked func() rankedRoles
 	giving sync.Map // permission -> []string
 }
 
@@ -208,6 +215,7 @@ func NewRoles(roles []Role) *Roles {
 		index.all = append(index.all, r.Role)
 	}
 	index.names = text.NewNames(slices.Sorted(maps.Keys(index.byName)))
+	index.ranked = sync.OnceValue(index.rank)
 	return index
 }
 
@@ -220,6 +228,35 @@ func (r *Roles) With(changed []Role) *Roles {
 		}
 	}
 	return NewRoles(roles)
+}
+
+// rankedRoles are the roles by the domains of their policies, those that permit least first. Roles without a domain in common with a permission
+// cannot grant it.
+type rankedRoles map[string][]*Role
+
+func (r *Roles) rank() rankedRoles {
+	ranked := make(rankedRoles)
+	for _, role := range r.all {
+		domains := role.arranged().byDomain
+		if _, ok := domains[Wildcard]; ok {
+			ranked[Wildcard] = append(ranked[Wildcard], role)
+			continue
+		}
+		for domain := range domains {
+			ranked[domain] = append(ranked[domain], role)
+		}
+	}
+	return ranked
+}
+
+// concerning are the roles that can grant a permission, those that permit least first: a role with a wildcard for a domain permits more than
+// one without.
+func (r *Roles) concerning(name string) []*Role {
+	if IsFlat(name) {
+		return r.all
+	}
+	ranked := r.ranked()
+	return slices.Concat(ranked[DomainKey(name)], ranked[Wildcard])
 }
 
 // ByID returns the role of an id, or nil.
@@ -251,7 +288,7 @@ func (r *Roles) ThatGive(name string) []string {
 		return names
 	}
 	var names []string
-	for _, candidate := range r.all {
+	for _, candidate := range r.concerning(name) {
 		if len(names) == text.MostSuggestions {
 			break
 		}

@@ -91,6 +91,14 @@ type opinion struct {
 	wants    sourceSet // evidence that the rule needs and that has not been read
 }
 
+// suggest looks up near misses for the next finding, unless enough findings have some: a search costs more than all else about a finding.
+func (o *opinion) suggest(nearest func(name string) []string, name string) string {
+	if len(o.findings) >= text.MostSuggested {
+		return ""
+	}
+	return text.DidYouMean(nearest(name))
+}
+
 func (o *opinion) report(finding Finding) {
 	o.applies = true
 	o.open = o.open || finding.Status == Unknown

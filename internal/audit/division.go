@@ -59,7 +59,7 @@ func (v *view) demandedDivisions() *divisionDemand {
 			for _, name := range toFind {
 				found := divisions.find(name)
 				if len(found) != 1 {
-					d.report(noSuchDivision(name, found, divisions, from))
+					d.report(d.noSuchDivision(name, found, divisions, from))
 					continue
 				}
 				d.ids = append(d.ids, found[0])
@@ -71,11 +71,11 @@ func (v *view) demandedDivisions() *divisionDemand {
 }
 
 // noSuchDivision is a required division that does not exist, or a name that several divisions bear.
-func noSuchDivision(name string, found []string, divisions *Divisions, from origin) Finding {
+func (o *opinion) noSuchDivision(name string, found []string, divisions *Divisions, from origin) Finding {
 	finding := Finding{
 		Status: Fail, Subject: name,
 		Message: text.Sentences(fmt.Sprintf("The organization has no division %q that the auditing client can see.", name),
-			text.DidYouMean(divisions.names.Nearest(name))),
+			o.suggest(divisions.names.Nearest, name)),
 		Remediation: "Correct the name in divisions.",
 		Argument:    from.argument,
 		Endpoints:   from.endpoints,

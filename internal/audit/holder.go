@@ -141,13 +141,20 @@ func (h *holder) has(nameOrID string) bool { return len(h.granted(nameOrID)) > 0
 func (h *holder) describe() string {
 	var has, left string
 	if len(h.grants) > 0 {
-		has = fmt.Sprintf("The %s has %s.", h.noun, text.Quoted(h.grants.Labels()))
+		labels, more := h.grants.Labels(), ""
+		if left := len(labels) - mostRolesNamed; left > 0 {
+			labels, more = labels[:mostRolesNamed], fmt.Sprintf(" and %d more", left)
+		}
+		has = fmt.Sprintf("The %s has %s%s.", h.noun, text.Quoted(labels), more)
 	}
 	if len(h.gone) > 0 {
 		left = fmt.Sprintf("A grant of a role that does not exist any more grants nothing: %s.", text.List(h.gone.Labels()))
 	}
 	return text.Sentences(has, left)
 }
+
+// mostRolesNamed is how many granted roles the finding of a missing one names: every finding of the kind names them.
+const mostRolesNamed = 10
 
 // knows tells whether the holder's roles are known. If not, the check is open; if they could not be read, a finding says why.
 func (o *opinion) knows(h *holder, from origin) bool {

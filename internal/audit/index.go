@@ -85,12 +85,14 @@ type Permissions struct {
 	divisionAware map[string]bool
 	all           *text.Names
 	byDomain      map[string]*text.Names
-	hit           sync.Map // pattern -> bool
+	byFolded      map[string][]string // by the domain, where the spelling must not matter
+	hit           sync.Map            // pattern -> bool
 }
 
 // NewPermissions arranges the permissions that exist in an organization. One that is listed twice is division-aware if it is so once.
 func NewPermissions(permissions []Permission) *Permissions {
-	index := &Permissions{divisionAware: make(map[string]bool, len(permissions)), byDomain: make(map[string]*text.Names)}
+	index := &Permissions{divisionAware: make(map[string]bool, len(permissions)), byDomain: make(map[string]*text.Names),
+		byFolded: make(map[string][]string)}
 	for _, p := range permissions {
 		index.divisionAware[p.Name] = index.divisionAware[p.Name] || p.DivisionAware
 	}
@@ -98,6 +100,7 @@ func NewPermissions(permissions []Permission) *Permissions {
 	inDomain := make(map[string][]string)
 	for _, name := range index.all.All() {
 		inDomain[domainOf(name)] = append(inDomain[domainOf(name)], name)
+		index.byFolded[access.DomainKey(name)] = append(index.byFolded[access.DomainKey(name)], name)
 	}
 	for domain, names := range inDomain {
 		index.byDomain[domain] = text.NewNames(names)
@@ -120,7 +123,11 @@ func (p *Permissions) anyHit(pattern string) bool {
 	if hit, ok := p.hit.Load(pattern); ok {
 		return hit == true
 	}
-	hit := slices.ContainsFunc(p.all.All(), func(name string) bool { return access.Overlaps(pattern, name) })
+	possible := p.all.All()
+	if domainOf(pattern) != access.Wildcard {
+		possible = p.byFolded[access.DomainKey(pattern)]
+	}
+	hit := slices.ContainsFunc(possible, func(name string) bool { return access.Overlaps(pattern, name) })
 	p.hit.Store(pattern, hit)
 	return hit
 }

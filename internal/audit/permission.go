@@ -576,18 +576,18 @@ func (r *rights) describeUnavailable(name string, from origin) (message, remedia
 	written := from.argument != ArgEndpoints && from.argument != ArgNotificationTopics
 	message = name + " does not exist in the organization, so it cannot be granted: the product it belongs to is not enabled."
 	remediation = "Have the product enabled for the organization."
-	near := []string(nil)
+	near := ""
 	if written {
 		if r.catalogue.domainExists(name) {
 			message = name + " does not exist in the organization, so it cannot be granted: its product is not enabled, or the name is mistyped."
 		}
-		near = r.catalogue.nearest(name)
+		near = r.steps[CheckPermissionUnavailable].suggest(r.catalogue.nearest, name)
 		remediation = "Have the product enabled for the organization, or correct the name if it is mistyped."
 	}
 	if c := r.coverage(name); c.Any() {
 		message = text.Sentences(message, fmt.Sprintf("The grant by %s has no effect.", roleList(slices.Concat(c.Plain, c.Conditional).Labels())))
 	}
-	return text.Sentences(message, text.DidYouMean(near)), remediation
+	return text.Sentences(message, near), remediation
 }
 
 func (r *rights) describeMissing(name string) (message, remediation string) {
@@ -696,7 +696,7 @@ func (o *opinion) warnOfUnknownPatterns(v *view, patterns []string) {
 			o.report(Finding{
 				Status: Warn, Subject: pattern, Argument: ArgForbiddenPermissions,
 				Message: text.Sentences(fmt.Sprintf("The organization has no permission %s, so nothing is forbidden by it.", pattern),
-					text.DidYouMean(catalogue.nearest(pattern))),
+					o.suggest(catalogue.nearest, pattern)),
 				Remediation: "Correct the permission in forbidden_permissions, unless its product is not enabled.",
 			})
 		}

@@ -58,7 +58,7 @@ func judgeRole(v *view) (o opinion) {
 		name := need.options[0]
 		switch bearers := h.roles.Named(name); {
 		case !h.has(name):
-			o.report(missingRole(need, h))
+			o.report(o.missingRole(need, h))
 		case h.roles.ByID(name) == nil && v.isAmbiguous(bearers, h):
 			o.report(ambiguousRole(need, bearers, h))
 		}
@@ -86,7 +86,7 @@ func ambiguousRole(required need, bearers []string, h *holder) Finding {
 }
 
 // missingRole is a needed role that is not among the granted ones.
-func missingRole(missing need, h *holder) Finding {
+func (o *opinion) missingRole(missing need, h *holder) Finding {
 	name := missing.options[0]
 	finding := Finding{
 		Status: Fail, Subject: name,
@@ -103,7 +103,7 @@ func missingRole(missing need, h *holder) Finding {
 		correct = "Create"
 	}
 	finding.Message = text.Sentences(strconv.Quote(name)+" is not granted.", "The organization has no role of this name or id.",
-		text.DidYouMean(h.roles.Nearest(name)))
+		o.suggest(h.roles.Nearest, name))
 	if slices.ContainsFunc(h.gone, func(g access.Grant) bool { return g.Role.Is(name) }) {
 		finding.Message = fmt.Sprintf("%q is granted to the %s, but the role does not exist any more: the grant grants nothing.", name, h.noun)
 	}
@@ -165,7 +165,9 @@ func judgeRoleForbidden(v *view) (o opinion) {
 				Remediation: fmt.Sprintf("Remove it from the %s under %s.", h.noun, h.place),
 				Argument:    ArgForbiddenRoles,
 			})
-		} else if nearest := h.roles.Nearest(name); !h.roles.Exists(name) && len(nearest) > 0 { // a typing error would forbid nothing
+		} else if h.roles.Exists(name) {
+			continue
+		} else if nearest := h.roles.Nearest(name); len(nearest) > 0 { // a typing error would forbid nothing
 			o.report(Finding{
 				Status: Warn, Subject: name,
 				Message:     text.Sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), text.DidYouMean(nearest)),

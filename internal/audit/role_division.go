@@ -110,7 +110,7 @@ func (o *opinion) judgePlaces(name string, demanded DivisionSet, h *holder, d *d
 	}
 	switch {
 	case differing == len(bearers):
-		o.report(misplacedRole(name, ids, problems, granted, h, d))
+		o.report(o.misplacedRole(name, ids, problems, granted, h, d))
 	case differing > 0:
 		o.report(Finding{
 			Status: Unknown, Subject: name, Argument: ArgRoleDivisions,
@@ -134,14 +134,14 @@ func (d *divisionDemand) resolve(names []string, granted access.Grants) (ids, pr
 		if found := d.names.find(name); len(found) == 1 {
 			ids = append(ids, found[0])
 		} else {
-			problems = append(problems, noSuchDivision(name, found, d.names, origin{}).Message)
+			problems = append(problems, d.noSuchDivision(name, found, d.names, origin{}).Message)
 		}
 	}
 	return text.Sorted(ids), problems
 }
 
 // misplacedRole is a role that is granted in other divisions than it should be.
-func misplacedRole(name string, ids, problems []string, granted access.Grants, h *holder, d *divisionDemand) Finding {
+func (o *opinion) misplacedRole(name string, ids, problems []string, granted access.Grants, h *holder, d *divisionDemand) Finding {
 	finding := Finding{
 		Status: Fail, Subject: name, Argument: ArgRoleDivisions,
 		Remediation: fmt.Sprintf("Grant the role to the %s in exactly these divisions under %s, or change role_divisions.", h.noun, h.place),
@@ -153,7 +153,7 @@ func misplacedRole(name string, ids, problems []string, granted access.Grants, h
 	if len(granted) > 0 {
 		finding.Message = fmt.Sprintf("The role %q is granted in %s; role_divisions says %s.", name, d.of(granted), demanded)
 	} else {
-		missing := missingRole(need{options: []string{name}, origin: origin{argument: ArgRoleDivisions}}, h)
+		missing := o.missingRole(need{options: []string{name}, origin: origin{argument: ArgRoleDivisions}}, h)
 		finding.Message = text.Sentences(missing.Message, "role_divisions says "+demanded+".")
 	}
 	finding.Message = text.Sentences(append([]string{finding.Message}, problems...)...)

@@ -458,18 +458,18 @@ func judgeScopeUnknown(v *view) (o opinion) {
 	case read:
 		for _, need := range doubtful {
 			if !platform.lists(need.options[0]) {
-				o.report(unlistedScope(platform, need))
+				o.report(o.unlistedScope(platform, need))
 			}
 		}
 	}
 	return o
 }
 
-func unlistedScope(platform *Scopes, named need) Finding {
+func (o *opinion) unlistedScope(platform *Scopes, named need) Finding {
 	name := named.options[0]
 	finding := Finding{
 		Status: Warn, Subject: name,
-		Message:     text.Sentences("The platform's scope list does not contain "+name+".", text.DidYouMean(platform.names.Nearest(name))),
+		Message:     text.Sentences("The platform's scope list does not contain "+name+".", o.suggest(platform.names.Nearest, name)),
 		Remediation: "Correct the name, unless the scope is known to exist.",
 		Argument:    named.origin.argument,
 		Endpoints:   named.origin.endpoints,

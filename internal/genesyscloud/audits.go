@@ -156,9 +156,9 @@ var auditsNoun = noun[AuditEvent]{
 // Audits reads the events of the audit trail that a query asks for, the oldest first: POST /api/v2/audits/query/realtime, which changes
 // nothing, permission audits:audit:view.
 func (c *Client) Audits(ctx context.Context, query AuditQuery) ([]AuditEvent, error) {
-	body := query.body()
 	return c.audits.cell(query.key()).get(ctx, func(ctx context.Context) ([]AuditEvent, error) {
 		return readNumbered(ctx, c, auditsNoun, func(number int64) (request, error) {
+			body := query.body()
 			body.PageNumber = number
 			r, err := querying(auditsNoun.endpoint, body)
 			r.query = url.Values{"expand": {"user"}} // their names

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
@@ -17,6 +18,8 @@ const (
 	pageSize = 100
 	// maxPages ends a list that never would.
 	maxPages = 500
+	// pagesAtOnce is how many pages of a list are asked for side by side.
+	pagesAtOnce = 5
 )
 
 // noun is something that the platform lists or shows: where it is read, and what must be true of one for it to be evidence.
@@ -155,39 +158,86 @@ func readPages[T any](ctx context.Context, c *Client, n noun[T], query url.Value
 	return readNumbered(ctx, c, n, func(number int64) (request, error) { return getting(n.endpoint, pageQuery(query, number)), nil })
 }
 
-// readNumbered is readPages with the request for each page.
+// readNumbered is readPages with the request for each page. Where the first page tells how many there are, the others are asked for side by
+// side, within the pace, and taken in order. One that fails ends the others, and fails the list.
 func readNumbered[T any](ctx context.Context, c *Client, n noun[T], page func(number int64) (request, error)) ([]T, error) {
 	l := newListing(n)
-	var total int64
-	for number := int64(1); ; number++ {
+	var total, expected int64
+	var done bool
+	// read takes a page when it is its turn.
+	read := func(ctx context.Context, number int64, turn <-chan struct{}) error {
 		r, err := page(number)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if number > maxPages {
-			return nil, c.unusable(r, fmt.Errorf("the list does not end after %d pages", maxPages))
+			return c.unusable(r, fmt.Errorf("the list does not end after %d pages", maxPages))
 		}
-		var done bool
-		err = c.ask(ctx, r, func(ctx context.Context, answer document) error {
-			p, err := l.read(ctx, answer)
-			if err != nil {
-				return fmt.Errorf("page %d: %w", number, err)
+		return c.ask(ctx, r, func(ctx context.Context, answer document) error {
+			select {
+			case <-turn:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-			if number == 1 && p.Total != nil {
+			p, err := l.read(ctx, answer)
+			if err == nil && number == 1 && p.Total != nil {
 				total = *p.Total
 			}
-			if done, err = l.add(number, total, p); err != nil {
+			if err == nil && number == 1 && p.PageCount != nil {
+				expected = *p.PageCount
+			}
+			if err == nil {
+				done, err = l.add(number, total, p)
+			}
+			if err != nil {
 				return fmt.Errorf("page %d: %w", number, err)
 			}
 			return nil
 		})
-		if err != nil {
+	}
+	now := make(chan struct{})
+	close(now)
+	if err := read(ctx, 1, now); err != nil {
+		return nil, err
+	}
+	last := min(expected, maxPages)
+	if err := inTurn(ctx, 2, last, read); err != nil {
+		return nil, err
+	}
+	for number := max(last, 1) + 1; !done; number++ {
+		if err := read(ctx, number, now); err != nil {
 			return nil, err
 		}
-		if done {
-			return l.entities, nil
-		}
 	}
+	return l.entities, nil
+}
+
+// inTurn reads pages side by side, each told when the one before it has been taken. The first error ends all that are still being read.
+func inTurn(ctx context.Context, first, last int64, read func(ctx context.Context, number int64, turn <-chan struct{}) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var pages sync.WaitGroup
+	var once sync.Once
+	var failed error
+	slots := make(chan struct{}, pagesAtOnce)
+	turn := make(chan struct{})
+	close(turn)
+	for number := first; number <= last && (number == first || ctx.Err() == nil); number++ {
+		slots <- struct{}{}
+		before, after := turn, make(chan struct{})
+		turn = after
+		pages.Go(func() {
+			defer func() { <-slots }()
+			if err := read(ctx, number, before); err != nil {
+				once.Do(func() { failed = err })
+				cancel() // nobody's turn comes any more
+				return
+			}
+			close(after)
+		})
+	}
+	pages.Wait()
+	return failed
 }
 
 func pageQuery(query url.Values, number int64) url.Values {

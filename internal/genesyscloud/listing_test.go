@@ -3,8 +3,11 @@ package genesyscloud
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -181,11 +184,7 @@ func TestEveryCompleteListIsReadWhole(t *testing.T) {
 		if len(sizes) == 0 {
 			bodies = []string{noDivisions}
 		}
-		var sent int
-		c := offline(t, func(*http.Request) (*http.Response, error) {
-			sent++
-			return response(200, bodies[sent-1]), nil
-		})
+		c := offline(t, func(r *http.Request) (*http.Response, error) { return response(200, bodies[pageNumber(r)-1]), nil })
 		got, err := divisionIDs(t.Context(), c)
 		if err != nil {
 			rt.Fatal(err)
@@ -237,11 +236,59 @@ func TestUnpagedLists(t *testing.T) {
 	}
 }
 
-// pages is a handler that answers the pages in turn, whatever is asked for.
+// pages is a handler that answers with the page that is asked for, and with the last one beyond it.
 func pages(bodies ...string) http.HandlerFunc {
-	var handlers []http.HandlerFunc
-	for _, body := range bodies {
-		handlers = append(handlers, answer(body))
+	return func(w http.ResponseWriter, r *http.Request) {
+		answer(bodies[min(pageNumber(r), len(bodies))-1])(w, r)
 	}
-	return sequence(handlers...)
+}
+
+func pageNumber(r *http.Request) int {
+	number, _ := strconv.Atoi(r.URL.Query().Get("pageNumber"))
+	return max(number, 1)
+}
+
+func TestPagesAreAskedForSideBySideAndKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	const count = 12
+	answers := func(failed int) (c *Client, mostAtOnce *atomic.Int64) {
+		var atOnce atomic.Int64
+		mostAtOnce = &atomic.Int64{}
+		return offline(t, func(r *http.Request) (*http.Response, error) {
+			for now, most := atOnce.Add(1), mostAtOnce.Load(); now > most && !mostAtOnce.CompareAndSwap(most, now); most = mostAtOnce.Load() {
+			}
+			defer atOnce.Add(-1)
+			number := pageNumber(r)
+			select {
+			case <-time.After(time.Duration(count-number) * time.Millisecond): // the later a page, the sooner it comes
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+			if number == failed {
+				return response(403, "{}"), nil
+			}
+			return response(200, fmt.Sprintf(`{"entities": [{"id": "d%[1]d"}], "pageNumber": %[1]d, "pageCount": %[2]d, "total": %[2]d}`, number, count)), nil
+		}), mostAtOnce
+	}
+	synctest.Test(t, func(t *testing.T) {
+		c, mostAtOnce := answers(0)
+		ids, err := divisionIDs(t.Context(), c)
+		var want []string
+		for number := 1; number <= count; number++ {
+			want = append(want, fmt.Sprintf("d%d", number))
+		}
+		if diff := cmp.Diff(want, ids); err != nil || diff != "" {
+			t.Errorf("error %v, ids (-want +got):\n%s", err, diff)
+		}
+		if most := mostAtOnce.Load(); most != pagesAtOnce {
+			t.Errorf("%d pages at once, want %d", most, pagesAtOnce)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c, _ := answers(7)
+		divisions, err := c.Divisions(t.Context())
+		if got := as[*APIError](t, err); got.Status != 403 || divisions != nil {
+			t.Errorf("divisions %v, error %v: want the failed page to fail the list", divisions, err)
+		}
+	})
 }

@@ -277,11 +277,17 @@ func labelOf(key string) string {
 
 // blockedEndpoints are the endpoints that cannot be called because of the failures, in the order in which they were demanded.
 func (o outcome) blockedEndpoints() []string {
+	failing := make(map[string]bool)
+	for _, finding := range o.decisive() {
+		if finding.Status == audit.Fail {
+			for _, endpoint := range finding.Endpoints {
+				failing[endpoint] = true
+			}
+		}
+	}
 	var blocked []string
 	for _, endpoint := range o.requirement.Endpoints {
-		if slices.ContainsFunc(o.decisive(), func(f audit.Finding) bool {
-			return f.Status == audit.Fail && slices.Contains(f.Endpoints, endpoint.Written)
-		}) {
+		if failing[endpoint.Written] {
 			blocked = append(blocked, endpoint.Written)
 		}
 	}

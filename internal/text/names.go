@@ -2,18 +2,25 @@ package text
 
 import "sync"
 
-// MostSuggestions is the number of near misses that a message offers.
-const MostSuggestions = 3
+const (
+	// MostSuggestions is the number of near misses that a message offers.
+	MostSuggestions = 3
+	// MostSuggested is the number of findings of a check that offer any: whoever has more to correct does not start with the names.
+	MostSuggested = 30
+)
 
-// Names is a list of names to find near misses in. It keeps what it found: many validations ask for the same typo, and a search looks at
-// every name.
+// Names is a list of names to find near misses in. It keeps what they are compared by, and what it found: many validations ask for the same
+// typo, and a search looks at every name.
 type Names struct {
-	all   []string
-	found sync.Map // name -> []string
+	all        []string
+	candidates func() *Candidates
+	found      sync.Map // name -> []string
 }
 
 // NewNames makes a list of names.
-func NewNames(names []string) *Names { return &Names{all: names} }
+func NewNames(names []string) *Names {
+	return &Names{all: names, candidates: sync.OnceValue(func() *Candidates { return NewCandidates(names) })}
+}
 
 // All returns the names.
 func (n *Names) All() []string { return n.all }
@@ -24,7 +31,7 @@ func (n *Names) Nearest(name string) []string {
 		names, _ := found.([]string)
 		return names
 	}
-	nearest := Nearest(name, n.all, MostSuggestions)
+	nearest := n.candidates().Nearest(name, MostSuggestions)
 	n.found.Store(name, nearest)
 	return nearest
 }
