@@ -75,6 +75,11 @@ func split(endpoint string) (w written, reason string) {
 	if reason := pathFault(path); reason != "" {
 		return w, reason
 	}
+	for segment := range strings.SplitSeq(path, "/") {
+		if isDisguised(segment) {
+			return w, fmt.Sprintf("write the segment %q of the path without escapes and parameters", segment)
+		}
+	}
 	if marked && (variant == "" || strings.ContainsFunc(variant, notInVariant)) {
 		return w, `what follows "#" must be the name of a variant, of small letters and hyphens`
 	}
@@ -110,8 +115,6 @@ func segmentFault(segment string) string {
 		return "a segment of the path is empty"
 	case segment == "." || segment == "..":
 		return `the path contains "." or ".." as a segment`
-	case isDisguised(segment):
-		return fmt.Sprintf("write the segment %q of the path without escapes and parameters", segment)
 	case isParameter(segment):
 		segment = segment[1 : len(segment)-1]
 	}
