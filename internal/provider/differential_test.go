@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -721,6 +720,3 @@ func (s scene) judge(t *testing.T, baseURL string) outcome {
 	}
 	return result
 }
-
-// isFullSize says whether generated tests run at the size of the continuous integration.
-func isFullSize() bool { return os.Getenv("GENESYSAUDIT_TEST_FULL") != "" }

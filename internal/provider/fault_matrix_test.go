@@ -1077,7 +1077,7 @@ func TestNoFaultPasses(t *testing.T) {
 	t.Cleanup(func() {
 		t.Logf("%d faults, %d passes; %d changes after which an answer is as good as before; in %d cases nothing was wrong",
 			faults.Load(), passes.Load(), truths.Load(), idle.Load())
-		if t.Failed() || !provider.FullSize || int(runs.Load()) < len(scenes)*len(planOf) { // not all of them were asked for
+		if t.Failed() || !provider.FullSize() || int(runs.Load()) < len(scenes)*len(planOf) { // not all of them were asked for
 			return
 		}
 		for i := range allowances {

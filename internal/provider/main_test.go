@@ -63,7 +63,7 @@ func TestMain(m *testing.M) {
 func thinned(name string, count, turn int) bool {
 	hash := fnv.New32a()
 	hash.Write([]byte(name))
-	return !provider.FullSize && int(hash.Sum32()%uint32(count)) != turn
+	return !provider.FullSize() && int(hash.Sum32()%uint32(count)) != turn
 }
 
 // now is the clock of every test.

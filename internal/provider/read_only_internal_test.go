@@ -62,12 +62,15 @@ func newCalledEmulator(state emulator.State, calling *atomic.Bool) (*emulator.Em
 	}))
 }
 
-// FullSize tells that generated tests run at full size, as .ci/run has them. Without it there are fewer cases.
-var FullSize = os.Getenv("GENESYSAUDIT_TEST_FULL") != ""
+// isFullSize tells whether generated tests run at full size, as .ci/run has them. Otherwise there are fewer cases.
+func isFullSize() bool { return os.Getenv("GENESYSAUDIT_TEST_FULL") != "" }
+
+// FullSize is isFullSize for the tests outside the package.
+var FullSize = isFullSize
 
 // sized is the number of cases of a generated test.
 func sized(full, usual int) int {
-	if FullSize {
+	if isFullSize() {
 		return full
 	}
 	return usual
