@@ -265,7 +265,7 @@ var clientsFields = []attribute{
 	{name: "states", kind: textSetKind, texts: []validator.String{oneOf(clientStates)}, sets: notEmptySet,
 		description: "States of the clients: `active`, `disabled` or `inactive`."},
 	{name: "exclude", kind: textSetKind, texts: names, description: "Ids or exact names of clients that are left out."},
-	{name: "at_least", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(0)},
+	{name: "at_least", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(1)},
 		description: "How many clients must match; fewer fail the check `client`. Default: 1."},
 }
 

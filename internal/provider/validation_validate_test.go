@@ -209,9 +209,9 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			block + validation(anyDemand, "clients {\n    states = []\n  }"),
 			[]string{"clients.states", "at least 1 element"},
 		},
-		"negative at_least": {
-			block + validation(anyDemand, "clients {\n    at_least = -1\n  }"),
-			[]string{"clients.at_least", "at least 0"},
+		"at_least that no client meets": {
+			block + validation(anyDemand, "clients {\n    at_least = 0\n  }"),
+			[]string{"clients.at_least", "at least 1"},
 		},
 		"clients beside client_name": {
 			block + validation(anyDemand, "client_name = \"a\"\n  clients {}"),
