@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
 // peoplePermissions is the platform's audit service of clients, roles and grants.
@@ -86,6 +88,14 @@ func (d *draft) recordChanges(entityType, action string, entity EntityRef, chang
 		event.User = &EntityRef{ID: x.user.ID}
 	}
 	d.events = append(d.events, event)
+}
+
+// caller is who calls: the user of a user-context token, else the OAuth client.
+func (x *exchange) caller() *genesyscloud.NamedEntity {
+	if x.user != nil {
+		return &genesyscloud.NamedEntity{ID: x.user.ID}
+	}
+	return &genesyscloud.NamedEntity{ID: x.client.ID}
 }
 
 // remoteIP is the address of the caller.

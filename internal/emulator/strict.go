@@ -16,8 +16,8 @@ import (
 // it has no place for is an error: a mistyped "applyToClients" would otherwise change what is enforced without a word. Models:
 // purecloud-platform-client-v2 262.0.0.
 var unread = map[reflect.Type]string{
-	reflect.TypeFor[Client]():                              "roleIds createdBy modifiedBy",
-	reflect.TypeFor[genesyscloud.OAuthClient]():            "roleIds createdBy modifiedBy secret",
+	reflect.TypeFor[Client]():                              "roleIds",
+	reflect.TypeFor[genesyscloud.OAuthClient]():            "roleIds secret",
 	reflect.TypeFor[UsageRow]():                            "clientName organizationId userId date",
 	reflect.TypeFor[genesyscloud.OAuthAuthorization]():     "resourceOwner createdBy modifiedBy",
 	reflect.TypeFor[genesyscloud.Role]():                   "unusedPermissions roleNeedsUpdate baseLicense addonLicenses dateLicenseLastUpdated",

@@ -71,7 +71,8 @@ func (x *exchange) createClient() answer {
 		if denied := d.fillClient(&client.OAuthClient, body); denied != nil {
 			return denied
 		}
-		client.DateCreated, client.DateModified = d.now, d.now
+		client.DateCreated, client.CreatedBy = d.now, x.caller()
+		client.DateModified, client.ModifiedBy = d.now, x.caller()
 		d.Clients = append(d.Clients, client)
 		d.record(auditClient, actionCreate, clientRef(&client), nil, clientProperties(&client))
 		return nil
@@ -93,7 +94,7 @@ func (x *exchange) updateClient() answer {
 		if denied := d.fillClient(&client.OAuthClient, body); denied != nil {
 			return denied
 		}
-		client.DateModified = d.now
+		client.DateModified, client.ModifiedBy = d.now, x.caller()
 		d.record(auditClient, actionUpdate, clientRef(client), before, clientProperties(client))
 		return nil
 	})
@@ -122,7 +123,7 @@ func (x *exchange) replaceSecret() answer {
 		if client == nil {
 			return missing()
 		}
-		client.Secret, client.DateModified = rand.Text(), d.now
+		client.Secret, client.DateModified, client.ModifiedBy = rand.Text(), d.now, x.caller()
 		d.recordChanges(auditClient, actionUpdate, clientRef(client), []PropertyChange{{"secret", []string{}, []string{}}})
 		return nil
 	})

@@ -52,6 +52,8 @@ type OAuthClient struct {
 	RegisteredRedirectURIs     List[string]       `json:"registeredRedirectUri,omitempty"`
 	DateCreated                string             `json:"dateCreated,omitempty"`  // ISO 8601
 	DateModified               string             `json:"dateModified,omitempty"` // ISO 8601
+	CreatedBy                  *NamedEntity       `json:"createdBy,omitempty"`    // a user or an OAuth client
+	ModifiedBy                 *NamedEntity       `json:"modifiedBy,omitempty"`   // a user or an OAuth client
 	AuthorizedGrantType        string             `json:"authorizedGrantType"`
 	Scope                      List[string]       `json:"scope,omitempty"`
 	RoleDivisions              List[RoleDivision] `json:"roleDivisions,omitempty"`

@@ -39,6 +39,8 @@ type oauthClientFields struct {
 	AccessTokenValiditySeconds types.Int64       `tfsdk:"access_token_validity_seconds"`
 	DateCreated                types.String      `tfsdk:"date_created"`
 	DateModified               types.String      `tfsdk:"date_modified"`
+	CreatedBy                  types.String      `tfsdk:"created_by"`
+	ModifiedBy                 types.String      `tfsdk:"modified_by"`
 	DateToDelete               types.String      `tfsdk:"date_to_delete"`
 	Roles                      []clientRoleModel `tfsdk:"roles"`
 }
@@ -92,6 +94,8 @@ func oauthClientAttributes() map[string]schema.Attribute {
 		"access_token_validity_seconds": computedNumber("Lifetime of the client's tokens in seconds."),
 		"date_created":                  computedText("When the client was created (ISO 8601)."),
 		"date_modified":                 computedText("When the client was last modified (ISO 8601)."),
+		"created_by":                    computedText("Id of the user or OAuth client that created the client; null when the platform does not show it."),
+		"modified_by":                   computedText("Id of the user or OAuth client that last modified the client; null when the platform does not show it."),
 		"date_to_delete":                computedText("When the platform will delete the client (ISO 8601); null when no date is set."),
 		"roles": computedList("Roles granted to the client, by role and division name. Empty for a client with a user-context grant; null when "+
 			"the platform does not show them.",
@@ -150,9 +154,19 @@ func oauthClientState(client genesyscloud.OAuthClient, directory roleDirectory) 
 		AccessTokenValiditySeconds: types.Int64PointerValue(client.AccessTokenValiditySeconds),
 		DateCreated:                textOrNull(client.DateCreated),
 		DateModified:               textOrNull(client.DateModified),
+		CreatedBy:                  entityID(client.CreatedBy),
+		ModifiedBy:                 entityID(client.ModifiedBy),
 		DateToDelete:               textOrNull(client.DateToDelete),
 		Roles:                      directory.clientRoles(client),
 	}
+}
+
+// entityID is the id of an entity that an answer refers to; null when it refers to none.
+func entityID(entity *genesyscloud.NamedEntity) types.String {
+	if entity == nil {
+		return types.StringNull()
+	}
+	return textOrNull(entity.ID)
 }
 
 // roleDirectory is what the role grants of OAuth clients point at.

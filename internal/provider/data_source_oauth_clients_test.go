@@ -31,6 +31,7 @@ func withUserClients(s *emulator.State) {
 		emulator.Client{Secret: "demo-secret-wallboard", OAuthClient: genesyscloud.OAuthClient{
 			ID: "00000000-0000-4000-8000-000000000002", Name: "Wallboard", AuthorizedGrantType: "CODE", State: "inactive",
 			Description: "Shows queues.", AccessTokenValiditySeconds: &seconds, DateToDelete: "2026-04-01T00:00:00Z",
+			CreatedBy: &genesyscloud.NamedEntity{ID: "ada"}, ModifiedBy: &genesyscloud.NamedEntity{ID: "grace"},
 			RegisteredRedirectURIs: list{"https://wallboard.acme.example/callback"}, Scope: list{"analytics:readonly", "routing"},
 		}},
 		emulator.Client{Secret: "demo-secret-wallboard-old", OAuthClient: genesyscloud.OAuthClient{
@@ -67,6 +68,8 @@ func TestOAuthClientsDataSource(t *testing.T) {
 					"access_token_validity_seconds": knownvalue.Int64Exact(3600),
 					"date_created":                  knownvalue.StringExact("2025-11-20T08:30:00Z"),
 					"date_modified":                 knownvalue.StringExact("2025-11-20T08:30:00Z"),
+					"created_by":                    knownvalue.Null(),
+					"modified_by":                   knownvalue.Null(),
 					"date_to_delete":                knownvalue.Null(),
 					"roles": knownvalue.ListExact([]knownvalue.Check{
 						role("1a7c1e04-4b2d-4e6f-8a14-5c9d7e31f104", "Access Auditor", "*", knownvalue.Null()),
@@ -83,6 +86,8 @@ func TestOAuthClientsDataSource(t *testing.T) {
 					"access_token_validity_seconds": knownvalue.Int64Exact(86400),
 					"date_created":                  knownvalue.StringExact("2025-03-03T09:14:21Z"),
 					"date_modified":                 knownvalue.StringExact("2025-11-17T15:02:48Z"),
+					"created_by":                    knownvalue.Null(),
+					"modified_by":                   knownvalue.Null(),
 					"date_to_delete":                knownvalue.Null(),
 					"roles": knownvalue.ListExact([]knownvalue.Check{
 						role("1a7c1e03-4b2d-4e6f-8a13-5c9d7e31f103", "Analytics - Export", "*", knownvalue.Null()),
@@ -108,6 +113,8 @@ func TestOAuthClientsDataSource(t *testing.T) {
 					"access_token_validity_seconds": knownvalue.Int64Exact(7200),
 					"date_created":                  knownvalue.Null(),
 					"date_modified":                 knownvalue.Null(),
+					"created_by":                    knownvalue.StringExact("ada"),
+					"modified_by":                   knownvalue.StringExact("grace"),
 					"date_to_delete":                knownvalue.StringExact("2026-04-01T00:00:00Z"),
 					"roles":                         knownvalue.ListExact(nil),
 				}),
@@ -184,6 +191,8 @@ func TestOAuthClientsDataSourceScopesNotShown(t *testing.T) {
 						"access_token_validity_seconds": knownvalue.Null(),
 						"date_created":                  knownvalue.Null(),
 						"date_modified":                 knownvalue.Null(),
+						"created_by":                    knownvalue.Null(),
+						"modified_by":                   knownvalue.Null(),
 						"date_to_delete":                knownvalue.Null(),
 						"roles":                         knownvalue.ListExact(nil),
 					}),
