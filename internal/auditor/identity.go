@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
@@ -23,6 +24,7 @@ func (e *IdentityError) Error() string { return e.Summary + ": " + e.Detail }
 // identity is what was found out about the token in use.
 type identity struct {
 	known        bool
+	gaveUp       bool // the token could not be read, and reading it anew would only wait again
 	organization genesyscloud.NamedEntity
 	err          error
 }
@@ -45,14 +47,23 @@ func (o *Organization) wrongIdentity() error {
 // cannot say then which organization it judges.
 func (o *Organization) Identify(ctx context.Context, client *genesyscloud.Client) error {
 	o.mu.Lock()
-	known, err := o.identity.known, o.identity.err
+	done, err := o.identity.known || o.identity.gaveUp, o.identity.err
 	o.mu.Unlock()
-	if known {
+	if done {
 		return err
 	}
 	info, err := client.Token(ctx)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
+	case lasting(err):
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.identity.gaveUp = true
+		o.kept.Token = audit.Unreadable[audit.Token](GapOf(err))
+		return nil
+	case err != nil:
+		return nil
 	}
 	err = o.config.wrongIdentity(info)
 	o.mu.Lock()

@@ -56,7 +56,7 @@ var readings = []reading{
 	{name: "policies", show: dataSource("genesysaudit_access_policies", nil), reads: []string{policiesPath, tokenPath}},
 	{name: "changes", show: dataSource("genesysaudit_changes", map[string]string{"role_id": "desk"}),
 		reads: []string{realtimePath, mappingPath, tokenPath}},
-	{name: "import", show: imported, reads: []string{rolesPath, clientsPath, ownTokenPath, tokenPath}, verdict: true},
+	{name: "import", show: imported, reads: []string{divisionsPath, permissionsPath, rolesPath, clientsPath, ownTokenPath, tokenPath}, verdict: true},
 	{name: "list", show: queried, reads: []string{divisionsPath, permissionsPath, rolesPath, clientsPath, ownTokenPath, tokenPath}, verdict: true},
 }
 
