@@ -118,9 +118,9 @@ func TestGateInEveryRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range table {
-		for _, f := range forms {
+		for turn, f := range forms {
 			expected, ok := r.want[f]
-			if !ok {
+			if !ok || len(r.want) > 1 && thinned(r.group+r.name, len(forms), turn) {
 				continue
 			}
 			if have.Name == "OpenTofu" && expected.openTofu != nil {

@@ -26,7 +26,7 @@ const plannedBatch = 100 // organizations of one emulator
 // generated. What is made of the change on the platform is written down a second time, in the platform's own terms.
 func TestPlannedVerdictIsTheOneAfterTheChange(t *testing.T) {
 	t.Parallel()
-	plannedCases := 3 * plannedBatch
+	plannedCases := plannedBatch
 	if isFullSize() {
 		plannedCases = 20 * plannedBatch
 	}

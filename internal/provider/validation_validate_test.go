@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -246,12 +248,40 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			[]string{`waivers["role"].reason: The value is empty.`},
 		},
 	}
+	// One run of the CLI validates all that share a provider block. Each diagnostic names its validation.
+	const this = `"genesysaudit_access_validation" "this"`
+	together, number := block, 0
+	labels := map[string]string{}
+	for name, test := range tests {
+		arguments, ofBlock := strings.CutPrefix(test.config, block)
+		if !ofBlock || strings.Count(arguments, this) != 1 {
+			continue
+		}
+		number++
+		labels[name] = fmt.Sprintf("case_%d", number)
+		together += strings.Replace(arguments, this, fmt.Sprintf(`"genesysaudit_access_validation" %q`, labels[name]), 1)
+	}
+	_, output, err := newCLI(t, "main.tf", requiredProviders+together).Output(t.Context(), "validate", "-no-color")
+	if err != nil {
+		t.Fatal(err)
+	}
+	diagnostics := strings.Split(output, "\nError: ")
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := newCLI(t, "main.tf", requiredProviders+test.config).run(1, "validate", "-no-color")
+			var said string
+			for _, diagnostic := range diagnostics {
+				if strings.Contains(diagnostic, "genesysaudit_access_validation."+labels[name]+",") ||
+					strings.Contains(diagnostic, fmt.Sprintf(`"genesysaudit_access_validation" %q`, labels[name])) {
+					said += diagnostic
+				}
+			}
+			if labels[name] == "" {
+				said = newCLI(t, "main.tf", requiredProviders+test.config).run(1, "validate", "-no-color")
+			}
+			said = folded(strings.ReplaceAll(said, fmt.Sprintf("%q", labels[name]), `"this"`))
 			for _, want := range test.want {
-				assertShows(t, output, want)
+				assertShows(t, said, want)
 			}
 		})
 	}
