@@ -148,6 +148,8 @@ func (x *exchange) checkPermissions(match catalog.Match, permissions []string, d
 	}
 	notAuthorized := statusError(http.StatusForbidden)
 	switch {
+	case match == catalog.All && len(missing) == 0 && division == "" && !x.organization.permitsTogether(grants, permissions):
+		return missingAll(permissions, division)
 	case match == catalog.None, match == catalog.Any && usable > 0, match == catalog.All && usable == len(permissions):
 		return nil
 	case match == catalog.Any && len(missing) == len(permissions):
@@ -156,6 +158,13 @@ func (x *exchange) checkPermissions(match catalog.Match, permissions []string, d
 		return missingAll(missing, division)
 	}
 	return &notAuthorized // a policy, or a need that nobody has published
+}
+
+// permitsTogether says whether there is a division in which the grants give all of the permissions: an object is in one division only.
+func (o *organization) permitsTogether(grants []grant, permissions []string) bool {
+	return slices.ContainsFunc(grants, func(g grant) bool {
+		return !slices.ContainsFunc(permissions, func(permission string) bool { return !o.permits(grants, permission, g.division) })
+	})
 }
 
 func missingAny(permissions []string, division string) *denial {
