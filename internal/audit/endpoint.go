@@ -48,7 +48,7 @@ func (e Endpoint) isOwn(kind access.Kind) bool {
 	return own && kind == access.OfUser
 }
 
-// lists are the lists of permissions of which the request decides which one is needed.
+// lists are the lists of permissions that the endpoint may need. The request decides which list it needs.
 func (e Endpoint) lists() []catalog.Variant {
 	if e.isOpen() {
 		return e.Variants

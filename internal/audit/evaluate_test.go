@@ -641,7 +641,7 @@ func TestRemediationAndArgument(t *testing.T) {
 	}
 }
 
-// A source that nobody reads would be an entry without a purpose.
+// An entry of the table of sources has no purpose if no check reads it.
 func TestEverySourceIsRead(t *testing.T) {
 	t.Parallel()
 	unread := map[audit.Source]bool{}

@@ -79,7 +79,7 @@ type permissionNeeds struct {
 	required     needs
 	together     needs    // lists of permissions that an endpoint needs together; each one is in required as well
 	undocumented needs    // endpoints whose permissions the documentation does not name
-	open         needs    // lists of which the request decides which one is needed; the check endpoint judges them
+	open         needs    // the request decides which of these lists is needed; the check endpoint judges them
 	extra        []string // further permissions that the check endpoint asks for
 	wants        sourceSet
 }

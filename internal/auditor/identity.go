@@ -24,7 +24,7 @@ func (e *IdentityError) Error() string { return e.Summary + ": " + e.Detail }
 // identity is what was found out about the token in use.
 type identity struct {
 	known        bool
-	gaveUp       bool // the token could not be read, and reading it anew would only wait again
+	unread       error // why the token could not be read, nil once it is known
 	organization genesyscloud.NamedEntity
 	err          error
 }
@@ -47,22 +47,17 @@ func (o *Organization) wrongIdentity() error {
 // cannot say then which organization it judges.
 func (o *Organization) Identify(ctx context.Context, client *genesyscloud.Client) error {
 	o.mu.Lock()
-	done, err := o.identity.known || o.identity.gaveUp, o.identity.err
+	found := o.identity
 	o.mu.Unlock()
-	if done {
-		return err
+	if found.known || lasting(found.unread) { // after a lasting error, reading the token anew would only wait again
+		return found.err
 	}
 	info, err := client.Token(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case lasting(err):
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		o.identity.gaveUp = true
-		o.kept.Token = audit.Unreadable[audit.Token](GapOf(err))
-		return nil
 	case err != nil:
+		o.noteUnread(err)
 		return nil
 	}
 	err = o.config.wrongIdentity(info)
@@ -70,6 +65,26 @@ func (o *Organization) Identify(ctx context.Context, client *genesyscloud.Client
 	defer o.mu.Unlock()
 	o.identity = identity{known: true, organization: genesyscloud.NamedEntity{ID: info.Organization.ID, Name: info.Organization.Name}, err: err}
 	return err
+}
+
+// noteUnread notes why the token could not be read, unless another evaluation has read it in the meantime.
+func (o *Organization) noteUnread(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.identity.known {
+		return
+	}
+	o.identity.unread = err
+	if lasting(err) {
+		o.kept.Token = audit.Unreadable[audit.Token](GapOf(err))
+	}
+}
+
+// Unidentified is the error with which the token could not be read, nil if it was read or not asked for yet.
+func (o *Organization) Unidentified() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.identity.unread
 }
 
 func (c Config) wrongIdentity(info genesyscloud.TokenInfo) error {

@@ -51,21 +51,20 @@ var sources = map[audit.Source]source{
 func fresh[W, F any](read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
 	field func(*audit.Facts) *audit.Evidence[F],
 ) source {
-	return func(ctx context.Context, o *Organization, r *reading, _ string) {
-		evidence, err := load(ctx, r, read, convert)
-		if ctx.Err() != nil {
-			return
-		}
-		r.put(func(facts *audit.Facts) { *field(facts) = evidence })
-		if lasting(err) {
-			o.keep(func(facts *audit.Facts) { *field(facts) = evidence })
-		}
-	}
+	return ofOrganization(read, convert, field, lasting)
 }
 
 // kept is a source that no change of the run can change: the platform's own, or bound to the token in use.
 func kept[W, F any](read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
 	field func(*audit.Facts) *audit.Evidence[F],
+) source {
+	return ofOrganization(read, convert, field, func(err error) bool { return err == nil || lasting(err) })
+}
+
+// ofOrganization is a source that all evaluations of an organization share. The evidence stays for the whole run if keeps accepts the
+// error of its reading.
+func ofOrganization[W, F any](read func(*genesyscloud.Client, context.Context) (W, error), convert func(W) F,
+	field func(*audit.Facts) *audit.Evidence[F], keeps func(error) bool,
 ) source {
 	return func(ctx context.Context, o *Organization, r *reading, _ string) {
 		evidence, err := load(ctx, r, read, convert)
@@ -73,7 +72,7 @@ func kept[W, F any](read func(*genesyscloud.Client, context.Context) (W, error),
 			return
 		}
 		r.put(func(facts *audit.Facts) { *field(facts) = evidence })
-		if err == nil || lasting(err) {
+		if keeps(err) {
 			o.keep(func(facts *audit.Facts) { *field(facts) = evidence })
 		}
 	}

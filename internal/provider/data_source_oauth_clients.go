@@ -127,7 +127,8 @@ func (f oauthClientFields) value() attr.Value {
 	return types.ObjectValueMust(clientType.AttrTypes, map[string]attr.Value{
 		"id": f.ID, "name": f.Name, "description": f.Description, "state": f.State, "grant_type": f.GrantType,
 		"scopes": f.Scopes, "redirect_uris": f.RedirectURIs, "access_token_validity_seconds": f.AccessTokenValiditySeconds,
-		"date_created": f.DateCreated, "date_modified": f.DateModified, "created_by": f.CreatedBy, "modified_by": f.ModifiedBy, "date_to_delete": f.DateToDelete, "roles": roles,
+		"date_created": f.DateCreated, "date_modified": f.DateModified, "created_by": f.CreatedBy, "modified_by": f.ModifiedBy,
+		"date_to_delete": f.DateToDelete, "roles": roles,
 	})
 }
 

@@ -42,7 +42,7 @@ func readDataSource[Model interface{ organizationKey() types.String }](
 		if err := org.auditor.Identify(ctx, org.client); err != nil {
 			return config, diag.Diagnostics{org.judgeError(err)}
 		}
-		if _, err := org.client.Token(ctx); err != nil && org.settings.organizationID != "" {
+		if err := org.auditor.Unidentified(); err != nil && org.settings.organizationID != "" {
 			return config, diag.Diagnostics{readError("read the token", org.organization, err)}
 		}
 		diags := data.sameOrganization(org.organization)
