@@ -29,7 +29,7 @@ func TestNotificationTopics(t *testing.T) {
 		})
 	}
 	notGranted := []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
-		`The client has "Analytics - Read", "Limited". Role "Wild" would give it.`}
+		`The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`}
 	runVerdicts(t, []verdictCase{
 		{name: "granted", req: req(topic), facts: list(as), verdict: audit.Compliant},
 		{name: "with a concrete id", req: req(concrete), facts: list(as), verdict: audit.Compliant},

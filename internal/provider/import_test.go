@@ -167,8 +167,7 @@ func TestImportBlockGeneratesTheBaseline(t *testing.T) {
 
 func TestImportOfWhatNamesNoClient(t *testing.T) {
 	t.Parallel()
-	const form = "The id is the client's id for the organization that the provider block itself signs in to, and organization/client_id for an " +
-		"organization of its `organizations`"
+	const form = "Give the client's id for the default organization, or organization/client_id for an entry of `organizations`"
 	for id, want := range map[string]string{
 		"": `id = "" does not say which OAuth client to import. ` + form, " ": form, "/": form, "/" + dashboardUS: form, "acme_us/": form, "acme_us/ ": form, " /" + dashboardUS: form,
 		"acme_uk/" + dashboardUS: `no organization "acme_uk". It has "acme_apac", "acme_emea", "acme_us".`,

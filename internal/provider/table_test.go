@@ -116,7 +116,7 @@ func (f form) address() string {
 }
 
 // wayPast is how a gate that is in the way says to get past it.
-const wayPast = "To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn."
+const wayPast = "To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn."
 
 const gateProvider = requiredProviders + "\nprovider \"genesysaudit\" {}\n"
 
