@@ -237,7 +237,7 @@ func (e *DeadlineError) Cause() string {
 	cause := fmt.Sprintf("%s was not answered in time: reading this organization may take %s in all (request_timeout).",
 		e.Request(), readable(e.Budget))
 	if e.RateLimited {
-		cause += " The platform's rate limit allows no further request before."
+		cause += " The platform's rate limit allows no further request before then."
 	}
 	return joined(cause, unheardText(e.UnheardProxy))
 }

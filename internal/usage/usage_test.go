@@ -174,8 +174,8 @@ func TestUsedAndUnused(t *testing.T) {
 			client: usageClient("r-queues"),
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
-				Doubts: []string{"POST /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants " +
-					"permissions of its own that no endpoint tells."},
+				Doubts: []string{"POST /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic needs " +
+					"permissions of its own, which the catalog does not list."},
 			},
 		},
 		{
@@ -210,8 +210,8 @@ func TestUsedAndUnused(t *testing.T) {
 			client: usageClient("r-queues"),
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
-				Doubts: []string{"PUT /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants " +
-					"permissions of its own that no endpoint tells."},
+				Doubts: []string{"PUT /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic needs " +
+					"permissions of its own, which the catalog does not list."},
 			},
 		},
 		{
