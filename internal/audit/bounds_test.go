@@ -77,8 +77,7 @@ func TestPermissionExcess(t *testing.T) {
 		{
 			name: "a wildcard that is covered one by one, today", req: allow("routing:queue:view", "routing:queue:edit"), verdict: audit.Noncompliant,
 			facts: only(shown(policy("routing", "queue", "*"))),
-			want: []string{`fail permission_excess/routing:queue:*: No pattern of allowed_permissions covers all of routing:queue:*, which role "Only" grants: ` +
-				"what it stands for today is allowed, but it also grants permissions that the platform adds later."},
+			want:  []string{`fail permission_excess/routing:queue:*: No pattern of allowed_permissions covers all of routing:queue:*, which role "Only" grants: every permission that it covers today is allowed, but it also grants permissions that the platform adds later.`},
 		},
 		{
 			name: "what exists cannot be read", req: allow("routing:queue:view"), verdict: audit.Noncompliant,
@@ -86,7 +85,7 @@ func TestPermissionExcess(t *testing.T) {
 				f.Permissions = audit.Unreadable[*audit.Permissions](gap(""))
 			}),
 			want: []string{`fail permission_excess/routing:queue:*: routing:queue:* is not among allowed_permissions, and role "Only" grants it. ` +
-				"What it stands for in this organization could not be read."},
+				"The permissions that it covers in this organization could not be read."},
 		},
 		{
 			name: "a permission that the organization does not have", req: allow("routing:queue:view"), verdict: audit.Noncompliant,
@@ -97,7 +96,7 @@ func TestPermissionExcess(t *testing.T) {
 		{
 			name: "a legacy permission", req: allow("*:*:*"), verdict: audit.Noncompliant, facts: grants(audit.Grant{RoleID: "r-admin"}),
 			want: []string{`fail permission_excess/admin: admin is not among allowed_permissions, and role "Old Admin" grants it. ` +
-				"It is a legacy permission without a domain, which only its own name allows."},
+				"It is a legacy permission without a domain: allowed_permissions must list its exact name."},
 		},
 		{name: "a legacy permission by its name", req: allow("admin"), verdict: audit.Compliant, facts: grants(audit.Grant{RoleID: "r-admin"})},
 		{

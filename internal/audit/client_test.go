@@ -72,8 +72,8 @@ func TestClient(t *testing.T) {
 		{
 			name: "own client is not there", verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) { f.OwnClientID = "c-gone" },
-			want: []string{"fail client/c-gone: The provider's own client c-gone is not an OAuth client of the organization, " +
-				"nor authorized in it."},
+			want: []string{"fail client/c-gone: The provider's own client c-gone is neither an OAuth client of the organization nor authorized " +
+				"in it."},
 		},
 		{
 			name: "own client is not shown by the token", verdict: audit.Undetermined, decided: []audit.Check{},
@@ -143,7 +143,7 @@ func TestClient(t *testing.T) {
 				f.Token = audit.Read(audit.Token{})
 				f.Organization = audit.Read(audit.Organization{Name: "Acme"})
 			},
-			want: []string{"unknown client/GET /api/v2/organizations/me: Neither the token nor the organization's own answer shows " +
+			want: []string{"unknown client/GET /api/v2/organizations/me: Neither the token nor GET /api/v2/organizations/me shows " +
 				"which organization this is."},
 		},
 		{
@@ -295,8 +295,8 @@ func TestGrantType(t *testing.T) {
 		{
 			name: "endpoint about the calling user", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{aboutTheUser}},
-			want: []string{"fail grant_type/GET /api/v2/users/me: GET /api/v2/users/me is about the calling user, " +
-				"and a CLIENT-CREDENTIALS client acts for none. It answers 400 not.a.user."},
+			want: []string{"fail grant_type/GET /api/v2/users/me: GET /api/v2/users/me needs a user context, which a CLIENT-CREDENTIALS client " +
+				"does not have. It answers 400 not.a.user."},
 		},
 		{
 			name: "endpoint for client credentials alone, to a user", verdict: audit.Noncompliant,

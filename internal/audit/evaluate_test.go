@@ -515,7 +515,7 @@ func TestRemediationAndArgument(t *testing.T) {
 			facts: func(f *audit.Facts) {
 				f.Authorizations = audit.Unreadable[*audit.Authorizations](gap("oauth:client:authorize"))
 			},
-			remediation: "Correct client_name. If the client is another organization's: Grant oauth:client:authorize.",
+			remediation: "Correct client_name. If the client belongs to another organization: Grant oauth:client:authorize.",
 		},
 		{
 			name: "several clients", req: audit.Requirement{ClientName: "Twin"}, argument: audit.ArgClientName,

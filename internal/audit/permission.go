@@ -16,7 +16,7 @@ var permissionRule = rule{
 	Description: Description{
 		ID: CheckPermission, Title: "The needed permissions are granted", Failed: "Missing permissions",
 		Stage: StagePermission, Severity: 5.5,
-		Cause:  "A permission that an endpoint needs, or that is required, is in none of the granted roles: the platform answers 403.",
+		Cause:  "No granted role has a permission that an endpoint needs or that is required. The platform answers 403.",
 		Remedy: "Add the permission to a granted role, or grant a role that has it.",
 	},
 	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
@@ -40,7 +40,7 @@ var permissionUnavailableRule = rule{
 		ID: CheckPermissionUnavailable, Title: "The permissions exist in the organization", Failed: "Permissions that the organization does not have",
 		Stage: StagePermission, Severity: 5.5,
 		Cause:  "A needed permission does not exist in this organization, usually because its product is not enabled. It cannot be granted.",
-		Remedy: "Enable the product that brings the permission, or do without the endpoint in this organization.",
+		Remedy: "Enable the product that includes the permission, or do without the endpoint in this organization.",
 	},
 	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
 	judge: func(v *view) (o opinion) {

@@ -111,8 +111,7 @@ func TestPermission(t *testing.T) {
 		{
 			name: "a role's policies are not shown", req: req(viewConversations, editQueues), verdict: audit.Undetermined, decided: base,
 			facts: grants(audit.Grant{RoleID: "r-read", DivisionID: "*"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"}),
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Hidden" permits.`},
+			want:  []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the client's role "Hidden" permits.`},
 		},
 		{
 			name: "a granted role does not exist any more", req: req(editQueues), verdict: audit.Noncompliant,
@@ -127,8 +126,7 @@ func TestPermission(t *testing.T) {
 					{ID: "r-odd", Name: "Odd", PoliciesShown: true, Policies: []access.Policy{policy("routing", "queue")}},
 				}))
 			},
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Odd" permits.`},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the client's role "Odd" permits.`},
 		},
 		{
 			name: "roles unreadable", req: req(viewConversations), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -159,8 +157,7 @@ func TestPermission(t *testing.T) {
 			facts: func(f *audit.Facts) {
 				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.PoliciesShown = false }))
 			},
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the user's role "Analytics - Read" permits.`},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the user's role "Analytics - Read" permits.`},
 		},
 		{
 			name: "legacy flat name of the user, from the role list", verdict: audit.Compliant,
@@ -546,8 +543,7 @@ func TestPermissionForbidden(t *testing.T) {
 				withPolicies(policy("routing", "queue", "e*"))(f)
 				f.Clients = audit.Read(clients())
 			},
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Analytics - Read" permits.`, onlySales("routing:queue:view")},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the client's role "Analytics - Read" permits.`, onlySales("routing:queue:view")},
 		},
 		{
 			name: "roles unreadable", req: req("oauth:*:*"), facts: unreadableRoles, verdict: audit.Undetermined,

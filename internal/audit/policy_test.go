@@ -50,11 +50,11 @@ func TestAccessPolicy(t *testing.T) {
 		},
 		{
 			name: "denied to an undocumented subject", req: required, facts: deny(of("ROLE", "r-1")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "ROLE" is the client is not known`),
+			want: doubt(`whether its subject "ROLE" is the client is unknown`),
 		},
 		{
 			name: "the id of the subject is not shown", req: required, facts: deny(of("CLIENT", "")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "CLIENT" is the client is not known`),
+			want: doubt(`whether its subject "CLIENT" is the client is unknown`),
 		},
 		{name: "another permission", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "routing:queue:view" }), verdict: audit.Compliant},
 		{
@@ -63,7 +63,7 @@ func TestAccessPolicy(t *testing.T) {
 		},
 		{
 			name: "the target is a pattern", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "analytics:*:*" }), verdict: audit.Undetermined,
-			want: doubt(`whether it is on that permission is not documented for its target "analytics:*:*"`),
+			want: doubt(`the documentation does not say whether its target "analytics:*:*" includes the permission`),
 		},
 		{name: "not active", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Active = new(false) }), verdict: audit.Compliant},
 		{
@@ -100,7 +100,7 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "denied to another user", req: ofUser, facts: deny(of("USER", "u-2")), verdict: audit.Compliant},
 		{
 			name: "denied to the client of the user", req: ofUser, facts: deny(of("CLIENT", "c-user")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "CLIENT" is the user is not known`),
+			want: doubt(`whether its subject "CLIENT" is the user is unknown`),
 		},
 		{name: "ignored", req: ignored, facts: deny(), verdict: audit.Compliant},
 		{

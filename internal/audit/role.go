@@ -13,7 +13,7 @@ var roleRule = rule{
 	Description: Description{
 		ID: CheckRole, Title: "The needed roles are granted", Failed: "Missing roles",
 		Stage: StageRole, Severity: 5.5,
-		Cause: "A needed role is not granted to the client or, for a user-context grant, to the user. The grant of a deleted role has no effect.",
+		Cause:  "A needed role is not granted to the client or, for a user-context grant, to the user. The grant of a deleted role has no effect.",
 		Remedy: "Grant the role to the client under " + clientRolesAdmin + ", or to the user under " + userRolesAdmin + ".",
 	},
 	asks:  []Argument{ArgRequiredRoles, ArgEndpoints},

@@ -135,7 +135,7 @@ func TestRole(t *testing.T) {
 		{
 			name: "another organization's service", verdict: audit.Undetermined,
 			req: audit.Requirement{ClientID: "c-service", RequiredRoles: []string{"Wild"}},
-			want: []string{"unknown role/Partner Service: The client belongs to another organization, which alone shows the roles of a " +
+			want: []string{"unknown role/Partner Service: The client belongs to another organization, and only that organization shows the roles of a " +
 				"CLIENT-CREDENTIALS client."},
 		},
 		{

@@ -411,7 +411,7 @@ func TestMistypedScopeRemediation(t *testing.T) {
 	const add = "dd it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."
 	for scope, want := range map[string]string{
 		"users":     "A" + add,
-		"analitics": "Correct the name if it is mistyped. Else a" + add,
+		"analitics": "Correct the name if it is mistyped. Otherwise, a" + add,
 	} {
 		result, _ := judge(t, audit.Requirement{ClientName: dashboard, RequiredScopes: []string{scope}}, everything())
 		if len(result.Findings) == 0 || result.Findings[0].Check != audit.CheckScope {

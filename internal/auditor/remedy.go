@@ -97,9 +97,9 @@ func apiRemedy(e *genesyscloud.APIError) string {
 		return "Run from an address that the organization allows, or add this machine's address to its IP allowlist under Admin > Account Settings > " +
 			"Organization Settings."
 	case e.ReadyToken:
-		where := "access_token, in the provider block or in GENESYSCLOUD_ACCESS_TOKEN"
+		where := "access_token from the provider block, or GENESYSCLOUD_ACCESS_TOKEN from the environment"
 		if e.Organization != "" {
-			where = fmt.Sprintf("access_token of organizations[%q]", e.Organization)
+			where = fmt.Sprintf("access_token from organizations[%q]", e.Organization)
 		}
 		return "Issue a new access token. Alternatively, remove " + where + ", so that the provider signs in with oauthclient_id and oauthclient_secret."
 	case e.Status == http.StatusUnauthorized:

@@ -292,7 +292,7 @@ const (
 // remedies are what to do about the denials that need nothing of their message.
 var remedies = map[Kind]string{
 	MissingTrustorPermissions: "Have an administrator of the trustor organization grant the caller a role with the permission that the" +
-		" endpoint wants; the body does not name it.",
+		" endpoint needs; the body does not name it.",
 	NotAuthorized: whatToCheck,
 	AccessDenied:  whatToCheck,
 	MissingToken:  "Send the header \"Authorization: Bearer <token>\"." + newToken,

@@ -104,14 +104,14 @@ func (d *changesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				},
 			},
 			"role_id": schema.StringAttribute{
-				Optional:            true,
+				Optional: true,
 				MarkdownDescription: "Id of the role. The changes are those of the role itself, and its grants to users, groups and clients that " +
 					"were added or removed.",
-				Validators:          []validator.String{isNotBlank},
+				Validators: []validator.String{isNotBlank},
 			},
 			"days": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: fmt.Sprintf("Number of days to read, today included (UTC). Default: %d; at most %d, which is how far back " +
+				MarkdownDescription: fmt.Sprintf("Number of days to read, today included (UTC). Default: %d; at most %d, which is how far back "+
 					"the platform answers.", defaultChangesDays, maxChangesDays),
 				Validators: []validator.Int64{int64validator.Between(1, maxChangesDays)},
 			},

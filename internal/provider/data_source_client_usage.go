@@ -79,7 +79,7 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"days": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: fmt.Sprintf("Number of whole days (UTC) to read, up to yesterday. Default: %d; at most %d, the longest " +
+				MarkdownDescription: fmt.Sprintf("Number of whole days (UTC) to read, up to yesterday. Default: %d; at most %d, the longest "+
 					"interval of the platform.", defaultUsageDays, maxUsageDays),
 				Validators: []validator.Int64{int64validator.Between(1, maxUsageDays)},
 			},

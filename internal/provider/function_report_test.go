@@ -227,7 +227,7 @@ func TestReportsRefuseValidations(t *testing.T) {
 		validation attr.Value
 		want       string
 	}{
-		"null":           {null, `validation "emea": it is null, or no validation`},
+		"null":           {null, `validation "emea": it is null or not a validation`},
 		"no validation":  {object(map[string]attr.Value{"compliant": types.BoolValue(true)}), `validation "emea": it is not a validation: it has no verdict`},
 		"null compliant": {validationObject(map[string]attr.Value{"compliant": null}), `validation "emea": compliant is null`},
 		"null verdict":   {validationObject(map[string]attr.Value{"verdict": null}), `validation "emea": it is compliant, but verdict is null`},
@@ -307,14 +307,14 @@ output "sarif" { value = provider::genesysaudit::report_sarif(local.validations,
 func TestReportsInTheCLIRefuse(t *testing.T) {
 	t.Parallel()
 	for call, want := range map[string]string{
-		`report_markdown({ gone = null, good = local.good })`: `Invalid value for "validations" parameter: validation "gone": it is null, or no validation.`,
+		`report_markdown({ gone = null, good = local.good })`: `Invalid value for "validations" parameter: validation "gone": it is null or not a validation.`,
 		`report_markdown(null)`:                               `Invalid value for "validations" parameter: argument must not be null.`,
 		`report_junit({ bad = merge(local.bad, { compliant = true, verdict = "compliant" }) })`: `Invalid value for "validations" parameter: ` +
 			`validation "bad": it is compliant, but a finding of the check scope has the status fail.`,
 		`report_html(local.validations, { tittle = "x" })`: `Invalid value for "options" parameter: there is no option "tittle" (did you mean "title"?).`,
 		`report_sarif(local.validations, { file = "/main.tf" })`: `Invalid value for "options" parameter: file: "/main.tf" is not below the root of the ` +
 			`repository; give a relative path, such as main.tf.`,
-		`report_sarif(local.validations, {}, {})`: `Invalid value for "options" parameter: options are one object.`,
+		`report_sarif(local.validations, {}, {})`: `Invalid value for "options" parameter: there can be only one options object.`,
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()

@@ -140,7 +140,7 @@ func TestWaiveRefuses(t *testing.T) {
 			failingValidation(nil, failing("scope", "users", map[string]attr.Value{"waived": types.BoolValue(true)})), waiverObject(nil),
 			`finding 0: it is waived, but the validation has no waiver of "scope/users"`,
 		},
-		"no object":    {fails, types.StringValue("because"), "the waiver is no object"},
+		"no object":    {fails, types.StringValue("because"), "the waiver is not an object"},
 		"mistyped":     {fails, waiver("expirse", types.StringValue("2026-12-31")), `there is no option "expirse" (did you mean "expires"?)`},
 		"no reason":    {fails, waiver("reason", nil), "reason is missing"},
 		"blank reason": {fails, waiver("reason", types.StringValue(" ")), "reason is missing"},

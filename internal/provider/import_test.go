@@ -208,7 +208,7 @@ func TestImportOfAMissingClient(t *testing.T) {
 	p := startPlatform(t)
 	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(`client_id = "`+missing+`"`, anyDemand))
 	output := c.run(0, "import", "-no-color", gate, missing)
-	assertShows(t, output, "The organization has no OAuth client of its own with the id "+missing+", so the import took over nothing but the id.")
+	assertShows(t, output, "The organization has no OAuth client of its own with the id "+missing+", so the import stored only the id.")
 	if got := c.stored().Values["verdict"]; got != "noncompliant" {
 		t.Errorf("verdict %v, want noncompliant", got)
 	}

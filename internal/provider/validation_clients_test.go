@@ -198,9 +198,9 @@ scope            org:read is missing.
                  "Integration Client 16", "Integration Client 17",
                  "Integration Client 18", "Integration Client 19" and 3
                  more.
-                 Correct the name if it is mistyped. Otherwise, add it under Admin
-                 > Integrations > OAuth, then issue a new token: tokens
-                 already issued keep their scopes.
+                 Correct the name if it is mistyped. Otherwise, add it under
+                 Admin > Integrations > OAuth, then issue a new token:
+                 tokens already issued keep their scopes.
 token_validity   The client's tokens live for 86400 seconds; at most 3600
                  are allowed.
                  Clients "Integration Client 30", "Integration Client 31".

@@ -159,8 +159,7 @@ role_forbidden   "employee" is granted, and it is forbidden. Waived:
                  Everybody has it (owner: platform team).
                  Remove it from the client under Admin > Integrations >
                  OAuth > Roles.
-region           The waiver "region" is not used: nothing that it could
-                 accept fails.
+region           The waiver "region" is not used: no failure matches it.
                  Remove it from waivers.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
@@ -201,7 +200,8 @@ To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 client   2 OAuth clients are named "Compliance Dashboard":
          00000000-0000-4000-8000-0000000000a1 (active),
          3fa27c91-64de-4b0a-8c15-e9d2704b6a38 (active).
-         Set client_id to the id of the intended client instead of client_name.
+         Set client_id to the id of the intended client instead of
+        client_name.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1,
 api.mypurecloud.ie.

@@ -358,7 +358,7 @@ func TestOneRuleGuide(t *testing.T) {
 			client(organization(state, "Acme US"), dashboardName).AuthorizedGrantType = "PASSWORD"
 		}, "The grant type PASSWORD is not allowed"},
 		{"all", func(state *emulator.State) { client(organization(state, "Acme US"), dashboardName).Name = "dashboard" },
-			"The names of OAuth clients are two words or more"},
+			"The name of an OAuth client must have two or more words"},
 	} {
 		t.Run(rule.name, func(t *testing.T) {
 			t.Parallel()

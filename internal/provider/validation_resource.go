@@ -44,7 +44,7 @@ func (r *validationResource) IdentitySchema(
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"organization": identityschema.StringAttribute{
 			OptionalForImport: true,
-			Description:       "Key of the organization in the provider's `organizations`. Default: the organization of the provider block " +
+			Description: "Key of the organization in the provider's `organizations`. Default: the organization of the provider block " +
 				"itself.",
 		},
 		"client_id": identityschema.StringAttribute{

@@ -185,7 +185,7 @@ func TestUsedAndUnused(t *testing.T) {
 			want: usage.Usage{
 				UnknownEndpoints: []string{"GET /api/v2/secret/things", "GET /api/v2/users/export"},
 				UsedPermissions:  []string{"routing:queue:view"}, UsedScopes: []string{"routing"},
-				Doubts: []string{"The catalog does not have GET /api/v2/secret/things, GET /api/v2/users/export, so what the endpoints need is unknown."},
+				Doubts: []string{"The catalog does not contain GET /api/v2/secret/things, GET /api/v2/users/export, so what the endpoints need is unknown."},
 			},
 		},
 		{
