@@ -14,8 +14,9 @@ var permissionDivisionRule = rule{
 	Description: Description{
 		ID: CheckPermissionDivision, Title: "The permissions hold in the divisions", Failed: "Permissions missing in a division",
 		Stage: StageDivision, Severity: 5.5,
-		Cause: "A needed permission or an endpoint's role is granted, but not in every division of divisions, or a division does not exist; or " +
-			"the permissions that an endpoint needs together are granted in different divisions. Objects of other divisions are denied or left out.",
+		Cause: "A needed permission or an endpoint's role is granted, but not in every division of divisions; or one of those divisions does not " +
+			"exist; or the permissions that an endpoint needs together are granted in different divisions. The platform denies access to the objects " +
+			"of other divisions or leaves them out.",
 		Remedy: "Grant the role in the missing division as well, or in all divisions.",
 	},
 	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions},
@@ -82,7 +83,7 @@ func (o *opinion) noSuchDivision(name string, found []string, divisions *Divisio
 	}
 	if len(found) > 1 {
 		finding.Message = fmt.Sprintf("%d divisions are named %q: %s.", len(found), name, text.List(text.Sorted(found)))
-		finding.Remediation = "Name the one that is meant by its id."
+		finding.Remediation = "Use the id of the intended division."
 	}
 	return finding
 }

@@ -13,9 +13,9 @@ var endpointRule = rule{
 	Description: Description{
 		ID: CheckEndpoint, Title: "The endpoints are callable", Failed: "Endpoints that cannot be called",
 		Stage: StageCall, Severity: 5.5,
-		Cause: "An endpoint or a notification topic takes more than its list of permissions says: the request decides what is needed, or what is " +
-			"needed cannot be read.",
-		Remedy: "Name the variant of the endpoint that is called, set notification_topics, or grant the permission that the finding names.",
+		Cause: "An endpoint or a notification topic needs more than its list of permissions says: the request decides what is needed, or the " +
+			"platform does not show what is needed.",
+		Remedy: "Name the variant that the application calls, set notification_topics, or grant the permission that the finding names.",
 	},
 	asks:  []Argument{ArgEndpoints, ArgNotificationTopics},
 	judge: judgeEndpoint,
@@ -64,14 +64,14 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 			Message: text.Sentences(message, condition.Text), Remediation: remediation,
 		})
 	}
-	const ownAlone = "Use the endpoint for the caller's own objects only."
+	const ownAlone = "Use the endpoint for the caller's own objects only"
 	switch condition.Kind {
 	case catalog.Undecidable:
-		report(Unknown, "Whether the endpoint can be called cannot be decided from permissions.", "Try the call, and waive nothing until it works.")
+		report(Unknown, "Whether the endpoint can be called cannot be decided from permissions.", "Try the call. If it works, list the permissions that it needs in required_permissions instead of the endpoint.")
 	case catalog.OwnJob:
-		report(Warn, "", ownAlone)
+		report(Warn, "", ownAlone+".")
 	case catalog.SameUser:
-		report(ownStatus(v.client.kind), "", ownAlone)
+		report(ownStatus(v.client.kind), "", ownAlone+".")
 	case catalog.Topics:
 		if len(v.req.NotificationTopics) == 0 && !v.req.isDeferred(ArgNotificationTopics) {
 			report(Unknown, "", "Set notification_topics to the topics that the client subscribes to.")
@@ -79,16 +79,16 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 	case catalog.Own:
 		if endpoint.isOwn(v.client.kind) {
 			if missing, known := o.missing(v, endpoint.lists(), from); known && len(missing) > 0 {
-				report(Warn, "", fmt.Sprintf("%s Or grant %s.", ownAlone, describeVariants(missing)))
+				report(Warn, "", fmt.Sprintf("%s, or grant %s.", ownAlone, describeVariants(missing)))
 			}
 		}
 	case catalog.MayNeed, catalog.Partial:
 		status, remediation := Unknown, "Grant %s, or find out whether the call needs it."
 		if condition.Kind == catalog.Partial {
-			status, remediation = Warn, "Grant %s if the whole answer is needed."
+			status, remediation = Warn, "Grant %s if you need the whole answer."
 		}
 		if len(condition.Permissions) == 0 {
-			report(status, "", "Compare an answer with what is expected.")
+			report(status, "", "Compare an answer with the expected one.")
 			return
 		}
 		list := []catalog.Variant{{Permissions: condition.Permissions, PermissionsMatch: catalog.All}}
@@ -98,7 +98,7 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 	case catalog.ByVariant, catalog.ObjectDivision, catalog.AllDivisions, catalog.ClientCredentialsOnly, catalog.UserOnly:
 		// judgeVariants, the checks on permissions and the check grant_type
 	default:
-		report(Unknown, "The endpoint has a condition that this version does not know.", "Update the provider.")
+		report(Unknown, "The endpoint has a condition that this version of the provider does not know.", "Update the provider.")
 	}
 }
 
@@ -142,14 +142,14 @@ func (o *opinion) judgeVariants(v *view, endpoint Endpoint) {
 		Status: Unknown, Subject: endpoint.Written, Argument: from.argument, Endpoints: from.endpoints,
 		Message: fmt.Sprintf("The request decides which permissions the endpoint needs, and not all of them are granted: %s.",
 			describeVariants(missing)),
-		Remediation: fmt.Sprintf("Grant what is missing, or name the variant that is called: %s.", endpoint.variantNames()),
+		Remediation: fmt.Sprintf("Grant the missing permissions, or name the variant that the application calls: %s.", endpoint.variantNames()),
 	}
 	isCertain := !slices.ContainsFunc(missing, func(j judgedVariant) bool { return j.rung < outsideDivision })
 	if len(missing) == len(endpoint.Variants) && isCertain {
 		finding.Status = Fail
 		finding.Message = fmt.Sprintf("The request decides which permissions the endpoint needs, and none of its variants is permitted: %s.",
 			describeVariants(missing))
-		finding.Remediation = "Grant what the call needs."
+		finding.Remediation = "Grant the permissions of the variant that the application calls."
 	}
 	o.report(finding)
 }

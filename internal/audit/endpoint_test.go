@@ -47,7 +47,7 @@ func TestEndpointConditions(t *testing.T) {
 	denied.IgnoreAccessPolicies = false
 	gone := []string{"unknown endpoint/" + rolesGap}
 	missingEdit := []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
-		`The client has "Analytics - Read", "Limited". Role "Wild" would give it.`}
+		`The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`}
 	runVerdicts(t, []verdictCase{
 		{
 			name: "every variant is permitted", req: of(variants(queues, conversations)), verdict: audit.Compliant,
@@ -105,7 +105,7 @@ func TestEndpointConditions(t *testing.T) {
 		},
 		{
 			name: "a novel condition", req: of(endpoint("luck")), verdict: audit.Undetermined,
-			want: []string{"unknown endpoint/POST /x: The endpoint has a condition that this version does not know. So it is."},
+			want: []string{"unknown endpoint/POST /x: The endpoint has a condition that this version of the provider does not know. So it is."},
 		},
 		{
 			name: "topics, none named", req: of(endpoint(catalog.Topics)), verdict: audit.Undetermined,

@@ -36,24 +36,24 @@ func (v *view) holder() *holder {
 		switch {
 		case c.kind == access.KindNotKnown:
 			return v.unknownHolder("client",
-				fmt.Sprintf("Whose roles count depends on the grant type %q, which the platform does not document.", c.GrantType),
+				fmt.Sprintf("Whether the client's or a user's roles count is unknown: the platform does not document the grant type %q.", c.GrantType),
 				"Look at the client under "+oauthAdmin+".", "")
 		case c.kind == access.OfUser && v.req.isDeferred(ArgUserID):
 			return &holder{noun: "user", state: notRead}
 		case c.kind == access.OfUser && v.req.UserID == "":
-			return v.unknownHolder("user", "The grant type "+c.GrantType+" acts with a user's rights, and user_id does not say whose.",
-				"Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
+			return v.unknownHolder("user", "A client with the grant type "+c.GrantType+" acts with a user's rights, and user_id is not set.",
+				"Set user_id to the id of the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
 		case c.kind == access.OfUser:
 			return v.user()
 		case c.plan != nil && c.plan.grants != nil:
 			return v.plannedHolder()
 		case c.authorization != nil:
 			return v.unknownHolder("client",
-				"The client belongs to another organization, which alone shows the roles of a CLIENT-CREDENTIALS client.",
+				"The client belongs to another organization, and only that organization shows the roles of a CLIENT-CREDENTIALS client.",
 				"Audit it in the organization that owns it, or use a client of this organization.", "")
 		case !c.GrantsShown:
 			return v.unknownHolder("client", "The platform does not show the client's roles.",
-				"Look at the client under "+clientRolesAdmin+"; what is not shown never passes.", "")
+				"Look at the client under "+clientRolesAdmin+".", "")
 		default:
 			return v.clientItself()
 		}
@@ -148,7 +148,7 @@ func (h *holder) describe() string {
 		has = fmt.Sprintf("The %s has %s%s.", h.noun, text.Quoted(labels), more)
 	}
 	if len(h.gone) > 0 {
-		left = fmt.Sprintf("A grant of a role that does not exist any more grants nothing: %s.", text.List(h.gone.Labels()))
+		left = fmt.Sprintf("Grants of deleted roles have no effect: %s.", text.List(h.gone.Labels()))
 	}
 	return text.Sentences(has, left)
 }

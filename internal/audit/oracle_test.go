@@ -531,7 +531,7 @@ func (h holding) plainly() holding {
 	return h
 }
 
-// right is one permission in one division, be it under a condition.
+// right is one permission in one division, even if only under a condition.
 type right struct {
 	permission, place string
 	conditional       bool

@@ -37,7 +37,7 @@ func TestAccessPolicy(t *testing.T) {
 	doubt := func(reason string) []string {
 		return []string{`unknown access_policy/` + conversations + `: The access policy "Night" may deny ` + conversations + `: ` + reason + `.`}
 	}
-	const takesOne = "a permission with such policies takes one that allows it, and what it allows to whom cannot be told"
+	const takesOne = "once a permission has policies, one of them must allow the call, and whether this one does cannot be determined"
 	runVerdicts(t, []verdictCase{
 		{name: "no policy", req: required, verdict: audit.Compliant},
 		{name: "denied to all", req: required, facts: deny(), verdict: audit.Noncompliant, want: denied},
@@ -46,24 +46,24 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "denied to a user", req: required, facts: deny(of("USER", "u-1")), verdict: audit.Compliant},
 		{
 			name: "denied to a group", req: required, facts: deny(of("GROUP", "g-1")), verdict: audit.Undetermined,
-			want: doubt("whether the client belongs to its group or team is not known"),
+			want: doubt("whether the client belongs to its group or team is unknown"),
 		},
 		{
 			name: "denied to an undocumented subject", req: required, facts: deny(of("ROLE", "r-1")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "ROLE" is the client is not known`),
+			want: doubt(`whether its subject "ROLE" is the client is unknown`),
 		},
 		{
 			name: "the id of the subject is not shown", req: required, facts: deny(of("CLIENT", "")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "CLIENT" is the client is not known`),
+			want: doubt(`whether its subject "CLIENT" is the client is unknown`),
 		},
 		{name: "another permission", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "routing:queue:view" }), verdict: audit.Compliant},
 		{
 			name: "the target is not shown", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "" }), verdict: audit.Undetermined,
-			want: doubt("the platform does not show which permission it is on"),
+			want: doubt("the platform does not show which permission it targets"),
 		},
 		{
 			name: "the target is a pattern", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "analytics:*:*" }), verdict: audit.Undetermined,
-			want: doubt(`whether it is on that permission is not documented for its target "analytics:*:*"`),
+			want: doubt(`the documentation does not say whether its target "analytics:*:*" includes the permission`),
 		},
 		{name: "not active", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Active = new(false) }), verdict: audit.Compliant},
 		{
@@ -73,16 +73,16 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "does not bind clients", req: required, facts: deny(func(p *audit.AccessPolicy) { p.AppliesToClients = new(false) }), verdict: audit.Compliant},
 		{
 			name: "binds clients or not is not shown", req: required, facts: deny(func(p *audit.AccessPolicy) { p.AppliesToClients = nil }),
-			verdict: audit.Undetermined, want: doubt("whether it binds an OAuth client is not known"),
+			verdict: audit.Undetermined, want: doubt("whether it applies to OAuth clients is unknown"),
 		},
 		{
 			name: "names the client, but does not bind clients", verdict: audit.Undetermined, req: required,
 			facts: deny(of("CLIENT", "c-dashboard"), func(p *audit.AccessPolicy) { p.AppliesToClients = new(false) }),
-			want:  doubt("whether it binds an OAuth client is not known"),
+			want:  doubt("whether it applies to OAuth clients is unknown"),
 		},
 		{
 			name: "under a condition", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Conditional = true }), verdict: audit.Undetermined,
-			want: doubt("whether a call meets its condition cannot be told"),
+			want: doubt("whether a call meets its condition cannot be determined"),
 		},
 		{
 			name: "allowed to others", req: required, verdict: audit.Undetermined, want: doubt(takesOne),
@@ -100,7 +100,7 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "denied to another user", req: ofUser, facts: deny(of("USER", "u-2")), verdict: audit.Compliant},
 		{
 			name: "denied to the client of the user", req: ofUser, facts: deny(of("CLIENT", "c-user")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "CLIENT" is the user is not known`),
+			want: doubt(`whether its subject "CLIENT" is the user is unknown`),
 		},
 		{name: "ignored", req: ignored, facts: deny(), verdict: audit.Compliant},
 		{
@@ -188,7 +188,7 @@ func TestUser(t *testing.T) {
 		},
 		{
 			name: "novel state", req: ofUser, facts: is(audit.Account{Exists: true, State: "on leave"}), verdict: audit.Undetermined,
-			want: []string{`unknown user/u-1: The user's state "on leave" is not one that the platform documents.`},
+			want: []string{`unknown user/u-1: The platform does not document the user state "on leave".`},
 		},
 		{
 			name: "unreadable", req: ofUser, verdict: audit.Undetermined,
@@ -197,7 +197,7 @@ func TestUser(t *testing.T) {
 		},
 		{
 			name: "without effect", req: ofClient, verdict: audit.Compliant,
-			want: []string{"warn user/u-1: user_id has no effect: a CLIENT-CREDENTIALS client acts with roles of its own."},
+			want: []string{"warn user/u-1: user_id has no effect: a CLIENT-CREDENTIALS client acts with its own roles."},
 		},
 		{
 			name: "a condition that the subject does not show", verdict: audit.Undetermined,
@@ -247,7 +247,7 @@ func TestDivisionsOfLists(t *testing.T) {
 		{
 			name: "all, apart", req: needs("all"), facts: in("d-home", "d-sales"), verdict: audit.Noncompliant,
 			want: []string{
-				"fail permission_division/GET /list: The permissions are needed in one division, but are granted apart: " +
+				"fail permission_division/GET /list: The permissions must hold together in one division, but are granted in different ones: " +
 					conversations + " in division d-home, " + queues + " in division d-sales.",
 				only(conversations, "division d-home"), only(queues, "division d-sales"),
 			},
@@ -265,7 +265,7 @@ func TestDivisionsOfLists(t *testing.T) {
 		{
 			name: "any, a division has none", req: needs("any", "Home", "Sales", "Support"), facts: in("d-home", "d-sales"), verdict: audit.Noncompliant,
 			want: []string{`fail permission_division/` + conversations + `: ` + conversations + ` is granted by role "Analytics - Read", but only in "Home"; ` +
-				`it is required in "Support". Instead of it ` + queues + ` would do for GET /list.`},
+				`it is required in "Support". ` + queues + ` would also be enough for GET /list.`},
 		},
 		{
 			name: "a division that is not there, and nothing else asked", verdict: audit.Noncompliant,

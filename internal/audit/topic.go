@@ -68,7 +68,7 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 		return
 	}
 	topic := topics[slices.Index(names, template)]
-	finding.Remediation = "Look at the topic under GET /api/v2/notifications/availabletopics?expand=permissionDetails."
+	finding.Remediation = "Look at the topic in the answer to GET /api/v2/notifications/availabletopics?expand=permissionDetails."
 	problem := func(status Status, message string) {
 		finding.Status, finding.Message = status, message
 		d.report(finding)
@@ -83,7 +83,7 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 			return
 		}
 	case topic.AnyIsEnough && len(conditions) > 1:
-		problem(Unknown, fmt.Sprintf("The topic %s takes one of several conditions, and which of them a subscription meets cannot be told.", topic.Name))
+		problem(Unknown, fmt.Sprintf("The topic %s accepts any one of several conditions, and which of them a subscription meets cannot be determined.", topic.Name))
 		return
 	}
 	is := v.subscriber(topic.Name, name)
@@ -197,7 +197,7 @@ func (o *opinion) judgeTopicLists(v *view, d *topicDemand) {
 		if missing, known := o.missing(v, all, from); known && len(missing) > 0 {
 			o.report(Finding{
 				Status: Unknown, Subject: list.topic, Argument: from.argument, Endpoints: from.endpoints,
-				Message: fmt.Sprintf("The topic %s takes %s, and whether one of them is enough is not documented.", list.topic,
+				Message: fmt.Sprintf("The topic %s lists %s, and the platform does not document whether one of them is enough.", list.topic,
 					text.List(text.Sorted(list.permissions))),
 				Remediation: "Grant all of them, or try the subscription.",
 			})

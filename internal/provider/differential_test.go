@@ -43,7 +43,7 @@ const (
 var undocumented = map[string]*regexp.Regexp{
 	"which call meets an ALLOW policy":           regexp.MustCompile(`^access_policy: .* takes one that allows it, and what it allows to whom cannot be told`),
 	"whether a policy is active":                 regexp.MustCompile(`^access_policy: .* does not show whether it is active`),
-	"who is in a group or team":                  regexp.MustCompile(`^access_policy: .* belongs to its group or team is not known`),
+	"who is in a group or team":                  regexp.MustCompile(`^access_policy: .* belongs to its group or team is unknown`),
 	"a permission that may be needed on top":     regexp.MustCompile(`^endpoint: .* is needed as well\.`),
 	"which condition of a topic is met":          regexp.MustCompile(`^endpoint: .* takes one of several conditions`),
 	"what a topic needs, in part":                regexp.MustCompile(`^endpoint: .* does not show which permissions the topic`),
