@@ -562,6 +562,17 @@ func TestPermissionForbidden(t *testing.T) {
 				`but role "Analytics - Read" grants analytics:conversationDetail:view.`},
 		},
 		{
+			name: "of a user's role, which the answer about the user does not show", verdict: audit.Undetermined,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", ForbiddenPermissions: []string{"analytics:*:*"},
+			},
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
+			},
+			want: []string{`unknown permission_forbidden/analytics:*:*: analytics:*:* is forbidden, and role "Analytics - Read" permits ` +
+				"analytics:conversationDetail:view. The platform's answer about the user does not show it: whether it is granted is not known."},
+		},
+		{
 			name: "of a user that is not named", verdict: audit.Undetermined,
 			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ForbiddenPermissions: []string{"analytics:*:*"}},
 			want: []string{

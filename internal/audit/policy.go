@@ -62,7 +62,10 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		}
 		for _, need := range open {
 			if finding, touched := v.touched(r, need, policies); touched {
-				finding.Status = Unknown // the request decides whether the permission is needed
+				if finding.Status == Fail {
+					finding.Message += " Whether the call needs it depends on the request."
+				}
+				finding.Status = Unknown
 				o.report(finding)
 			}
 		}
