@@ -62,10 +62,8 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		}
 		for _, need := range open {
 			if finding, touched := v.touched(r, need, policies); touched {
-				if finding.Status == Fail {
-					finding.Message += " Whether the call needs it depends on the request."
-				}
 				finding.Status = Unknown
+				finding.Message += " Whether the call needs it depends on the request."
 				o.report(finding)
 			}
 		}
@@ -140,6 +138,8 @@ func (v *view) effect(name string, p AccessPolicy) (status Status, reason string
 		return Unknown, "the platform does not show which permission it is on"
 	case p.Active == nil:
 		return Unknown, "the platform does not show whether it is active"
+	case p.Effect == "DENY" && binding == mayBind:
+		return Unknown, doubt
 	case !isTarget:
 		return Unknown, fmt.Sprintf("whether it is on that permission is not documented for its target %q", p.Target)
 	case p.Effect == "ALLOW":
@@ -148,8 +148,6 @@ func (v *view) effect(name string, p AccessPolicy) (status Status, reason string
 		return Unknown, fmt.Sprintf("its effect %q is not documented", p.Effect)
 	case p.Conditional:
 		return Unknown, "whether a call meets its condition cannot be told"
-	case binding == mayBind:
-		return Unknown, doubt
 	default:
 		return Fail, ""
 	}

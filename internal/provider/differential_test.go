@@ -287,6 +287,7 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		Roles:                append(d.roles(wanted, id), auditorRole(id)),
 		Permissions:          d.permissions(wanted),
 		CrossRegionPermitted: d.chance(50),
+		DeletedRoles:         []string{id("gone")},
 		Topics:               topics,
 	}
 	if d.chance(30) {
