@@ -426,15 +426,15 @@ func (d dice) drawUser(tr *trial) {
 		if i := slices.IndexFunc(tr.roles, func(r access.Role) bool { return r.ID == grant.RoleID }); i >= 0 {
 			shown = tr.roles[i]
 			shown.FlatPermissions = nil
-			if d.oneIn(6) { // conditions on named resources are not shown
+			switch {
+			case d.oneIn(6): // conditions on named resources are not shown
 				shown.Policies = slices.Clone(shown.Policies)
 				for i := range shown.Policies {
 					shown.Policies[i].Conditional = false
 				}
+			case len(shown.Policies) > 0 && d.oneIn(10): // nor may be whole policies
+				shown.Policies = shown.Policies[1:]
 			}
-		}
-		if len(shown.Policies) > 0 && d.oneIn(10) { // nor may be whole policies
-			shown.Policies = shown.Policies[1:]
 		}
 		if d.oneIn(12) {
 			shown.Name = ""
