@@ -42,6 +42,8 @@ func TestPermissionExcess(t *testing.T) {
 	ofUser.ClientName, ofUser.UserID, ofUser.AllowedGrantTypes = userApp, "u-1", []string{"CODE"}
 	ofNobody := ofUser
 	ofNobody.UserID = ""
+	nothingOfUser := ofUser
+	nothingOfUser.AllowedPermissions = []string{}
 	conditional := policy("routing", "queue", "edit")
 	conditional.Conditional = true
 	decided := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckPermissionExcess}
@@ -112,6 +114,14 @@ func TestPermissionExcess(t *testing.T) {
 			want: []string{"unknown permission_excess/" + rolesGap},
 		},
 		{name: "a user's", req: ofUser, verdict: audit.Compliant},
+		{
+			name: "a user's, which the answer about the user does not show", req: nothingOfUser, verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
+			},
+			want: []string{"unknown permission_excess/" + exact + ": " + exact + ` is not among allowed_permissions, and role "Analytics - Read" grants it. ` +
+				"The platform's answer about the user does not show it: whether it is granted is not known."},
+		},
 		{
 			name: "a user's, and it is not said whose", req: ofNobody, verdict: audit.Undetermined,
 			want: []string{`unknown permission_excess/User App: A client with the grant type CODE acts with a user's rights, and user_id is not set.`},

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
@@ -32,7 +33,7 @@ func judgeEndpoint(v *view) opinion {
 			o.applies = true
 			o.judgeCondition(v, endpoint, condition)
 		}
-		if endpoint.isOpen() && !endpoint.isOwn(v.client.kind) {
+		if endpoint.isOpen() && !v.isOwn(endpoint) {
 			o.judgeVariants(v, endpoint)
 		}
 	}
@@ -42,10 +43,25 @@ func judgeEndpoint(v *view) opinion {
 // isOpen tells whether the request decides which variant is called, and the requirement does not.
 func (e Endpoint) isOpen() bool { return len(e.Variants) > 0 && e.Variant == "" }
 
-// isOwn tells whether the caller needs no permission for objects of its own. A CLIENT-CREDENTIALS client acts for no user, so that it has none.
-func (e Endpoint) isOwn(kind access.Kind) bool {
+// isOwn tells whether the calls are about objects of the caller's own, for which it needs no permission. A CLIENT-CREDENTIALS client acts for no
+// user, so that it has none. A variant that is named is a call about other objects, and so is a path that names another user.
+func (v *view) isOwn(e Endpoint) bool {
 	_, own := e.Condition(catalog.Own)
-	return own && kind == access.OfUser
+	return own && v.client.kind == access.OfUser && e.Variant == "" && !e.namesAnother(v.req.UserID)
+}
+
+// userParameter is the parameter of a path that stands for a user.
+const userParameter = "{userId}"
+
+// namesAnother tells whether the path as written names a user who is not the one with this id.
+func (e Endpoint) namesAnother(userID string) bool {
+	written := strings.Split(e.Written, "/")
+	for i, segment := range strings.Split(e.Path, "/") {
+		if segment == userParameter && i < len(written) {
+			return !strings.HasPrefix(written[i], "{") && !strings.EqualFold(written[i], userID)
+		}
+	}
+	return false
 }
 
 // lists are the lists of permissions that the endpoint may need. The request decides which list it needs.
@@ -77,7 +93,7 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 			report(Unknown, "", "Set notification_topics to the topics that the client subscribes to.")
 		}
 	case catalog.Own:
-		if endpoint.isOwn(v.client.kind) {
+		if v.isOwn(endpoint) {
 			if missing, known := o.missing(v, endpoint.lists(), from); known && len(missing) > 0 {
 				report(Warn, "", fmt.Sprintf("%s, or grant %s.", ownAlone, describeVariants(missing)))
 			}
@@ -92,7 +108,11 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 			return
 		}
 		list := []catalog.Variant{{Permissions: condition.Permissions, PermissionsMatch: catalog.All}}
-		if missing, known := o.missing(v, list, from); known && len(missing) > 0 {
+		missing, known := o.missing(v, list, from)
+		if known && len(missing) == 0 && condition.Kind == catalog.MayNeed {
+			missing, known = o.missing(v, v.withFurther(endpoint, condition.Permissions), from)
+		}
+		if known && len(missing) > 0 {
 			report(status, "", fmt.Sprintf(remediation, text.List(condition.Permissions)))
 		}
 	case catalog.ByVariant, catalog.ObjectDivision, catalog.AllDivisions, catalog.ClientCredentialsOnly, catalog.UserOnly:
@@ -100,6 +120,17 @@ func (o *opinion) judgeCondition(v *view, endpoint Endpoint, condition catalog.C
 	default:
 		report(Unknown, "The endpoint has a condition that this version of the provider does not know.", "Update the provider.")
 	}
+}
+
+// withFurther are the lists of the endpoint that are granted, with further permissions that a call may need together with them: all in one
+// division, since a call is about the objects of one.
+func (v *view) withFurther(endpoint Endpoint, permissions []string) (lists []catalog.Variant) {
+	for _, list := range endpoint.lists() {
+		if list.PermissionsMatch == catalog.All && v.climbed().rungOfList(list.Permissions, list.PermissionsMatch) <= waiting {
+			lists = append(lists, catalog.Variant{Permissions: text.Sorted(slices.Concat(list.Permissions, permissions)), PermissionsMatch: catalog.All})
+		}
+	}
+	return lists
 }
 
 // missing are the lists that are not granted. It is not known while evidence is missing, or if it cannot be read.

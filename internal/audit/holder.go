@@ -24,6 +24,7 @@ type holder struct {
 	gap   Finding // when state is unreadable: why, with its subject and remediation
 
 	grants access.Grants // when state is read: of the roles that exist
+	listed access.Grants // of a user: the same with the roles as the organization lists them, which may permit more than the user's answer shows
 	gone   access.Grants // of roles that the organization does not have any more: they grant nothing
 	roles  *access.Roles // when state is read
 	names  []string      // labels of all granted roles, sorted; nil when not known
@@ -114,6 +115,7 @@ func (v *view) user() *holder {
 	for _, g := range subject.Grants {
 		if role := roles.ByID(g.Role.ID); role != nil {
 			h.grants = append(h.grants, access.Grant{Role: role.ShownAs(g.Role), Division: g.Division.ID, DivisionName: g.Division.Name})
+			h.listed = append(h.listed, access.Grant{Role: role, Division: g.Division.ID, DivisionName: g.Division.Name})
 		} else {
 			h.gone = append(h.gone, access.Grant{Role: &g.Role, Division: g.Division.ID, DivisionName: g.Division.Name})
 		}

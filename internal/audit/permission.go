@@ -98,12 +98,15 @@ func (v *view) collectPermissions() *permissionNeeds {
 		before := len(n.required)
 		for _, condition := range endpoint.Conditions {
 			n.extra = append(n.extra, condition.Permissions...)
+			if condition.Kind == catalog.MayNeed { // a policy may deny what the call may need
+				n.open.addEach(condition.Permissions, from)
+			}
 		}
 		switch {
-		case endpoint.isOpen(), endpoint.isOwn(v.client.kind):
+		case endpoint.isOpen(), v.isOwn(endpoint):
 			for _, list := range endpoint.lists() {
 				n.extra = append(n.extra, list.Permissions...)
-				if endpoint.isOwn(v.client.kind) { // own objects need none of them
+				if v.isOwn(endpoint) { // own objects need none of them
 					continue
 				}
 				if list.PermissionsMatch == catalog.Any && len(list.Permissions) > 0 {
@@ -650,6 +653,16 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		}
 		permissions, roles := h.all().Overlapping(p)
 		if len(permissions) == 0 {
+			if permissions, roles = h.listed.Overlapping(p); len(permissions) > 0 {
+				o.report(Finding{
+					Status: Unknown, Subject: pattern,
+					Message: fmt.Sprintf("%s is forbidden, and %s %s %s. The platform's answer about the user does not show it: whether it is granted is "+
+						"not known.", pattern, roleList(roles), text.Plural(len(roles), "permits", "permit"), text.List(permissions)),
+					Remediation: fmt.Sprintf("Look at the role under %s, and remove the role from the user or the permission from the role.", rolesAdmin),
+					Argument:    ArgForbiddenPermissions,
+				})
+				continue
+			}
 			missed = append(missed, pattern)
 			continue
 		}

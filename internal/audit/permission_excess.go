@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
@@ -40,7 +41,11 @@ func judgePermissionExcess(v *view) (o opinion) {
 			Argument:    ArgAllowedPermissions,
 		})
 	}
-	if len(excess) == 0 {
+	hidden, _ := h.listed.Beyond(bound)
+	hidden = slices.DeleteFunc(hidden, func(e access.Excess) bool {
+		return slices.ContainsFunc(excess, func(shown access.Excess) bool { return access.Covers(shown.Granted, e.Granted) })
+	})
+	if len(excess)+len(hidden) == 0 {
 		return o
 	}
 	if v.req.isDeferred(ArgAllowedPermissions) { // a pattern that is not known yet can cover it
@@ -54,6 +59,12 @@ func judgePermissionExcess(v *view) (o opinion) {
 	}
 	for _, e := range excess {
 		o.report(extraPermission(e, bound, existing, h))
+	}
+	for _, e := range hidden {
+		finding := extraPermission(e, bound, existing, h)
+		finding.Status = Unknown
+		finding.Message += " The platform's answer about the user does not show it: whether it is granted is not known."
+		o.report(finding)
 	}
 	return o
 }

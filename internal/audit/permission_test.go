@@ -61,11 +61,11 @@ func TestPermission(t *testing.T) {
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
 		},
 		{
-			name: "not granted, a role would give it", req: req(editQueues), verdict: audit.Noncompliant, want: []string{missing},
+			name: "not granted, a role would grant it", req: req(editQueues), verdict: audit.Noncompliant, want: []string{missing},
 			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
 		},
 		{
-			name: "not granted, many roles would give it: those that permit least", req: req("routing:skill:manage"), verdict: audit.Noncompliant,
+			name: "not granted, many roles would grant it: those that permit least", req: req("routing:skill:manage"), verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) {
 				grants()(f)
 				var roles []access.Role
@@ -82,7 +82,7 @@ func TestPermission(t *testing.T) {
 				`Roles "C", "D", "B" would grant it; the first grants the least.`},
 		},
 		{
-			name: "not granted, no role would give it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
+			name: "not granted, no role would grant it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
 			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
 				"No role that the auditing client can see grants it."},
 		},
@@ -556,6 +556,17 @@ func TestPermissionForbidden(t *testing.T) {
 			},
 			want: []string{`fail permission_forbidden/analytics:*:*: analytics:*:* is forbidden, ` +
 				`but role "Analytics - Read" grants analytics:conversationDetail:view.`},
+		},
+		{
+			name: "of a user's role, which the answer about the user does not show", verdict: audit.Undetermined,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", ForbiddenPermissions: []string{"analytics:*:*"},
+			},
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
+			},
+			want: []string{`unknown permission_forbidden/analytics:*:*: analytics:*:* is forbidden, and role "Analytics - Read" permits ` +
+				"analytics:conversationDetail:view. The platform's answer about the user does not show it: whether it is granted is not known."},
 		},
 		{
 			name: "of a user that is not named", verdict: audit.Undetermined,

@@ -62,7 +62,8 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		}
 		for _, need := range open {
 			if finding, touched := v.touched(r, need, policies); touched {
-				finding.Status = Unknown // the request decides whether the permission is needed
+				finding.Status = Unknown
+				finding.Message += " Whether the call needs it depends on the request."
 				o.report(finding)
 			}
 		}
@@ -137,6 +138,8 @@ func (v *view) effect(name string, p AccessPolicy) (status Status, reason string
 		return Unknown, "the platform does not show which permission it targets"
 	case p.Active == nil:
 		return Unknown, "the platform does not show whether it is active"
+	case p.Effect == "DENY" && binding == mayBind:
+		return Unknown, doubt
 	case !isTarget:
 		return Unknown, fmt.Sprintf("the documentation does not say whether its target %q includes the permission", p.Target)
 	case p.Effect == "ALLOW":
@@ -145,8 +148,6 @@ func (v *view) effect(name string, p AccessPolicy) (status Status, reason string
 		return Unknown, fmt.Sprintf("its effect %q is not documented", p.Effect)
 	case p.Conditional:
 		return Unknown, "whether a call meets its condition cannot be determined"
-	case binding == mayBind:
-		return Unknown, doubt
 	default:
 		return Fail, ""
 	}

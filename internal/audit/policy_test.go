@@ -3,6 +3,7 @@ package audit_test
 import (
 	"testing"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
@@ -243,6 +244,20 @@ func TestDivisionsOfLists(t *testing.T) {
 			}))
 		}
 	}
+	inBoth := audit.Requirement{ClientName: dashboard, Endpoints: events.Endpoints, Divisions: []string{"Home", "Sales"}}
+	named := func(id string) audit.Requirement {
+		req := inBoth
+		req.RequiredRoles = []string{id}
+		return req
+	}
+	notKnownYet := inBoth
+	notKnownYet.Deferred = deferred(audit.ArgRequiredRoles)
+	namesakes := func(of ...audit.Grant) func(*audit.Facts) {
+		return func(f *audit.Facts) {
+			f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{ID: "r-export-2", Name: "Analytics - Export", PoliciesShown: true})))
+			f.Clients = audit.Read(clients(func(d, _ *audit.Client) { d.Scopes, d.Grants = []string{"analytics:export"}, of }))
+		}
+	}
 	runVerdicts(t, []verdictCase{
 		{
 			name: "all, apart", req: needs("all"), facts: in("d-home", "d-sales"), verdict: audit.Noncompliant,
@@ -280,6 +295,37 @@ func TestDivisionsOfLists(t *testing.T) {
 			name: "an endpoint's role in another division", req: events, verdict: audit.Noncompliant,
 			facts: withScope(func(*audit.Facts) {}, audit.Grant{RoleID: "r-export", DivisionID: "d-sales"}),
 			want:  []string{`fail permission_division/Analytics - Export: The role "Analytics - Export" is granted, but only in "Sales"; it is required in "Home".`},
+		},
+		{
+			name: "two roles of an endpoint's name, one in each division", req: inBoth, verdict: audit.Noncompliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "d-home"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+			want: []string{`fail permission_division/Analytics - Export: Several roles are named "Analytics - Export", and the intended one is not granted in each of ` +
+				`"Home", "Sales".`},
+		},
+		{
+			name: "two roles of an endpoint's name, one of them in both divisions", req: inBoth, verdict: audit.Undetermined,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+			want: []string{`unknown permission_division/Analytics - Export: Several roles are named "Analytics - Export", and not all of them are granted in each of ` +
+				`"Home", "Sales". The intended role is ambiguous.`},
+		},
+		{
+			name: "two roles of an endpoint's name, and the one in both divisions is named by its id", req: named("r-export"), verdict: audit.Compliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+		},
+		{
+			name: "two roles of an endpoint's name, and the other one is named by its id", req: named("r-export-2"), verdict: audit.Noncompliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+			want: []string{`fail permission_division/Analytics - Export: Several roles are named "Analytics - Export", and the intended one is not granted in each of ` +
+				`"Home", "Sales".`},
+		},
+		{
+			name: "two roles of an endpoint's name, and which one is meant is not known yet", req: notKnownYet, verdict: audit.Deferred,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+		},
+		{
+			name: "two roles of an endpoint's name, each in both divisions", req: inBoth, verdict: audit.Compliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-home"},
+				audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
 		},
 		{
 			name: "an endpoint's role in one division, and none is required", verdict: audit.Compliant,

@@ -91,6 +91,10 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 		if condition.Enforced != nil && !*condition.Enforced || condition.AllowsCurrentUser && is == topicUser {
 			continue
 		}
+		if condition.Permissions == nil && condition.takesPermissions() {
+			problem(Unknown, fmt.Sprintf("The platform does not show which permissions the topic %s needs.", topic.Name))
+			continue
+		}
 		switch condition.Type {
 		case "requiresPermissions":
 			d.needs.addEach(condition.Permissions, from)
@@ -113,6 +117,11 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 			problem(Unknown, fmt.Sprintf("The topic %s has a condition of the type %q, which the platform does not document.", topic.Name, condition.Type))
 		}
 	}
+}
+
+// takesPermissions tells whether the detail is about permissions.
+func (d TopicDetail) takesPermissions() bool {
+	return slices.Contains([]string{"requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions"}, d.Type)
 }
 
 // conditions are the details of a topic and what it says beside them.

@@ -61,6 +61,14 @@ func TestNotificationTopics(t *testing.T) {
 			verdict: audit.Compliant,
 		},
 		{
+			name: "by a detail that does not show its permissions", req: req(topic), facts: detail("requiresPermissions", nil), verdict: audit.Undetermined,
+			want: []string{"unknown endpoint/" + topic + ": The platform does not show which permissions the topic " + topic + " needs."},
+		},
+		{
+			name: "by a detail that is not enforced and does not show its permissions", req: req(topic),
+			facts: detail("requiresPermissions", new(false)), verdict: audit.Compliant,
+		},
+		{
 			name: "one of several", req: req(topic), facts: detail("requiresAnyDivisionPermissions", nil, "routing:queue:edit", queues),
 			verdict: audit.Undetermined,
 			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " lists routing:queue:edit, routing:queue:view, and the " +
