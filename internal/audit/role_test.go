@@ -302,8 +302,8 @@ func TestRoleForbidden(t *testing.T) {
 		{
 			name: "granted, in another spelling", req: req("limited ", "WILD", "R-Read"), verdict: audit.Noncompliant,
 			want: []string{
-				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: no more than case or white space tells them apart.`,
-				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: no more than case or white space tells them apart.`,
+				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: only case, white space or the form of characters tells them apart.`,
+				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: only case, white space or the form of characters tells them apart.`,
 				`warn role_forbidden/WILD: The organization has no role "WILD", so nothing is forbidden by it. Did you mean "Wild"?`,
 			},
 		},

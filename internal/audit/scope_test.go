@@ -304,8 +304,8 @@ func TestScopeForbidden(t *testing.T) {
 			},
 			want: []string{
 				`fail scope_forbidden/analytics:readonly: The client has "ANALYTICS", and "analytics:readonly" is forbidden: ` +
-					"no more than case or white space tells them apart.",
-				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: no more than case or white space tells them apart.`,
+					"only case, white space or the form of characters tells them apart.",
+				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: only case, white space or the form of characters tells them apart.`,
 			},
 		},
 		{
