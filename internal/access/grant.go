@@ -76,9 +76,12 @@ func (g Grants) In(division string) bool {
 
 // Roles returns the granted roles, each once.
 func (g Grants) Roles() []*Role {
+	type identity struct{ id, name string }
 	var roles []*Role
+	seen := make(map[identity]bool, len(g))
 	for _, grant := range g {
-		if !slices.ContainsFunc(roles, func(r *Role) bool { return r.ID == grant.Role.ID && r.Name == grant.Role.Name }) {
+		if is := (identity{grant.Role.ID, grant.Role.Name}); !seen[is] {
+			seen[is] = true
 			roles = append(roles, grant.Role)
 		}
 	}

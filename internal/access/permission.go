@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
 // Wildcard stands for every value of its segment of a permission. As a division it stands for all divisions.
@@ -34,10 +36,11 @@ func segmentCovers(granted, required string) bool { return granted == required |
 // segmentsOverlap looks at what is forbidden, where a surprise in the spelling must not pass.
 func segmentsOverlap(a, b string) bool { return a == Wildcard || b == Wildcard || SpelledLike(a, b) }
 
-// SpelledLike tells whether two names are the same but for case and for white space around them. Whether the platform tells them apart is
-// not documented, so what is forbidden under the one is forbidden under the other; what is required has to be there as it is written.
+// SpelledLike tells whether two names are the same but for case, white space, the form of their characters and those that are not shown
+// (text.Loose). Whether the platform tells them apart is not documented, so what is forbidden under the one is forbidden under the other;
+// what is required has to be there as it is written.
 func SpelledLike(a, b string) bool {
-	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+	return a == b || text.Loose(a) == text.Loose(b)
 }
 
 // Covers tells whether a granted permission covers a required one. Each is domain:entity:action or a legacy flat name; "*" as a

@@ -54,6 +54,7 @@ func TestOverlaps(t *testing.T) {
 		{"*:*:*", "admin", false},
 		{"admin", "admin", true},
 		{"a:b:c", "A:b:C", true}, // whether the platform tells case apart is not documented
+		{"a:b:c", "\uff41:b\u200b:C", true},
 		{"a:b:c", "a:b:cd", false},
 	}
 	for _, test := range tests {

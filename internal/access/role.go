@@ -51,7 +51,7 @@ func (r *Role) arrange() arrangement {
 }
 
 // domainKey is the same for all domains that SpelledLike takes for one.
-func domainKey(domain string) string { return strings.ToLower(strings.TrimSpace(domain)) }
+func domainKey(domain string) string { return text.Loose(domain) }
 
 // DomainKey is the same for all permissions whose domains are spelled alike.
 func DomainKey(permission string) string {

@@ -157,25 +157,22 @@ func judgeRoleForbidden(v *view) (o opinion) {
 	if !o.knows(h, origin{argument: ArgForbiddenRoles}) {
 		return o
 	}
+	granted := h.all().Roles()
+	spellings := spellingsOf(granted)
+	var unknown []string
 	for _, name := range text.Sorted(v.req.ForbiddenRoles) {
-		if message := h.offence(name); message != "" {
+		if message := spellings.offence(name); message != "" {
 			o.report(Finding{
 				Status: Fail, Subject: name, Message: message,
 				Remediation: fmt.Sprintf("Remove it from the %s under %s.", h.noun, h.place),
 				Argument:    ArgForbiddenRoles,
 			})
-		} else if h.roles.Exists(name) {
-			continue
-		} else if nearest := h.roles.Nearest(name); len(nearest) > 0 { // a typing error would forbid nothing
-			o.report(Finding{
-				Status: Warn, Subject: name,
-				Message:     text.Sentences(fmt.Sprintf("The organization has no role %q, so the entry has no effect.", name), text.DidYouMean(nearest)),
-				Remediation: "Correct the name in forbidden_roles.",
-				Argument:    ArgForbiddenRoles,
-			})
+		} else if !h.roles.Exists(name) {
+			unknown = append(unknown, name)
 		}
 	}
-	for _, role := range h.all().Roles() {
+	o.warnOfUnknownRoles(h, unknown)
+	for _, role := range granted {
 		if role.Name != "" || slices.Contains(v.req.ForbiddenRoles, role.ID) {
 			continue
 		}
@@ -189,18 +186,61 @@ func judgeRoleForbidden(v *view) (o opinion) {
 	return o
 }
 
-// offence says which of the granted roles is the forbidden one; nothing when none is.
-func (h *holder) offence(forbidden string) string {
-	roles := h.all().Roles()
-	if slices.ContainsFunc(roles, func(r *access.Role) bool { return r.Is(forbidden) }) {
-		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
+// mostLookups is how many forbidden roles that the organization does not have are compared with those that it has.
+const mostLookups = 500
+
+// warnOfUnknownRoles warns of forbidden roles that the organization does not have, but nearly: a typing error would forbid nothing.
+func (o *opinion) warnOfUnknownRoles(h *holder, names []string) {
+	for _, name := range names[:min(len(names), mostLookups)] {
+		if nearest := h.roles.Nearest(name); len(nearest) > 0 {
+			o.report(Finding{
+				Status: Warn, Subject: name,
+				Message:     text.Sentences(fmt.Sprintf("The organization has no role %q, so the entry has no effect.", name), text.DidYouMean(nearest)),
+				Remediation: "Correct the name in forbidden_roles.",
+				Argument:    ArgForbiddenRoles,
+			})
+		}
 	}
+	if left := len(names) - mostLookups; left > 0 {
+		o.report(Finding{
+			Status: Warn, Subject: string(ArgForbiddenRoles),
+			Message: fmt.Sprintf("%d names of forbidden_roles are no roles of the organization. %d of them were not compared with its roles to find "+
+				"typing errors.", len(names), left),
+			Remediation: "Leave out of forbidden_roles what the organization does not have.",
+			Argument:    ArgForbiddenRoles,
+		})
+	}
+}
+
+// spellings are the names and ids of roles.
+type spellings struct {
+	exact map[string]bool
+	loose map[string]string // the name or id by its loose form
+}
+
+func spellingsOf(roles []*access.Role) spellings {
+	s := spellings{exact: make(map[string]bool, 2*len(roles)), loose: make(map[string]string, 2*len(roles))}
 	for _, role := range roles {
 		for _, name := range []string{role.Name, role.ID} {
-			if name != "" && access.SpelledLike(name, forbidden) {
-				return fmt.Sprintf("%q is granted, and %q is forbidden: the names differ only in case or white space.", name, forbidden)
+			if name == "" {
+				continue
+			}
+			s.exact[name] = true
+			if loose := text.Loose(name); s.loose[loose] == "" {
+				s.loose[loose] = name
 			}
 		}
+	}
+	return s
+}
+
+// offence says which of the roles is the forbidden one; nothing when none is.
+func (s spellings) offence(forbidden string) string {
+	if s.exact[forbidden] {
+		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
+	}
+	if name := s.loose[text.Loose(forbidden)]; name != "" {
+		return fmt.Sprintf("%q is granted, and %q is forbidden: the names differ only in case, white space or the form of characters.", name, forbidden)
 	}
 	return ""
 }

@@ -302,8 +302,8 @@ func TestRoleForbidden(t *testing.T) {
 		{
 			name: "granted, in another spelling", req: req("limited ", "WILD", "R-Read"), verdict: audit.Noncompliant,
 			want: []string{
-				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: the names differ only in case or white space.`,
-				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: the names differ only in case or white space.`,
+				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: the names differ only in case, white space or the form of characters.`,
+				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: the names differ only in case, white space or the form of characters.`,
 				`warn role_forbidden/WILD: The organization has no role "WILD", so the entry has no effect. Did you mean "Wild"?`,
 			},
 		},

@@ -398,8 +398,9 @@ func judgeScopeForbidden(v *view) (o opinion) {
 		o.report(scopesNotShown(v.client, origin{argument: ArgForbiddenScopes}))
 		return o
 	}
+	loose := held.loose()
 	for _, forbidden := range text.Sorted(v.req.ForbiddenScopes) {
-		if message := held.offence(forbidden); message != "" {
+		if message := held.offence(forbidden, loose); message != "" {
 			o.report(Finding{
 				Status: Fail, Subject: forbidden, Message: message,
 				Remediation: "Remove it under " + oauthAdmin + ", " + issueNewToken,
@@ -410,8 +411,21 @@ func judgeScopeForbidden(v *view) (o opinion) {
 	return o
 }
 
+// loose are the scopes by the loose forms of what they cover.
+func (h heldScopes) loose() map[string]string {
+	loose := make(map[string]string, 2*len(h.names))
+	for _, name := range text.Sorted(h.names) {
+		for _, covered := range []string{name, strings.TrimSpace(name) + access.ReadOnly} {
+			if form := text.Loose(covered); loose[form] == "" {
+				loose[form] = name
+			}
+		}
+	}
+	return loose
+}
+
 // offence says which of the scopes gives what is forbidden; nothing when none does.
-func (h heldScopes) offence(forbidden string) string {
+func (h heldScopes) offence(forbidden string, loose map[string]string) string {
 	if slices.Contains(h.names, forbidden) {
 		return "The client has " + forbidden + ", which is forbidden."
 	}
@@ -419,10 +433,8 @@ func (h heldScopes) offence(forbidden string) string {
 	if base != forbidden && slices.Contains(h.names, base) {
 		return "The client has " + base + ", which covers the forbidden " + forbidden + "."
 	}
-	for _, name := range text.Sorted(h.names) {
-		if access.SpelledLike(name, forbidden) || access.SpelledLike(strings.TrimSpace(name)+access.ReadOnly, forbidden) {
-			return fmt.Sprintf("The client has %q, and %q is forbidden: the names differ only in case or white space.", name, forbidden)
-		}
+	if name := loose[text.Loose(forbidden)]; name != "" {
+		return fmt.Sprintf("The client has %q, and %q is forbidden: the names differ only in case, white space or the form of characters.", name, forbidden)
 	}
 	return ""
 }

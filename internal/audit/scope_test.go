@@ -304,8 +304,8 @@ func TestScopeForbidden(t *testing.T) {
 			},
 			want: []string{
 				`fail scope_forbidden/analytics:readonly: The client has "ANALYTICS", and "analytics:readonly" is forbidden: ` +
-					"the names differ only in case or white space.",
-				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: the names differ only in case or white space.`,
+					"the names differ only in case, white space or the form of characters.",
+				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: the names differ only in case, white space or the form of characters.`,
 			},
 		},
 		{

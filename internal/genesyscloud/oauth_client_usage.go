@@ -143,8 +143,8 @@ func (c *Client) checkQueryID(field, id string) error {
 	return nil
 }
 
-// check refuses a row that cannot be.
-func (r *UsageRow) check(c *Client) error {
+// check refuses a row that cannot be. The two APIs name the number of requests differently.
+func (r *UsageRow) check(c *Client, requestsField string) error {
 	if err := requireText("httpMethod", r.HTTPMethod, "templateUri", r.TemplateURI); err != nil {
 		return err
 	}
@@ -152,15 +152,15 @@ func (r *UsageRow) check(c *Client) error {
 	if c.redact.clean(r.HTTPMethod, maxID) != r.HTTPMethod || c.redact.clean(r.TemplateURI, maxText) != r.TemplateURI {
 		return errors.New("the fields httpMethod and templateUri name no endpoint")
 	}
-	return r.checkCounts()
+	return r.checkCounts(requestsField)
 }
 
-func (r *UsageRow) checkCounts() error {
+func (r *UsageRow) checkCounts(requestsField string) error {
 	for _, count := range []struct {
 		name  string
 		value int64
 	}{
-		{"requests", r.Requests}, {"status200", r.Status200}, {"status300", r.Status300}, {"status400", r.Status400},
+		{requestsField, r.Requests}, {"status200", r.Status200}, {"status300", r.Status300}, {"status400", r.Status400},
 		{"status429", r.Status429}, {"status500", r.Status500},
 	} {
 		switch {

@@ -60,7 +60,8 @@ func (c *Client) readUsageAggregates(ctx context.Context, clientID string, days 
 	if err != nil {
 		return nil, err
 	}
-	row := noun[usageAggregate]{fields: usageRowFields("requestCount"), identify: func(*usageAggregate) (string, error) { return "", nil }}
+	const requestsField = "requestCount"
+	row := noun[usageAggregate]{fields: usageRowFields(requestsField), identify: func(*usageAggregate) (string, error) { return "", nil }}
 	return c.readUsage(ctx, usageQuery{
 		// The answer's resultsUri is never followed: it could lead the token to another host.
 		results: jobs.of(job.ID),
@@ -76,7 +77,7 @@ func (c *Client) readUsageAggregates(ctx context.Context, clientID string, days 
 				Status200: aggregate.Status200, Status300: aggregate.Status300, Status400: aggregate.Status400,
 				Status500: aggregate.Status500, Status429: aggregate.Status429,
 			}
-			return entity, entity.check(c)
+			return entity, entity.check(c, requestsField)
 		},
 	})
 }

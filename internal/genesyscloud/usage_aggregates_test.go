@@ -97,6 +97,8 @@ func TestUsageOfTheSecondGenerationThatIsNoEvidence(t *testing.T) {
 			[]string{succeeded("", `{"httpMethod": "GET", "templateUri": "/api/v2/users", "requests": 3}`)}},
 		{"null for a number", "the field status200 is null",
 			[]string{succeeded("", `{"httpMethod": "GET", "templateUri": "/api/v2/users", "requestCount": 3, "status200": null}`)}},
+		{"negative", "the field requestCount is -1, which cannot be",
+			[]string{succeeded("", `{"httpMethod": "GET", "templateUri": "/api/v2/users", "requestCount": -1}`)}},
 		{"more than all", "the field status500 is 5 where the row counts 3 requests",
 			[]string{succeeded("", `{"httpMethod": "GET", "templateUri": "/api/v2/users", "requestCount": 3, "status500": 5}`)}},
 		{"next page without a cursor", "the field nextUri holds no cursor",

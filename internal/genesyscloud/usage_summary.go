@@ -26,14 +26,15 @@ func (c *Client) readUsageSummary(ctx context.Context, clientID string, days int
 	if err != nil {
 		return nil, err
 	}
+	const requestsField = "requests"
 	row := noun[UsageRow]{
 		// A status that nothing was answered with may be left out; without the number of requests a row shows nothing.
-		fields: usageRowFields("requests"),
+		fields: usageRowFields(requestsField),
 		identify: func(row *UsageRow) (string, error) {
 			if row.ClientID != "" && row.ClientID != clientID {
 				return "", requireID(row.ClientID, clientID)
 			}
-			return "", row.check(c)
+			return "", row.check(c, requestsField)
 		},
 	}
 	return c.readUsage(ctx, usageQuery{

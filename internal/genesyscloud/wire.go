@@ -17,6 +17,14 @@ type List[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (l *List[T]) UnmarshalJSON(data []byte) error {
+	if !bytes.Contains(data, []byte("null")) {
+		out := []T{}
+		if err := json.Unmarshal(data, &out); err != nil {
+			return err
+		}
+		*l = out
+		return nil
+	}
 	var raw []json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
 var _ datasource.DataSourceWithConfigure = (*oauthClientsDataSource)(nil)
@@ -104,15 +105,15 @@ func readOAuthClients(ctx context.Context, org openOrganization, state oauthClie
 	if diags.HasError() {
 		return state, diags
 	}
-	values := make([]attr.Value, len(clients))
-	for i, client := range clients {
-		values[i] = oauthClientState(client, directory).value()
+	encoded, err := encodeList(len(clients), func(i int) attr.Value { return oauthClientState(clients[i], directory).value() })
+	if err != nil || !serve.SetLargeResult(ctx, "clients", encoded) {
+		diags.AddError("The OAuth clients cannot be encoded", "This is a fault of the provider. Report it.")
 	}
-	state.Clients = types.ListValueMust(clientType, values)
+	state.Clients = types.ListNull(clientType)
 	return state, diags
 }
 
-// value is what the framework would make of the fields by reflection, which takes most of the time and of the memory of ten thousand clients.
+// value is what the framework would make of the fields by reflection.
 func (f oauthClientFields) value() attr.Value {
 	roles := types.ListNull(clientRoleType)
 	if f.Roles != nil {

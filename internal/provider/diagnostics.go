@@ -50,11 +50,41 @@ func wrap(paragraphs ...string) string {
 
 var quotedName = regexp.MustCompile(`"[^"\n]*"`)
 
+// mostOfWord is how many characters of a word, or of a quoted name, a message shows: no name on the platform has as many.
+const mostOfWord = 500
+
 // wrapAt breaks a text into lines of at most width columns, but never inside a quoted name: names are searched for as they are.
 func wrapAt(width int, text string) string {
 	const space, hardSpace = " ", "\u00a0"
 	text = quotedName.ReplaceAllStringFunc(printable(text), func(name string) string { return strings.ReplaceAll(name, space, hardSpace) })
+	text = shortened(text)
 	return strings.ReplaceAll(wordwrap.WrapString(text, uint(width)), hardSpace, space)
+}
+
+// shortened cuts the words that are longer than any that somebody reads.
+func shortened(text string) string {
+	length := 0
+	return strings.Map(func(r rune) rune {
+		length++
+		switch {
+		case r == ' ' || r == '\n':
+			length = 0
+		case length == mostOfWord:
+			return '…'
+		case length > mostOfWord:
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// shortSummary is a summary, cut where names of the platform make it longer than any that somebody reads.
+func shortSummary(text string) string {
+	runes := []rune(printable(text))
+	if len(runes) <= mostOfWord {
+		return string(runes)
+	}
+	return string(runes[:mostOfWord]) + "…"
 }
 
 // printable is a text without the characters that a terminal obeys instead of showing: a name on the platform must not change what the CLI

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -17,7 +18,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -25,6 +25,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
 // The fault matrix: everything that a validation reads, times everything that can be wrong with an answer, times the three forms. It runs
@@ -196,7 +197,7 @@ const (
 )
 
 // costly faults take seconds of computing, and how an answer is read does not depend on the form: one form has them.
-var costly = []string{"100 MB", "pages never end, total high"}
+var costly = []string{"100 MB", "100 MB, compressed", "pages never end, total high"}
 
 // wireFaults are wrong with an answer whatever the request: with each of them nothing has been read.
 func wireFaults() []matrixFault {
@@ -228,6 +229,11 @@ func wireFaults() []matrixFault {
 		{"temporary redirect to another host", emulator.Fault{Kind: emulator.FaultRedirect, Location: elsewhere, Status: 307}},
 		{"permanent redirect to another host", emulator.Fault{Kind: emulator.FaultRedirect, Location: elsewhere, Status: 308}},
 		{"100 MB", emulator.Fault{Kind: emulator.FaultHuge, Bytes: 100 << 20}},
+		{"100 MB, compressed", emulator.Fault{Mutate: func([]byte) []byte { return bomb() }, Header: http.Header{"Content-Encoding": {"gzip"}}}},
+		{"a list of 10,001", emulator.Fault{Mutate: filled("[" + strings.Repeat("1,", 10_000) + "1]")}},
+		{"an object of 10,001 fields", emulator.Fault{Mutate: filled("{" + numberedFields(10_001) + "}")}},
+		{"a text of 64 KB", emulator.Fault{Mutate: filled(`"` + strings.Repeat("x", 64<<10) + `"`)}},
+		{"lists in lists", emulator.Fault{Mutate: filled(strings.Repeat("[", 101) + strings.Repeat("]", 101))}},
 		{"cut JSON", emulator.Fault{Mutate: func(b []byte) []byte { return b[:len(b)/2] }}},
 		{"JSON with a tail", emulator.Fault{Mutate: func(b []byte) []byte { return append(slices.Clone(b), "{}"...) }}},
 		{"a byte order mark first", emulator.Fault{Mutate: func(b []byte) []byte { return append([]byte("\ufeff"), b...) }}},
@@ -249,6 +255,32 @@ func wireFaults() []matrixFault {
 var matrixBasic = base64.StdEncoding.EncodeToString([]byte("auditor:" + matrixSecret))
 
 func same(body []byte) []byte { return body }
+
+// bomb is 100 MB of JSON in 100 KB.
+var bomb = sync.OnceValue(func() []byte {
+	var wire bytes.Buffer
+	writer := gzip.NewWriter(&wire)
+	_, _ = writer.Write([]byte(`{"filler":"`))
+	for range 100 {
+		_, _ = writer.Write(bytes.Repeat([]byte("x"), 1<<20))
+	}
+	_, _ = writer.Write([]byte(`"}`))
+	_ = writer.Close()
+	return wire.Bytes()
+})
+
+// filled adds a field to the answer's object, which leaves what it says as true as it was.
+func filled(value string) func([]byte) []byte {
+	return func(body []byte) []byte { return slices.Concat([]byte(`{"filler":`+value+`,`), body[1:]) }
+}
+
+func numberedFields(n int) string {
+	fields := make([]string, n)
+	for i := range fields {
+		fields[i] = fmt.Sprintf(`"f%d":1`, i)
+	}
+	return strings.Join(fields, ",")
+}
 
 // repeatField has the first field of the answer's object twice: what the decoder takes, the last one, is true.
 func repeatField(body []byte, spell func(string) string) []byte {
@@ -705,10 +737,7 @@ func (m *matrixRun) judge(t *testing.T, e *emulator.Emulator, name string, fault
 		transport, stop := e.Pipe()
 		defer stop()
 		w := &witness{next: transport, secrets: map[string]bool{matrixSecret: true, matrixBasic: true}, hosts: map[string]bool{}}
-		server, err := providerserver.NewProtocol6WithError(provider.New("test", provider.WithTransport(w))())()
-		if err != nil {
-			t.Fatal(err)
-		}
+		server := serve.Server(provider.New("test", provider.WithTransport(w))())
 		var log bytes.Buffer
 		ctx := tflogtest.RootLogger(t.Context(), &log)
 		configured, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: m.provider})

@@ -169,7 +169,7 @@ func (r *settingsReader) baseURL(attribute, variable string, value types.String)
 	}
 	parsed, err := genesyscloud.ParseBaseURL(address) // its errors do not repeat the address
 	if err != nil {
-		r.invalid(attribute, variable, "Invalid URL", sentence(err.Error()), !strings.Contains(address, "@") && !r.secrets.hold(address))
+		r.invalid(attribute, variable, "Invalid URL", sentence(err.Error()), plainAddress.MatchString(address) && !r.secrets.hold(address))
 		return nil
 	}
 	return parsed
@@ -233,6 +233,10 @@ func (s secrets) hold(value string) bool {
 		return secret != "" && strings.Contains(value, secret)
 	})
 }
+
+// plainAddress is a URL without user name, password, query or fragment, so that its line may be printed. Nor does it hide any of these behind an
+// escape, or a password in the place of the port.
+var plainAddress = regexp.MustCompile(`^([a-z]+://)?[A-Za-z0-9._-]+(:[0-9]*)?(/[A-Za-z0-9._/-]*)?$`)
 
 // plainName is what a misspelt region looks like, and what a secret hardly does.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9._ -]{1,32}$`)

@@ -175,6 +175,29 @@ func TestRefusedSecretsAreNotQuoted(t *testing.T) {
 	}
 }
 
+// A URL that may hold a password or a key is refused, and the CLI does not print its line.
+func TestRefusedURLsAreNotPrinted(t *testing.T) {
+	t.Parallel()
+	const key = "c4nary-of-the-url"
+	keepSecret(t, key)
+	addresses := []string{
+		"https://user:%s@example.com", "https://user%%3A%s%%40example.com", "https://user:%s", "https://example.com?key=%s", "https://example.com/a?%s",
+		"https://example.com/#%s", "https://example.com:443:%s", "http://example.com/a?%s", "http://plain.example.com",
+	}
+	var blocks strings.Builder
+	for i, address := range addresses {
+		address = strings.ReplaceAll(strings.ReplaceAll(address, "%s", key), "%%", "%")
+		fmt.Fprintf(&blocks, "provider \"genesysaudit\" {\n  alias = \"a%d\"\n  api_url = %q\n}\n"+
+			"data \"genesysaudit_token\" \"a%[1]d\" {\n  provider = genesysaudit.a%[1]d\n}\n", i, address)
+	}
+	output := newCLI(t, "main.tf", requiredProviders+blocks.String()).run(1, "plan", "-no-color")
+	if got := strings.Count(output, "Error: Invalid URL"); got != len(addresses) {
+		t.Errorf("%d errors, want %d:\n%s", got, len(addresses), output)
+	}
+	assertShows(t, output, `api_url = "http://plain.example.com"`)
+	assertHides(t, output, key)
+}
+
 // A proxy that says back what it was sent, in the status line which the standard library quotes.
 func TestProxyCredentialsStayOut(t *testing.T) {
 	t.Parallel()

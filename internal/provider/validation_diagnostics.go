@@ -139,7 +139,7 @@ func referral(severity diag.Severity, organization string, arguments arguments) 
 }
 
 func newDiagnostic(severity diag.Severity, summary, detail string) diag.Diagnostic {
-	summary = printable(summary)
+	summary = shortSummary(summary)
 	if severity == diag.SeverityWarning {
 		return diag.NewWarningDiagnostic(summary, detail)
 	}
@@ -170,7 +170,7 @@ func isWarning(f audit.Finding) bool { return f.Status == audit.Warn }
 
 // headline says what is wrong, the organization first: that is what differs between the validations of a configuration.
 func (o outcome) headline() string {
-	return printable(o.organizationLabel() + ": " + o.cause())
+	return shortSummary(o.organizationLabel() + ": " + o.cause())
 }
 
 func (o outcome) cause() string {

@@ -66,10 +66,6 @@ func (s forgetful) ValidateDataResourceConfig(
 	return forget(ctx, req, s.frameworkServer.ValidateDataResourceConfig)
 }
 
-func (s forgetful) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return forget(ctx, req, s.frameworkServer.ReadDataSource)
-}
-
 func (s forgetful) ValidateEphemeralResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest,
 ) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {

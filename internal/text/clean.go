@@ -25,6 +25,37 @@ func Clean(s string) string {
 	}, s))
 }
 
+// Loose returns the form in which names are compared where no trick of the spelling may tell them apart: in compatibility form, in one
+// case, with single spaces between the words, and without the characters that are not shown.
+func Loose(s string) string {
+	if !isPlain(s) {
+		s = norm.NFKC.String(strings.Map(shown, norm.NFKC.String(Clean(s))))
+	}
+	s = strings.ToLower(s)
+	if strings.Contains(s, "  ") || strings.HasPrefix(s, " ") || strings.HasSuffix(s, " ") {
+		s = strings.Join(strings.Fields(s), " ")
+	}
+	return s
+}
+
+// shown drops the characters that are not shown, takes every white space for a space, and a letter for the first of those that only case
+// tells apart: the Greek sigma has three.
+func shown(r rune) rune {
+	switch {
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		return -1
+	}
+	for {
+		next := unicode.SimpleFold(r)
+		if next <= r {
+			return next
+		}
+		r = next
+	}
+}
+
 // isPlain holds for printable ASCII, which Clean leaves alone.
 func isPlain(s string) bool {
 	for i := range len(s) {

@@ -52,6 +52,30 @@ func TestCleanTextStaysOnItsLine(t *testing.T) {
 	})
 }
 
+func TestLoose(t *testing.T) {
+	t.Parallel()
+	for _, alike := range [][]string{
+		{"master admin", "Master Admin", " MASTER  ADMIN ", "\uff2dastER\u00a0Admin", "Mas\u200bter Admin", "Master\ufe0f Admin", "Master\u034f\u3164 Admin",
+			"Master\u2003Admin", "ma\u017fter admin"},
+		{"\u03c3", "\u03a3", "\u03c2"}, // sigma
+		{"k", "K", "\u212a"},           // the sign of Kelvin
+		{"\u00e9", "E\u0301"},
+		{"fi", "\ufb01"},
+		{"", " ", "\u200b"},
+	} {
+		for _, name := range alike {
+			if got := text.Loose(name); got != alike[0] {
+				t.Errorf("Loose(%q) = %q, want %q", name, got, alike[0])
+			}
+		}
+	}
+	for _, name := range []string{"masteradmin", "master-admin", "master admins", "\u00e9", "admin master"} {
+		if got := text.Loose(name); got == "master admin" || got == "e" {
+			t.Errorf("Loose(%q) = %q", name, got)
+		}
+	}
+}
+
 func TestOneLine(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{

@@ -164,16 +164,22 @@ func (w *Workspace) Write(name, content string) error {
 // patience is how long a CLI that was interrupted may take to end before it is killed.
 const patience = 30 * time.Second
 
-// Run runs the CLI with arguments and returns its exit code. An error means that it could not be run at all. When the context ends, the CLI
-// is interrupted as by Ctrl-C: killed, it would leave its providers behind.
-func (w *Workspace) Run(ctx context.Context, stdout, stderr io.Writer, arguments ...string) (exitCode int, err error) {
+// Command is the CLI with arguments, not started yet. When the context ends, it is interrupted as by Ctrl-C: killed, it would leave its
+// providers behind.
+func (w *Workspace) Command(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, w.cli, arguments...)
 	command.Dir = w.Dir
 	command.Env = w.env
-	command.Stdout = stdout
-	command.Stderr = stderr
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = patience
+	return command
+}
+
+// Run runs the CLI with arguments and returns its exit code. An error means that it could not be run at all.
+func (w *Workspace) Run(ctx context.Context, stdout, stderr io.Writer, arguments ...string) (exitCode int, err error) {
+	command := w.Command(ctx, arguments...)
+	command.Stdout = stdout
+	command.Stderr = stderr
 	err = command.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() >= 0 {
