@@ -1026,7 +1026,7 @@ var allowances = []allowance{
 	{path: subjectPath, places: "grants[].division.name", whats: "absent|null|empty|unknown", why: "the division is told by its id"},
 	{path: subjectPath, scenes: "user, needs", places: "grants[].role.id", whats: "unknown", finding: "content_management_user",
 		why: "a role that the list does not name"},
-	{path: subjectPath, scenes: "user, forbids", places: "grants[].role.id", whats: "unknown", finding: "does not exist any more",
+	{path: subjectPath, scenes: "user, forbids", places: "grants[].role.id", whats: "unknown", finding: "Grants of deleted roles have no effect",
 		why: "a role that the list does not name"},
 	{path: subjectPath, places: "grants[].role.name", whats: "absent|null|empty|unknown", why: "the role list names it"},
 	{path: subjectPath, places: "grants[].role.policies", whats: "absent", finding: "does not show what the", why: "it may show none"},
