@@ -1,5 +1,5 @@
-// Package access is the algebra of permissions: patterns, roles, the grants of roles in divisions, and what they give. Everything that asks
-// whether something is granted asks here. The package is pure.
+// Package access is the algebra of permissions: patterns, roles, the grants of roles in divisions, and what they give. Every package that needs to
+// know whether something is granted asks this one. The package is pure.
 package access
 
 import (
@@ -87,7 +87,8 @@ func ParsePermission(s string, wildcards bool) error {
 	return nil
 }
 
-// isSegment tells whether a text can be a segment of a grant: a name, or a wildcard for all of them. What "record*" permits, nobody says.
+// isSegment tells whether a text can be a segment of a grant: a name, or a wildcard for all names. The platform does not document a wildcard inside
+// a name, such as "record*".
 func isSegment(s string) bool {
 	return s == Wildcard || s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == '*' || r == ':' || unicode.IsSpace(r) })
 }
@@ -95,7 +96,7 @@ func isSegment(s string) bool {
 // ReadOnly is the suffix of the scope that allows reading only: "analytics:readonly" beside "analytics".
 const ReadOnly = ":readonly"
 
-// CoversScope tells whether a granted OAuth scope covers a required one: x covers x and x:readonly, and nothing else covers anything.
+// CoversScope tells whether a granted OAuth scope covers a required one: x covers x and x:readonly, and no other scope covers another.
 func CoversScope(granted, required string) bool {
 	return granted == required || granted+ReadOnly == required
 }

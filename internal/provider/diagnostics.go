@@ -15,7 +15,7 @@ import (
 // This file is the one place where an error becomes a diagnostic.
 
 const (
-	// textWidth is the width of a detail: an 80-column terminal less the rule that Terraform draws, and some air.
+	// textWidth is the width of a detail: an 80-column terminal, minus the rule that Terraform draws and some space.
 	textWidth = 76
 	// columnGap stands between the check ids and the text beside them.
 	columnGap = 3

@@ -99,9 +99,9 @@ func (o outcome) settled() bool {
 	return o.standing == judged && o.Verdict != audit.Deferred && len(o.requirement.Deferred) == 0
 }
 
-// stays tells whether a plan that goes through can say the verdict: no other one gets past the apply. That holds when the configuration
-// enforces it. A ceiling that the environment sets, or could set, may be lower at apply, and Terraform holds a provider to each value that
-// it planned.
+// stays tells whether the plan can show the verdict. Terraform requires at apply each value that was planned, so the verdict must not change until
+// then. That holds if the configuration itself enforces it, since any other verdict is then an error at apply. An enforcement that the environment
+// sets, or could set, may be lower at apply.
 func (o outcome) stays() bool {
 	return o.settled() && o.enforcement == enforce && o.enforcementInBlock
 }

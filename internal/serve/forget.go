@@ -14,10 +14,9 @@ type frameworkServer interface {
 	tfprotov6.ListResourceServer
 }
 
-// forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, to cancel it
-// if the CLI asks for that, and so all that hangs on it: loggers, and buffers of the connection. With several requests for each instance
-// that was most of the memory of a large plan. So each request that is made once for each instance gets a context that lets go of all that
-// when the request is answered.
+// forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, so that it can cancel the
+// request, and with it the loggers and the buffers of the connection. With several requests for each instance, that was most of the memory of a
+// large plan. So each request that is made once for each instance gets a context that releases all of this when the request is answered.
 type forgetful struct{ frameworkServer }
 
 func (s forgetful) ValidateResourceConfig(
@@ -88,7 +87,7 @@ func (s forgetful) CallFunction(ctx context.Context, req *tfprotov6.CallFunction
 	return forget(ctx, req, s.frameworkServer.CallFunction)
 }
 
-// forget answers one request under a context that is let go of afterwards.
+// forget answers one request under a context that is released afterwards.
 func forget[Request, Response any](
 	ctx context.Context, req Request, answer func(context.Context, Request) (Response, error),
 ) (Response, error) {
@@ -103,7 +102,7 @@ type requestContext struct {
 	whole atomic.Pointer[context.Context]
 }
 
-// over is closed, as what is done with is.
+// over is a closed channel: a context that is done has one.
 var over = func() <-chan struct{} {
 	done := make(chan struct{})
 	close(done)
