@@ -11,7 +11,7 @@ import (
 // The table is plain text, so that a review shows which endpoint changed. Lines that begin with "#" say where it comes from; each
 // other line is one endpoint in five columns, separated by tabs and sorted by path, then method:
 //
-// 	path  method  scopes  match  permissions
+//	path  method  scopes  match  permissions
 //
 // Scopes is a list with commas of which any one is enough. Match is the Match of the permissions, a list with commas too.
 const (
