@@ -56,7 +56,7 @@ type issue struct {
 func title(check audit.Check, o outcome) string {
 	switch o {
 	case unknown:
-		return "Not known: " + words(check)
+		return "Could not be decided: " + words(check)
 	case warned:
 		return "Worth knowing: " + words(check)
 	default:
