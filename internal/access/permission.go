@@ -36,9 +36,9 @@ func segmentCovers(granted, required string) bool { return granted == required |
 // segmentsOverlap looks at what is forbidden, where a surprise in the spelling must not pass.
 func segmentsOverlap(a, b string) bool { return a == Wildcard || b == Wildcard || SpelledLike(a, b) }
 
-// SpelledLike tells whether two names are the same but for case, white space, the form of their characters and those that are not shown
-// (text.Loose). Whether the platform tells them apart is not documented, so what is forbidden under the one is forbidden under the other;
-// what is required has to be there as it is written.
+// SpelledLike tells whether two names differ only in case, white space, the form of their characters and invisible characters (text.Loose). The
+// platform does not document whether such names are distinct. So a forbidden name also forbids the other spellings, and a required name must match
+// exactly.
 func SpelledLike(a, b string) bool {
 	return a == b || text.Loose(a) == text.Loose(b)
 }

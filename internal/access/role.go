@@ -50,7 +50,7 @@ func (r *Role) arrange() arrangement {
 	return a
 }
 
-// domainKey is the same for all domains that SpelledLike takes for one.
+// domainKey is the same for all domains that SpelledLike considers the same.
 func domainKey(domain string) string { return text.Loose(domain) }
 
 // DomainKey is the same for all permissions whose domains are spelled alike.

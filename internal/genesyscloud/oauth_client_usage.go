@@ -143,7 +143,7 @@ func (c *Client) checkQueryID(field, id string) error {
 	return nil
 }
 
-// check refuses a row that cannot be. The two APIs name the number of requests differently.
+// check refuses an impossible row. The two APIs name the number of requests differently.
 func (r *UsageRow) check(c *Client, requestsField string) error {
 	if err := requireText("httpMethod", r.HTTPMethod, "templateUri", r.TemplateURI); err != nil {
 		return err

@@ -234,11 +234,11 @@ func (s secrets) hold(value string) bool {
 	})
 }
 
-// plainAddress is a URL without user name, password, query or fragment, so that its line may be printed. Nor does it hide any of these behind an
-// escape, or a password in the place of the port.
+// plainAddress matches a URL whose line may be printed: it has no user name, password, query or fragment, not even behind an escape or in place of
+// the port.
 var plainAddress = regexp.MustCompile(`^([a-z]+://)?[A-Za-z0-9._-]+(:[0-9]*)?(/[A-Za-z0-9._/-]*)?$`)
 
-// plainName is what a misspelt region looks like, and what a secret hardly does.
+// plainName matches a misspelled region, and hardly ever a secret.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9._ -]{1,32}$`)
 
 // mayQuote tells whether a refused region may be quoted: it is no secret, and none was swapped with it.
