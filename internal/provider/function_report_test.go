@@ -241,7 +241,7 @@ func TestReportsRefuseValidations(t *testing.T) {
 		"null finding": {validationObject(findings(findingObject(map[string]attr.Value{"status": types.StringValue("warn")}), null)),
 			`validation "emea": finding 1 is null`},
 		"null status": {validationObject(findings(findingObject(map[string]attr.Value{"status": null}))),
-			`validation "emea": a finding of the check scope has the status "", which is none of fail, unknown and warn`},
+			`validation "emea": a finding of the check scope has the status "", which is not fail, unknown or warn`},
 		"null waived": {validationObject(findings(findingObject(map[string]attr.Value{"waived": null}))),
 			`validation "emea": it is compliant, but a finding of the check scope has the status fail`},
 		"text for a bool": {validationObject(map[string]attr.Value{"compliant": types.StringValue("yes")}),
