@@ -29,6 +29,9 @@ const (
 // elementCPU is how much CPU time of the provider an element of an argument may take.
 const elementCPU = 200 * time.Microsecond
 
+// mostLines is how many lines a plan with one error may print.
+const mostLines = 100
+
 // axis is something that grows.
 type axis struct {
 	name  string
@@ -145,6 +148,28 @@ func argumentAxes() (list []axis) {
 	for _, argument := range []string{"required_scopes", "required_roles", "required_permissions", "role_divisions"} {
 		with("findings", "", argument, few, elements[argument])
 	}
+	failing := func(name string, at func(n int) scenario) {
+		list = append(list, axis{name: "error: " + name, sizes: counts, elements: true, at: func(n int) scenario {
+			s := at(n)
+			s.code = 1
+			return s
+		}})
+	}
+	for _, argument := range []string{"required_scopes", "required_roles", "required_permissions"} {
+		failing(argument, func(n int) scenario {
+			return scenario{organizations: few, blocks: block(resourceForm,
+				"  client_name = \"Client 1\"\n  "+argument+" = "+listOf(n, elements[argument])+"\n")}
+		})
+	}
+	failing("scopes of the client beyond allowed_scopes", func(n int) scenario {
+		of := organizations(1, shape{clients: 2})
+		client := &of[0].Clients[1]
+		client.Scope = nil
+		for i := range n {
+			client.Scope = append(client.Scope, elements["required_scopes"](i))
+		}
+		return scenario{organizations: of, blocks: block(resourceForm, "  client_name = \"Client 0\"\n  allowed_scopes = []\n")}
+	})
 	return list
 }
 
@@ -204,6 +229,9 @@ func (b *bench) grow(ctx context.Context, out io.Writer, a axis) (problem, err e
 		}
 		if i == 0 {
 			first = used
+		}
+		if lines := strings.Count(used.output, "\n"); used.code != 0 && lines > mostLines {
+			problem = errors.Join(problem, fmt.Errorf("%s: an error of %d lines", a.name, lines))
 		}
 		if above := used.provider - first.provider; a.elements && above > max(time.Duration(n)*elementCPU, lookEvery*5) {
 			problem = errors.Join(problem, fmt.Errorf("%s: %d elements take %s of CPU more than one", a.name, n, above))
