@@ -274,7 +274,7 @@ func (b *bench) attack(ctx context.Context, out io.Writer, a attack) (problem, e
 	if count > 1 {
 		blocks = fmt.Sprintf("  count = %d\n  organization = \"o${count.index}\"\n", count) + blocks
 	}
-	provider := strings.Replace(b.provider(count), "provider \"genesysaudit\" {\n",
+	provider := strings.Replace(b.provider(count, false, ""), "provider \"genesysaudit\" {\n",
 		fmt.Sprintf("provider \"genesysaudit\" {\n  request_timeout = %.0f\n", requestTimeout.Seconds()), 1)
 	w, err := b.workspace(ctx, provider+block(resourceForm, blocks))
 	if err != nil {
