@@ -75,7 +75,7 @@ type Excess struct {
 	Roles   []string
 }
 
-// Beyond returns what the grants give beyond a bound, be it under a condition, sorted; and the labels of the roles of which it is not known
+// Beyond returns what the grants give beyond a bound, even if only under a condition, sorted; and the labels of the roles of which it is not known
 // what they give, sorted too.
 func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 	roles, seen := make(map[string][]string), make(map[*Role]bool)
@@ -101,7 +101,7 @@ func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 	return excess, text.Sorted(unclear)
 }
 
-// Patterns returns what the role grants, wildcards as they are granted, be it under a condition; sorted. What cannot be a permission is left out:
+// Patterns returns what the role grants, wildcards as they are granted, even if only under a condition; sorted. What cannot be a permission is left out:
 // ShowsPolicies tells whether there is any.
 func (r *Role) Patterns() []string {
 	names := slices.Clone(r.FlatPermissions)

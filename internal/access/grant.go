@@ -47,7 +47,7 @@ type Coverage struct {
 	Unclear            []string // labels of the granted roles of which it is not known whether they grant the permission
 }
 
-// Any tells whether the permission is granted at all, be it under a condition.
+// Any tells whether the permission is granted at all, even if only under a condition.
 func (c Coverage) Any() bool { return len(c.Plain)+len(c.Conditional) > 0 }
 
 // Coverage looks for a permission in the grants.
@@ -97,7 +97,7 @@ func (g Grants) Labels() []string {
 	return text.Sorted(labels)
 }
 
-// Overlapping returns the granted permissions that a pattern hits, be it under a condition, and the labels of the roles that grant them;
+// Overlapping returns the granted permissions that a pattern hits, even if only under a condition, and the labels of the roles that grant them;
 // both sorted.
 func (g Grants) Overlapping(pattern Permission) (permissions, roles []string) {
 	for _, grant := range g {

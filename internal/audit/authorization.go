@@ -9,8 +9,8 @@ var authorizationRule = rule{
 	Description: Description{
 		ID: CheckAuthorization, Title: "The organization has authorized the client", Failed: "Client not authorized by the organization",
 		Stage: StageClient, Severity: 6.5,
-		Cause: "The client belongs to another organization, and the authorization here is refused, revoked or still pending: its calls are " +
-			"denied.",
+		Cause: "The client belongs to another organization, and its authorization here was refused, was revoked or is still pending. The " +
+			"platform denies its calls.",
 		Remedy: "Have an administrator of this organization approve the client under " + authorizedAppsAdmin + ".",
 	},
 	judge: judgeAuthorization,

@@ -42,6 +42,8 @@ func TestPermissionExcess(t *testing.T) {
 	ofUser.ClientName, ofUser.UserID, ofUser.AllowedGrantTypes = userApp, "u-1", []string{"CODE"}
 	ofNobody := ofUser
 	ofNobody.UserID = ""
+	nothingOfUser := ofUser
+	nothingOfUser.AllowedPermissions = []string{}
 	conditional := policy("routing", "queue", "edit")
 	conditional.Conditional = true
 	decided := []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckPermissionExcess}
@@ -77,8 +79,7 @@ func TestPermissionExcess(t *testing.T) {
 		{
 			name: "a wildcard that is covered one by one, today", req: allow("routing:queue:view", "routing:queue:edit"), verdict: audit.Noncompliant,
 			facts: only(shown(policy("routing", "queue", "*"))),
-			want: []string{`fail permission_excess/routing:queue:*: No pattern of allowed_permissions covers all of routing:queue:*, which role "Only" grants: ` +
-				"what it stands for today is allowed, but it also grants permissions that the platform adds later."},
+			want:  []string{`fail permission_excess/routing:queue:*: No pattern of allowed_permissions covers all of routing:queue:*, which role "Only" grants: every permission that it covers today is allowed, but it also grants permissions that the platform adds later.`},
 		},
 		{
 			name: "what exists cannot be read", req: allow("routing:queue:view"), verdict: audit.Noncompliant,
@@ -86,7 +87,7 @@ func TestPermissionExcess(t *testing.T) {
 				f.Permissions = audit.Unreadable[*audit.Permissions](gap(""))
 			}),
 			want: []string{`fail permission_excess/routing:queue:*: routing:queue:* is not among allowed_permissions, and role "Only" grants it. ` +
-				"What it stands for in this organization could not be read."},
+				"The permissions that it covers in this organization could not be read."},
 		},
 		{
 			name: "a permission that the organization does not have", req: allow("routing:queue:view"), verdict: audit.Noncompliant,
@@ -97,16 +98,16 @@ func TestPermissionExcess(t *testing.T) {
 		{
 			name: "a legacy permission", req: allow("*:*:*"), verdict: audit.Noncompliant, facts: grants(audit.Grant{RoleID: "r-admin"}),
 			want: []string{`fail permission_excess/admin: admin is not among allowed_permissions, and role "Old Admin" grants it. ` +
-				"It is a legacy permission without a domain, which only its own name allows."},
+				"It is a legacy permission without a domain: allowed_permissions must list its exact name."},
 		},
 		{name: "a legacy permission by its name", req: allow("admin"), verdict: audit.Compliant, facts: grants(audit.Grant{RoleID: "r-admin"})},
 		{
 			name: "a role that is not shown", req: allow("*:*:*"), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-hidden"}),
-			want: []string{`unknown permission_excess/Hidden: The platform does not show what the role "Hidden" permits: whether all of it is allowed is not known.`},
+			want: []string{`unknown permission_excess/Hidden: The platform does not show what the role "Hidden" permits. Whether all of it is allowed is unknown.`},
 		},
 		{
 			name: "a role that does not exist any more", req: allow("*:*:*"), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-gone"}),
-			want: []string{`unknown permission_excess/r-gone: The platform does not show what the role "r-gone" permits: whether all of it is allowed is not known.`},
+			want: []string{`unknown permission_excess/r-gone: The platform does not show what the role "r-gone" permits. Whether all of it is allowed is unknown.`},
 		},
 		{
 			name: "roles that cannot be read", req: allow("*:*:*"), verdict: audit.Undetermined, facts: unreadableRoles,
@@ -114,14 +115,22 @@ func TestPermissionExcess(t *testing.T) {
 		},
 		{name: "a user's", req: ofUser, verdict: audit.Compliant},
 		{
+			name: "a user's, which the answer about the user does not show", req: nothingOfUser, verdict: audit.Undetermined,
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
+			},
+			want: []string{"unknown permission_excess/" + exact + ": " + exact + ` is not among allowed_permissions, and role "Analytics - Read" grants it. ` +
+				"The platform's answer about the user does not show it: whether it is granted is not known."},
+		},
+		{
 			name: "a user's, and it is not said whose", req: ofNobody, verdict: audit.Undetermined,
-			want: []string{`unknown permission_excess/User App: The grant type CODE acts with a user's rights, and user_id does not say whose.`},
+			want: []string{`unknown permission_excess/User App: A client with the grant type CODE acts with a user's rights, and user_id is not set.`},
 		},
 		{name: "known later", req: later(allow("routing:queue:view")), verdict: audit.Deferred},
 		{name: "known later, and all is covered already", req: later(allow("*:*:*")), verdict: audit.Deferred},
 		{
 			name: "known later, and a role is not shown whatever comes", req: later(allow("*:*:*")), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-hidden"}),
-			want: []string{`unknown permission_excess/Hidden: The platform does not show what the role "Hidden" permits: whether all of it is allowed is not known.`},
+			want: []string{`unknown permission_excess/Hidden: The platform does not show what the role "Hidden" permits. Whether all of it is allowed is unknown.`},
 		},
 	})
 }
@@ -159,35 +168,35 @@ func TestRoleDivision(t *testing.T) {
 		{name: "twice in one", req: in("Sales", "d-sales"), facts: granted("d-sales", "d-sales"), verdict: audit.Compliant},
 		{
 			name: "widened", req: in("Sales"), facts: granted("*"), verdict: audit.Noncompliant, decided: decided,
-			want: fails(`The role "Limited" is granted in all divisions; role_divisions says "Sales".`),
+			want: fails(`The role "Limited" is granted in all divisions; role_divisions requires "Sales".`),
 		},
 		{
-			name: "narrowed", req: in("*"), verdict: audit.Noncompliant, want: fails(`The role "Limited" is granted in division d-sales; role_divisions says all divisions.`),
+			name: "narrowed", req: in("*"), verdict: audit.Noncompliant, want: fails(`The role "Limited" is granted in division d-sales; role_divisions requires all divisions.`),
 		},
 		{
 			name: "all divisions beside one", req: in("Sales"), facts: granted("d-sales", "*"), verdict: audit.Noncompliant,
-			want: fails(`The role "Limited" is granted in "Sales", all divisions; role_divisions says "Sales".`),
+			want: fails(`The role "Limited" is granted in "Sales", all divisions; role_divisions requires "Sales".`),
 		},
 		{
 			name: "added", req: in("Sales"), facts: granted("d-sales", "d-home"), verdict: audit.Noncompliant,
-			want: fails(`The role "Limited" is granted in "Home", "Sales"; role_divisions says "Sales".`),
+			want: fails(`The role "Limited" is granted in "Home", "Sales"; role_divisions requires "Sales".`),
 		},
 		{
 			name: "removed", req: in("Sales", "Home"), verdict: audit.Noncompliant,
-			want: fails(`The role "Limited" is granted in "Sales"; role_divisions says "Home", "Sales".`),
+			want: fails(`The role "Limited" is granted in "Sales"; role_divisions requires "Home", "Sales".`),
 		},
 		{
 			name: "not granted", req: in("Sales"), facts: granted(), verdict: audit.Noncompliant,
-			want: fails(`"Limited" is not granted. role_divisions says "Sales".`),
+			want: fails(`"Limited" is not granted. role_divisions requires "Sales".`),
 		},
 		{
 			name: "no such division", req: in("Sales", "Suport"), verdict: audit.Noncompliant,
-			want: fails(`The role "Limited" is granted in "Sales"; role_divisions says "Sales". The organization has no division "Suport" that the ` +
+			want: fails(`The role "Limited" is granted in "Sales"; role_divisions requires "Sales". The organization has no division "Suport" that the ` +
 				`auditing client can see. Did you mean "Support"?`),
 		},
 		{
 			name: "several divisions of the name", req: in("Twin"), facts: granted("d-twin-1"), verdict: audit.Noncompliant,
-			want: fails(`The role "Limited" is granted in "Twin"; role_divisions says no division that exists. 2 divisions are named "Twin": d-twin-1, d-twin-2.`),
+			want: fails(`The role "Limited" is granted in "Twin"; role_divisions requires no division that exists. 2 divisions are named "Twin": d-twin-1, d-twin-2.`),
 		},
 		{
 			name: "several roles of the name, and one is granted so", req: in("Sales"), facts: namesake, verdict: audit.Undetermined,
@@ -215,7 +224,7 @@ func TestRoleDivision(t *testing.T) {
 		{name: "known later, and one is there", req: later("Sales"), verdict: audit.Deferred},
 		{
 			name: "known later, and one is missing already", req: later("Home"), verdict: audit.Noncompliant,
-			want: fails(`The role "Limited" is granted in "Sales"; role_divisions says "Home".`),
+			want: fails(`The role "Limited" is granted in "Sales"; role_divisions requires "Home".`),
 		},
 	})
 }

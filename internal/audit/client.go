@@ -22,10 +22,10 @@ var clientRule = rule{
 	Description: Description{
 		ID: CheckClient, Title: "The OAuth client exists", Failed: "OAuth client not found",
 		Stage: StageClient, Severity: 6.5,
-		Cause: "The organization has no OAuth client with this id or name and has authorized none of another organization, or several clients " +
-			"bear the name.",
+		Cause: "The organization has neither an OAuth client with this id or name nor an authorization for one of another organization, or " +
+			"several clients have the name.",
 		Remedy: "Correct the id or name, set organization to the organization that has the client, have the client of another organization " +
-			"authorized under " + authorizedAppsAdmin + ", or create the client under " + oauthAdmin + ". If several clients bear the name, give " +
+			"authorized under " + authorizedAppsAdmin + ", or create the client under " + oauthAdmin + ". If several clients have the name, set " +
 			"client_id instead.",
 	},
 	asks:  []Argument{ArgClientID, ArgClientName, ArgClients},
@@ -94,8 +94,8 @@ func (v *view) identity() *identity {
 		case state == read && organization.ID == "":
 			id.report(Finding{
 				Status: Unknown, Subject: "GET /api/v2/organizations/me", Endpoints: from.endpoints,
-				Message:     "Neither the token nor the organization's own answer shows which organization this is.",
-				Remediation: "Plan again; an answer without an id never passes.",
+				Message:     "Neither the token nor GET /api/v2/organizations/me shows which organization this is.",
+				Remediation: "Plan again.",
 			})
 		}
 		return id
@@ -157,7 +157,7 @@ func (s *selection) selectAll(clients *Clients, filter ClientFilter) {
 	}
 	s.report(Finding{
 		Status: Fail, Subject: string(ArgClients), Argument: ArgClients,
-		Message:     fmt.Sprintf("%s the block clients; at_least is %d.", matching, filter.AtLeast),
+		Message:     fmt.Sprintf("%s the clients block; at_least is %d.", matching, filter.AtLeast),
 		Remediation: "Correct the conditions of the block, set organization to the organization that has the clients, or lower at_least.",
 	})
 }
@@ -271,14 +271,14 @@ func (s *selection) isUnique(wanted criterion, found []*Client) bool {
 	for i, client := range found {
 		state := cmp.Or(client.State, "state not shown")
 		if client.DateToDelete != "" {
-			state += ", due for deletion on " + client.DateToDelete
+			state += ", scheduled for deletion on " + client.DateToDelete
 		}
 		bearers[i] = fmt.Sprintf("%s (%s)", client.ID, state)
 	}
 	s.report(Finding{ // one of them may well be able to call the endpoints
 		Status: Fail, Subject: wanted.subject(), Argument: wanted.argument, Ambiguous: true,
 		Message:     fmt.Sprintf("%d OAuth clients are named %q: %s.", len(found), wanted.name, text.List(text.Sorted(bearers))),
-		Remediation: "Name the one that is meant by client_id instead of client_name.",
+		Remediation: "Set client_id to the id of the intended client instead of client_name.",
 	})
 	return false
 }
@@ -290,7 +290,7 @@ func (s *selection) reportUnreadableAuthorizations(v *view, clients *Clients, wa
 	if wanted.argument != "" {
 		finding.Message = text.Sentences(fmt.Sprintf("The organization has no OAuth client of its own %s.", wanted),
 			clientHint(clients, NewAuthorizations(nil), wanted), finding.Message)
-		finding.Remediation = fmt.Sprintf("Correct %s. If the client is another organization's: %s", wanted.argument, finding.Remediation)
+		finding.Remediation = fmt.Sprintf("Correct %s. If the client belongs to another organization: %s", wanted.argument, finding.Remediation)
 	}
 	s.report(finding)
 }
@@ -306,8 +306,8 @@ func (s *selection) reportMissing(v *view, clients *Clients, authorizations *Aut
 		remediation = "Correct client_name, set organization to the organization that has the client, or create the client under " + oauthAdmin +
 			". If it belongs to another organization, have an administrator authorize it under " + authorizedAppsAdmin + "."
 	default:
-		message = fmt.Sprintf("The provider's own client %s is not an OAuth client of the organization, nor authorized in it.", wanted.id)
-		remediation = "Set client_id or client_name, or check that the provider signs in to the organization that is meant."
+		message = fmt.Sprintf("The provider's own client %s is neither an OAuth client of the organization nor authorized in it.", wanted.id)
+		remediation = "Set client_id or client_name, or check that the provider signs in to the intended organization."
 	}
 	s.report(Finding{
 		Status: Fail, Subject: wanted.subject(), Argument: wanted.argument, Endpoints: v.allEndpoints(),

@@ -10,8 +10,8 @@ var clientStateRule = rule{
 	Description: Description{
 		ID: CheckClientState, Title: "The OAuth client is active", Failed: "OAuth client not active",
 		Stage: StageClient, Severity: 6.5,
-		Cause:  "The client is not active, or a date for its deletion is set: sign-in fails, or will.",
-		Remedy: "Activate the client or take its deletion back under " + oauthAdmin + ", or use the client that replaces it.",
+		Cause:  "The client is not active, or it is scheduled for deletion: sign-in fails now, or from that date on.",
+		Remedy: "Activate the client or cancel its deletion under " + oauthAdmin + ", or use the client that replaces it.",
 	},
 	judge: judgeClientState,
 }
@@ -32,15 +32,15 @@ func judgeClientState(v *view) (o opinion) {
 	switch {
 	case c.DateToDelete != "":
 		finding.Status = Fail
-		due := "The client is due for deletion on " + c.DateToDelete + "."
+		due := "The client is scheduled for deletion on " + c.DateToDelete + "."
 		if status == Fail {
 			finding.Message = text.Sentences(message, due)
 			break
 		}
 		finding.Message, finding.Endpoints = due, nil // until then it works
-		finding.Remediation = "Take the deletion back under " + oauthAdmin + ", or use another client."
+		finding.Remediation = "Cancel the deletion under " + oauthAdmin + ", or use another client."
 	case status == Unknown:
-		finding.Remediation = "Look at the client under " + oauthAdmin + "; a state that is not known never passes."
+		finding.Remediation = "Look at the client under " + oauthAdmin + "."
 	case status == "":
 		return o
 	}
@@ -59,6 +59,6 @@ func stateProblem(state string) (status Status, message string) {
 	case "":
 		return Unknown, "The platform does not show the client's state."
 	default:
-		return Unknown, fmt.Sprintf("The client's state %q is not one that the platform documents.", state)
+		return Unknown, fmt.Sprintf("The platform does not document the client state %q.", state)
 	}
 }

@@ -72,8 +72,8 @@ func TestClient(t *testing.T) {
 		{
 			name: "own client is not there", verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) { f.OwnClientID = "c-gone" },
-			want: []string{"fail client/c-gone: The provider's own client c-gone is not an OAuth client of the organization, " +
-				"nor authorized in it."},
+			want: []string{"fail client/c-gone: The provider's own client c-gone is neither an OAuth client of the organization nor authorized " +
+				"in it."},
 		},
 		{
 			name: "own client is not shown by the token", verdict: audit.Undetermined, decided: []audit.Check{},
@@ -143,7 +143,7 @@ func TestClient(t *testing.T) {
 				f.Token = audit.Read(audit.Token{})
 				f.Organization = audit.Read(audit.Organization{Name: "Acme"})
 			},
-			want: []string{"unknown client/GET /api/v2/organizations/me: Neither the token nor the organization's own answer shows " +
+			want: []string{"unknown client/GET /api/v2/organizations/me: Neither the token nor GET /api/v2/organizations/me shows " +
 				"which organization this is."},
 		},
 		{
@@ -194,12 +194,12 @@ func TestClientState(t *testing.T) {
 		},
 		{
 			name: "deletion date", req: req, facts: state("active", "2026-07-01T00:00:00Z"), verdict: audit.Noncompliant,
-			want: []string{"fail client_state/Compliance Dashboard: The client is due for deletion on 2026-07-01T00:00:00Z."},
+			want: []string{"fail client_state/Compliance Dashboard: The client is scheduled for deletion on 2026-07-01T00:00:00Z."},
 		},
 		{
 			name: "inactive with a deletion date", req: req, facts: state("inactive", "2026-07-01"), verdict: audit.Noncompliant,
 			want: []string{"fail client_state/Compliance Dashboard: The client is inactive: it gets no tokens, and it will be deleted. " +
-				"The client is due for deletion on 2026-07-01."},
+				"The client is scheduled for deletion on 2026-07-01."},
 		},
 		{
 			name: "not shown", req: req, facts: state("", ""), verdict: audit.Undetermined,
@@ -208,11 +208,11 @@ func TestClientState(t *testing.T) {
 		},
 		{
 			name: "not shown, with a deletion date", req: req, facts: state("", "2026-07-01"), verdict: audit.Noncompliant,
-			want: []string{"fail client_state/Compliance Dashboard: The client is due for deletion on 2026-07-01."},
+			want: []string{"fail client_state/Compliance Dashboard: The client is scheduled for deletion on 2026-07-01."},
 		},
 		{
 			name: "a new value", req: req, facts: state("paused", ""), verdict: audit.Undetermined,
-			want: []string{`unknown client_state/Compliance Dashboard: The client's state "paused" is not one that the platform documents.`},
+			want: []string{`unknown client_state/Compliance Dashboard: The platform does not document the client state "paused".`},
 		},
 		{
 			name: "not shown for another organization's client", verdict: audit.Compliant,
@@ -295,13 +295,13 @@ func TestGrantType(t *testing.T) {
 		{
 			name: "endpoint about the calling user", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientName: dashboard, Endpoints: []audit.Endpoint{aboutTheUser}},
-			want: []string{"fail grant_type/GET /api/v2/users/me: GET /api/v2/users/me is about the calling user, " +
-				"and a CLIENT-CREDENTIALS client acts for none. It answers 400 not.a.user."},
+			want: []string{"fail grant_type/GET /api/v2/users/me: GET /api/v2/users/me needs a user context, which a CLIENT-CREDENTIALS client " +
+				"does not have. It answers 400 not.a.user."},
 		},
 		{
 			name: "endpoint for client credentials alone, to a user", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, Endpoints: []audit.Endpoint{clientsAlone}},
-			want: []string{"fail grant_type/POST /x: POST /x takes a CLIENT-CREDENTIALS client. Other grants are refused."},
+			want: []string{"fail grant_type/POST /x: POST /x accepts only CLIENT-CREDENTIALS clients. Other grants are refused."},
 		},
 		{
 			name: "endpoint for client credentials alone, which takes a scope", verdict: audit.Noncompliant,
@@ -311,7 +311,7 @@ func TestGrantType(t *testing.T) {
 		{
 			name: "the implicit grant", verdict: audit.Compliant, facts: grantType("TOKEN"),
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"TOKEN"}},
-			want: []string{"warn grant_type/TOKEN: The platform retires the implicit grant (TOKEN)."},
+			want: []string{"warn grant_type/TOKEN: The platform is retiring the implicit grant (TOKEN)."},
 		},
 		{
 			name: "endpoint about the calling user, who is there", verdict: audit.Compliant,
@@ -320,8 +320,8 @@ func TestGrantType(t *testing.T) {
 		{
 			name: "user context only warns", req: audit.Requirement{ClientName: userApp}, verdict: audit.Compliant,
 			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
-			want: []string{"warn grant_type/CODE: The grant type CODE borrows a user's rights; " +
-				"a server-to-server integration should have rights of its own."},
+			want: []string{"warn grant_type/CODE: The grant type CODE acts with a user's rights; " +
+				"a server-to-server integration should have its own."},
 		},
 		{
 			name: "allowed", verdict: audit.Compliant,
@@ -339,16 +339,16 @@ func TestGrantType(t *testing.T) {
 		},
 		{
 			name: "a new value", req: audit.Requirement{ClientName: userApp}, facts: grantType("DEVICE"), verdict: audit.Undetermined,
-			want: []string{`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`},
+			want: []string{`unknown grant_type/DEVICE: The platform does not document the grant type "DEVICE".`},
 		},
 		{
 			name: "not shown", req: audit.Requirement{ClientName: userApp}, facts: grantType(""), verdict: audit.Undetermined,
-			want: []string{`unknown grant_type/User App: The grant type "" is not one that the platform documents.`},
+			want: []string{`unknown grant_type/User App: The platform does not document the grant type "".`},
 		},
 		{
 			name: "a new value, allowed by name", facts: grantType("DEVICE"), verdict: audit.Undetermined,
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"DEVICE"}},
-			want: []string{`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`},
+			want: []string{`unknown grant_type/DEVICE: The platform does not document the grant type "DEVICE".`},
 		},
 		{
 			name: "allowed whatever else will be", verdict: audit.Deferred,

@@ -56,11 +56,11 @@ func TestClientFilter(t *testing.T) {
 		"too few": {
 			filter: audit.ClientFilter{GrantTypes: []string{"CODE"}, AtLeast: 2},
 			want:   []string{userApp},
-			fails:  "1 OAuth client matches the block clients; at_least is 2.",
+			fails:  "1 OAuth client matches the clients block; at_least is 2.",
 		},
 		"none": {
 			filter: audit.ClientFilter{GrantTypes: []string{"TOKEN"}, AtLeast: 1},
-			fails:  "No OAuth client of the organization matches the block clients; at_least is 1.",
+			fails:  "No OAuth client of the organization matches the clients block; at_least is 1.",
 		},
 		"just enough": {filter: audit.ClientFilter{AtLeast: 5}, want: everyName},
 	}
@@ -107,7 +107,7 @@ func TestFleetWithoutEvidence(t *testing.T) {
 			name: "the list is empty", verdict: audit.Noncompliant,
 			req:   audit.Requirement{Clients: &audit.ClientFilter{AtLeast: 1}, RequiredScopes: []string{"org:read"}},
 			facts: func(f *audit.Facts) { f.Clients = audit.Read(audit.NewClients(nil)) },
-			want:  []string{"fail client/clients: No OAuth client of the organization matches the block clients; at_least is 1."},
+			want:  []string{"fail client/clients: No OAuth client of the organization matches the clients block; at_least is 1."},
 		},
 		{
 			name: "the conditions are known only at apply", verdict: audit.Deferred,

@@ -14,8 +14,9 @@ var permissionDivisionRule = rule{
 	Description: Description{
 		ID: CheckPermissionDivision, Title: "The permissions hold in the divisions", Failed: "Permissions missing in a division",
 		Stage: StageDivision, Severity: 5.5,
-		Cause: "A needed permission or an endpoint's role is granted, but not in every division of divisions, or a division does not exist; or " +
-			"the permissions that an endpoint needs together are granted in different divisions. Objects of other divisions are denied or left out.",
+		Cause: "A needed permission or an endpoint's role is granted, but not in every division of divisions; or one of those divisions does not " +
+			"exist; or the permissions that an endpoint needs together are granted in different divisions. The platform denies access to the objects " +
+			"of other divisions or leaves them out.",
 		Remedy: "Grant the role in the missing division as well, or in all divisions.",
 	},
 	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions},
@@ -82,7 +83,7 @@ func (o *opinion) noSuchDivision(name string, found []string, divisions *Divisio
 	}
 	if len(found) > 1 {
 		finding.Message = fmt.Sprintf("%d divisions are named %q: %s.", len(found), name, text.List(text.Sorted(found)))
-		finding.Remediation = "Name the one that is meant by its id."
+		finding.Remediation = "Use the id of the intended division."
 	}
 	return finding
 }
@@ -146,24 +147,58 @@ func (o *opinion) judgeRolesInDivisions(v *view, d *divisionDemand) {
 	for _, need := range needed {
 		name := need.options[0]
 		granted := h.granted(name)
-		var missing []string
-		for _, id := range d.ids {
-			if !granted.In(id) {
-				missing = append(missing, id)
-			}
-		}
+		missing := missingFrom(granted, d.ids)
+		bearers, lacking := v.bearersIn(name, h, d.ids)
 		switch {
 		case len(granted) == 0:
-		case len(missing) > 0:
-			o.report(Finding{
+		case len(missing) > 0, lacking == bearers:
+			finding := Finding{
 				Status: Fail, Subject: name, Argument: need.origin.argument, Endpoints: need.origin.endpoints,
 				Message:     fmt.Sprintf("The role %q is granted, but only in %s; it is required in %s.", name, d.of(granted), d.list(missing)),
 				Remediation: fmt.Sprintf("Grant the role to the %s in the required divisions too, under %s.", h.noun, h.place),
+			}
+			if len(missing) == 0 {
+				finding.Message = fmt.Sprintf("Several roles are named %q, and the intended one is not granted in each of %s.", name, d.list(d.ids))
+			}
+			o.report(finding)
+		case lacking > 0 && v.req.isDeferred(ArgRequiredRoles):
+			o.open = true
+		case lacking > 0:
+			o.report(Finding{
+				Status: Unknown, Subject: name, Argument: need.origin.argument, Endpoints: need.origin.endpoints,
+				Message: fmt.Sprintf("Several roles are named %q, and not all of them are granted in each of %s. The intended role is ambiguous.", name,
+					d.list(d.ids)),
+				Remediation: fmt.Sprintf("Name the intended one by its id in required_roles, or rename the others under %s.", rolesAdmin),
 			})
 		case !granted.In(access.Wildcard) && len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions):
 			o.report(leavesOut(name, fmt.Sprintf("The role %q is granted only in %s", name, d.of(granted)), need.origin))
 		}
 	}
+}
+
+// bearersIn counts the granted roles of a name or an id, and those of them that are not granted in all of the divisions. Where required_roles names
+// some of the granted roles by their ids, only these are meant.
+func (v *view) bearersIn(name string, h *holder, divisions []string) (bearers, lacking int) {
+	ids := []string{name}
+	if h.roles.ByID(name) == nil {
+		ids = h.roles.Named(name)
+	}
+	held := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !h.has(id) })
+	isMeant := func(id string) bool { return slices.Contains(v.req.RequiredRoles, id) }
+	if slices.ContainsFunc(held, isMeant) && !v.req.isDeferred(ArgRequiredRoles) {
+		held = slices.DeleteFunc(held, func(id string) bool { return !isMeant(id) })
+	}
+	for _, id := range held {
+		if len(missingFrom(h.granted(id), divisions)) > 0 {
+			lacking++
+		}
+	}
+	return len(held), lacking
+}
+
+// missingFrom are the divisions in which none of the grants holds.
+func missingFrom(granted access.Grants, divisions []string) []string {
+	return slices.DeleteFunc(slices.Clone(divisions), granted.In)
 }
 
 // leavesOut warns that an endpoint answers without the objects of other divisions.

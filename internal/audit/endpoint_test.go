@@ -29,6 +29,16 @@ func TestEndpointConditions(t *testing.T) {
 	unpublished.Variants[1] = catalog.Variant{Name: "two", When: "kind is TWO", PermissionsMatch: catalog.Unknown}
 	own := endpoint(catalog.Own)
 	own.Permissions, own.PermissionsMatch = []string{edit}, catalog.All
+	ofPath := func(user string) audit.Endpoint {
+		e := own
+		e.Path, e.Written = "/users/{userId}/x", "POST /users/"+user+"/x"
+		return e
+	}
+	itself, othersUser, anyUser := ofPath("U-1"), ofPath("u-2"), ofPath("{id}")
+	othersVariant := own
+	othersVariant.Written, othersVariant.Variant = "POST /x#other", "other"
+	unpublishedVariant := othersVariant
+	unpublishedVariant.Permissions, unpublishedVariant.PermissionsMatch = nil, catalog.Unknown
 	everywhere := endpoint(catalog.AllDivisions)
 	everywhere.Permissions, everywhere.PermissionsMatch = []string{queues}, catalog.Any
 
@@ -45,9 +55,15 @@ func TestEndpointConditions(t *testing.T) {
 	withTopics.NotificationTopics = []string{"v2.x"}
 	denied := of(variants(conversations, queues))
 	denied.IgnoreAccessPolicies = false
+	mayBeDenied := of(endpoint(catalog.MayNeed, queues))
+	mayBeDenied.IgnoreAccessPolicies = false
+	withMore := endpoint(catalog.MayNeed, queues)
+	withMore.Permissions, withMore.PermissionsMatch = []string{conversations}, catalog.All
+	apart := of(withMore)
+	apart.Divisions = nil
 	gone := []string{"unknown endpoint/" + rolesGap}
 	missingEdit := []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
-		`The client has "Analytics - Read", "Limited". Role "Wild" would give it.`}
+		`The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`}
 	runVerdicts(t, []verdictCase{
 		{
 			name: "every variant is permitted", req: of(variants(queues, conversations)), verdict: audit.Compliant,
@@ -76,12 +92,35 @@ func TestEndpointConditions(t *testing.T) {
 					Name: "Night", Target: conversations, SubjectType: "ALL", Effect: "DENY", Active: new(true), AppliesToClients: new(true),
 				}})
 			},
-			want: []string{"unknown access_policy/" + conversations + `: The access policy "Night" denies ` + conversations + " to the client."},
+			want: []string{"unknown access_policy/" + conversations + `: The access policy "Night" denies ` + conversations + " to the client. " +
+				"Whether the call needs it depends on the request."},
 		},
 		{name: "may need what is granted", req: of(endpoint(catalog.MayNeed, queues)), verdict: audit.Compliant},
 		{
 			name: "may need what is not granted", req: of(endpoint(catalog.MayNeed, edit)), verdict: audit.Undetermined,
 			want: []string{"unknown endpoint/POST /x: So it is."},
+		},
+		{
+			name: "may need what a policy denies", req: mayBeDenied, verdict: audit.Undetermined, facts: func(f *audit.Facts) {
+				f.Policies = audit.Read([]audit.AccessPolicy{{
+					Name: "Night", Target: queues, SubjectType: "ALL", Effect: "DENY", Active: new(true), AppliesToClients: new(true),
+				}})
+			},
+			want: []string{"unknown access_policy/" + queues + `: The access policy "Night" denies ` + queues + " to the client. " +
+				"Whether the call needs it depends on the request."},
+		},
+		{
+			name: "may need together what is granted apart", req: apart, verdict: audit.Undetermined, facts: grants(
+				audit.Grant{RoleID: "r-read", DivisionID: "d-home"}, audit.Grant{RoleID: "r-limited", DivisionID: "d-sales"}),
+			want: []string{
+				"warn permission_division/" + conversations + ": " + conversations + " is granted only in division d-home: answers leave out the objects of " +
+					"other divisions.",
+				"unknown endpoint/POST /x: So it is.",
+			},
+		},
+		{
+			name: "may need together what is granted in one division", req: apart, verdict: audit.Compliant, facts: grants(
+				audit.Grant{RoleID: "r-read", DivisionID: "*"}, audit.Grant{RoleID: "r-limited", DivisionID: "d-sales"}),
 		},
 		{
 			name: "poorer without what is not granted", req: of(endpoint(catalog.Partial, edit)), verdict: audit.Compliant,
@@ -93,6 +132,28 @@ func TestEndpointConditions(t *testing.T) {
 		},
 		{name: "own objects, to a client without a user", req: of(own), verdict: audit.Noncompliant, want: missingEdit},
 		{name: "own objects, to a user", req: ofUser(own), verdict: audit.Compliant, want: []string{"warn endpoint/POST /x: So it is."}},
+		{
+			name: "another user's objects, to a user", req: ofUser(othersUser), verdict: audit.Noncompliant,
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". ` +
+				`Role "Wild" would grant it.`},
+		},
+		{
+			name: "the user's objects by its id, to the user", req: ofUser(itself), verdict: audit.Compliant,
+			want: []string{"warn endpoint/POST /users/U-1/x: So it is."},
+		},
+		{
+			name: "a user's objects, to a user", req: ofUser(anyUser), verdict: audit.Compliant,
+			want: []string{"warn endpoint/POST /users/{id}/x: So it is."},
+		},
+		{
+			name: "the variant of other users' objects, to a user", req: ofUser(othersVariant), verdict: audit.Noncompliant,
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". ` +
+				`Role "Wild" would grant it.`},
+		},
+		{
+			name: "the variant of other users' objects, which is not published, to a user", req: ofUser(unpublishedVariant), verdict: audit.Undetermined,
+			want: []string{"unknown permission/POST /x#other: The permissions that POST /x#other needs are not documented."},
+		},
 		{name: "own jobs", req: of(endpoint(catalog.OwnJob)), verdict: audit.Compliant, want: []string{"warn endpoint/POST /x: So it is."}},
 		{
 			name: "the same user, to a client without one", req: of(endpoint(catalog.SameUser)), verdict: audit.Noncompliant,
@@ -105,7 +166,7 @@ func TestEndpointConditions(t *testing.T) {
 		},
 		{
 			name: "a novel condition", req: of(endpoint("luck")), verdict: audit.Undetermined,
-			want: []string{"unknown endpoint/POST /x: The endpoint has a condition that this version does not know. So it is."},
+			want: []string{"unknown endpoint/POST /x: The endpoint has a condition that this version of the provider does not know. So it is."},
 		},
 		{
 			name: "topics, none named", req: of(endpoint(catalog.Topics)), verdict: audit.Undetermined,

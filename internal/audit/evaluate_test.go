@@ -230,7 +230,7 @@ func TestGapMessage(t *testing.T) {
 		"a mark of its own": {
 			audit.Gap{Reason: "Gone? ", Remediation: "Look."}, "The OAuth clients could not be read: Gone?", "Look.",
 		},
-		"nothing said": {audit.Gap{}, "The OAuth clients could not be read.", "Plan again; what could not be read never passes."},
+		"nothing said": {audit.Gap{}, "The OAuth clients could not be read.", "Plan again."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -515,11 +515,11 @@ func TestRemediationAndArgument(t *testing.T) {
 			facts: func(f *audit.Facts) {
 				f.Authorizations = audit.Unreadable[*audit.Authorizations](gap("oauth:client:authorize"))
 			},
-			remediation: "Correct client_name. If the client is another organization's: Grant oauth:client:authorize.",
+			remediation: "Correct client_name. If the client belongs to another organization: Grant oauth:client:authorize.",
 		},
 		{
 			name: "several clients", req: audit.Requirement{ClientName: "Twin"}, argument: audit.ArgClientName,
-			remediation: "Name the one that is meant by client_id instead of client_name.",
+			remediation: "Set client_id to the id of the intended client instead of client_name.",
 		},
 		{
 			name: "disabled", req: audit.Requirement{ClientName: dashboard}, facts: state("disabled"),
@@ -530,11 +530,11 @@ func TestRemediationAndArgument(t *testing.T) {
 			facts: func(f *audit.Facts) {
 				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) { dashboard.DateToDelete = "2026-12-01T00:00:00Z" }))
 			},
-			remediation: "Take the deletion back under Admin > Integrations > OAuth, or use another client.",
+			remediation: "Cancel the deletion under Admin > Integrations > OAuth, or use another client.",
 		},
 		{
 			name: "state not known", req: audit.Requirement{ClientName: dashboard}, facts: state("paused"),
-			remediation: "Look at the client under Admin > Integrations > OAuth; a state that is not known never passes.",
+			remediation: "Look at the client under Admin > Integrations > OAuth.",
 		},
 		{
 			name: "an endpoint's role that the organization does not have", argument: audit.ArgEndpoints,
@@ -555,7 +555,7 @@ func TestRemediationAndArgument(t *testing.T) {
 		},
 		{
 			name: "grant type warning", req: audit.Requirement{ClientName: userApp},
-			remediation: "Use a CLIENT-CREDENTIALS client, or name CODE in allowed_grant_types to say that it is meant.",
+			remediation: "Use a CLIENT-CREDENTIALS client, or name CODE in allowed_grant_types if it is intended.",
 		},
 		{
 			name:     "consent too old",
@@ -579,7 +579,7 @@ func TestRemediationAndArgument(t *testing.T) {
 		{
 			name: "whose roles", req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, RequiredRoles: []string{"Wild"}},
 			argument:    audit.ArgUserID,
-			remediation: "Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.",
+			remediation: "Set user_id to the id of the service-account user, or use a CLIENT-CREDENTIALS client.",
 		},
 		{
 			name: "permission that a role would give", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{editQueues}},
@@ -601,7 +601,7 @@ func TestRemediationAndArgument(t *testing.T) {
 			name: "condition", req: audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, RequiredPermissions: []string{viewRecordings}},
 			argument: audit.ArgRequiredPermissions,
 			remediation: "Grant a role that permits it without a condition, or set accept_conditional_grants = true " +
-				"once it is certain that the condition lets the integration through.",
+				"if the integration's calls are certain to meet the condition.",
 		},
 		{
 			name: "residency", req: audit.Requirement{ClientName: dashboard, AllowedRegions: []string{"us-east-1"}},
@@ -609,7 +609,7 @@ func TestRemediationAndArgument(t *testing.T) {
 			remediation: "Use an organization in an allowed region, or add eu-west-1 to allowed_regions.",
 		},
 		{
-			name: "region unreadable, for both arguments", argument: "", remediation: "Connect to the region's own hosts, without login_url and api_url. Or: Grant telephony:plugin:all.",
+			name: "region unreadable, for both arguments", argument: "", remediation: "Grant telephony:plugin:all. Alternatively, connect to the region's own hosts, without login_url and api_url.",
 			req: audit.Requirement{ClientName: dashboard, ApplicationRegion: "us-east-1", AllowedRegions: []string{"us-east-1"}},
 			facts: func(f *audit.Facts) {
 				f.Region, f.MediaRegions = "", audit.Unreadable[audit.MediaRegions](gap("telephony:plugin:all"))

@@ -138,7 +138,7 @@ type TopicDetail struct {
 	// Type is requiresPermissions, requiresDivisionPermissions, requiresAnyDivisionPermissions, requiresCurrentUser or
 	// requiresUserBeConversationParticipant; empty: not shown.
 	Type        string
-	Permissions []string
+	Permissions []string // nil: not shown, which is something else than none
 	// AllowsCurrentUser: the user of the topic needs none of Permissions.
 	AllowsCurrentUser bool
 	Enforced          *bool // nil: not shown

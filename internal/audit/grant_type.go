@@ -14,8 +14,9 @@ var grantTypeRule = rule{
 	Description: Description{
 		ID: CheckGrantType, Title: "The grant type is allowed", Failed: "Grant type not allowed",
 		Stage: StageToken, Severity: 6.0,
-		Cause: "The client signs in with a grant type that is not among the allowed ones, or that an endpoint refuses. A user-context grant " +
-			"borrows the rights of a user, and ends with them; an integration between servers should not. The platform retires the implicit grant.",
+		Cause: "The client signs in with a grant type that is not allowed or that an endpoint refuses. The check warns of a user-context grant, " +
+			"since it acts with a user's rights and a server-to-server integration should have its own. It also warns of the implicit grant, " +
+			"which the platform is retiring.",
 		Remedy: "Create a client with an allowed grant type under " + oauthAdmin + ", or add the grant type to allowed_grant_types.",
 	},
 	asks:  []Argument{ArgEndpoints},
@@ -40,8 +41,8 @@ func judgeGrantType(v *view) (o opinion) {
 	}
 	switch {
 	case v.client.kind == access.KindNotKnown:
-		report(Unknown, fmt.Sprintf("The grant type %q is not one that the platform documents.", grantType),
-			"Look at the client under "+oauthAdmin+"; a grant type that is not known never passes.")
+		report(Unknown, fmt.Sprintf("The platform does not document the grant type %q.", grantType),
+			"Look at the client under "+oauthAdmin+".")
 	case slices.Contains(v.req.AllowedGrantTypes, grantType):
 	case v.req.isDeferred(ArgAllowedGrantTypes):
 		o.open = true
@@ -50,11 +51,11 @@ func judgeGrantType(v *view) (o opinion) {
 			cmp.Or(text.List(text.Sorted(v.req.AllowedGrantTypes)), "none")),
 			"Use a client of an allowed grant type, or add "+grantType+" to allowed_grant_types.")
 	case v.client.kind == access.OfUser && grantType != implicit:
-		report(Warn, "The grant type "+grantType+" borrows a user's rights; a server-to-server integration should have rights of its own.",
-			"Use a CLIENT-CREDENTIALS client, or name "+grantType+" in allowed_grant_types to say that it is meant.")
+		report(Warn, "The grant type "+grantType+" acts with a user's rights; a server-to-server integration should have its own.",
+			"Use a CLIENT-CREDENTIALS client, or name "+grantType+" in allowed_grant_types if it is intended.")
 	}
 	if grantType == implicit {
-		report(Warn, "The platform retires the implicit grant (TOKEN).",
+		report(Warn, "The platform is retiring the implicit grant (TOKEN).",
 			"Use a client with the grant type CODE and PKCE, or a CLIENT-CREDENTIALS client.")
 	}
 	for _, endpoint := range v.req.Endpoints {
@@ -73,11 +74,11 @@ func (o *opinion) refusedBy(kind access.Kind, endpoint Endpoint) {
 		Remediation: "Leave the endpoint out, or call it through a client with a user-context grant.",
 	}
 	if condition, ok := endpoint.Condition(catalog.UserOnly); ok && kind == access.OfClient {
-		finding.Message = text.Sentences(endpoint.Written+" is about the calling user, and a CLIENT-CREDENTIALS client acts for none.", condition.Text)
+		finding.Message = text.Sentences(endpoint.Written+" needs a user context, which a CLIENT-CREDENTIALS client does not have.", condition.Text)
 		o.report(finding)
 	}
 	if condition, ok := endpoint.Condition(catalog.ClientCredentialsOnly); ok && kind == access.OfUser {
-		finding.Message = text.Sentences(endpoint.Written+" takes a CLIENT-CREDENTIALS client.", condition.Text)
+		finding.Message = text.Sentences(endpoint.Written+" accepts only CLIENT-CREDENTIALS clients.", condition.Text)
 		finding.Remediation = "Leave the endpoint out, or call it through a CLIENT-CREDENTIALS client."
 		o.report(finding)
 	}

@@ -24,6 +24,7 @@ type holder struct {
 	gap   Finding // when state is unreadable: why, with its subject and remediation
 
 	grants access.Grants // when state is read: of the roles that exist
+	listed access.Grants // of a user: the same with the roles as the organization lists them, which may permit more than the user's answer shows
 	gone   access.Grants // of roles that the organization does not have any more: they grant nothing
 	roles  *access.Roles // when state is read
 	names  []string      // labels of all granted roles, sorted; nil when not known
@@ -36,24 +37,24 @@ func (v *view) holder() *holder {
 		switch {
 		case c.kind == access.KindNotKnown:
 			return v.unknownHolder("client",
-				fmt.Sprintf("Whose roles count depends on the grant type %q, which the platform does not document.", c.GrantType),
+				fmt.Sprintf("Whether the client's or a user's roles count is unknown: the platform does not document the grant type %q.", c.GrantType),
 				"Look at the client under "+oauthAdmin+".", "")
 		case c.kind == access.OfUser && v.req.isDeferred(ArgUserID):
 			return &holder{noun: "user", state: notRead}
 		case c.kind == access.OfUser && v.req.UserID == "":
-			return v.unknownHolder("user", "The grant type "+c.GrantType+" acts with a user's rights, and user_id does not say whose.",
-				"Set user_id to the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
+			return v.unknownHolder("user", "A client with the grant type "+c.GrantType+" acts with a user's rights, and user_id is not set.",
+				"Set user_id to the id of the service-account user, or use a CLIENT-CREDENTIALS client.", ArgUserID)
 		case c.kind == access.OfUser:
 			return v.user()
 		case c.plan != nil && c.plan.grants != nil:
 			return v.plannedHolder()
 		case c.authorization != nil:
 			return v.unknownHolder("client",
-				"The client belongs to another organization, which alone shows the roles of a CLIENT-CREDENTIALS client.",
+				"The client belongs to another organization, and only that organization shows the roles of a CLIENT-CREDENTIALS client.",
 				"Audit it in the organization that owns it, or use a client of this organization.", "")
 		case !c.GrantsShown:
 			return v.unknownHolder("client", "The platform does not show the client's roles.",
-				"Look at the client under "+clientRolesAdmin+"; what is not shown never passes.", "")
+				"Look at the client under "+clientRolesAdmin+".", "")
 		default:
 			return v.clientItself()
 		}
@@ -114,6 +115,7 @@ func (v *view) user() *holder {
 	for _, g := range subject.Grants {
 		if role := roles.ByID(g.Role.ID); role != nil {
 			h.grants = append(h.grants, access.Grant{Role: role.ShownAs(g.Role), Division: g.Division.ID, DivisionName: g.Division.Name})
+			h.listed = append(h.listed, access.Grant{Role: role, Division: g.Division.ID, DivisionName: g.Division.Name})
 		} else {
 			h.gone = append(h.gone, access.Grant{Role: &g.Role, Division: g.Division.ID, DivisionName: g.Division.Name})
 		}
@@ -148,7 +150,7 @@ func (h *holder) describe() string {
 		has = fmt.Sprintf("The %s has %s%s.", h.noun, text.Quoted(labels), more)
 	}
 	if len(h.gone) > 0 {
-		left = fmt.Sprintf("A grant of a role that does not exist any more grants nothing: %s.", text.List(h.gone.Labels()))
+		left = fmt.Sprintf("Grants of deleted roles have no effect: %s.", text.List(h.gone.Labels()))
 	}
 	return text.Sentences(has, left)
 }

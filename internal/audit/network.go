@@ -15,8 +15,8 @@ var networkRule = rule{
 	Description: Description{
 		ID: CheckNetwork, Title: "The addresses are allowed", Failed: "Addresses outside the allowlist",
 		Stage: StageApplication, Severity: 5.0,
-		Cause: "The organization has an IP allowlist, and an address from which the application calls is not inside it; or the address is not a " +
-			"public IPv4 address, so that the platform never sees it.",
+		Cause: "The organization has an IP allowlist, and an address from which the application calls is outside it; or the address is not a " +
+			"public IPv4 address, so the platform never sees it.",
 		Remedy: "Have an administrator add the public address to the IP allowlist under " + allowlistAdmin + ", or correct egress_addresses.",
 	},
 	asks:  []Argument{ArgEgressAddresses},
@@ -55,7 +55,7 @@ func judgeNetwork(v *view) (o opinion) {
 	case settings.IPAllowlist == nil:
 		o.report(gapFinding(settingsSource.SourceInfo, Gap{
 			Reason:      "the answer shows no IP allowlist, not even an empty one",
-			Remediation: "Look at the allowlist in the organization settings; what is not shown never passes.",
+			Remediation: "Look at the allowlist in the organization settings.",
 		}, from))
 		return o
 	case len(settings.IPAllowlist) == 0:
@@ -131,12 +131,12 @@ func outside(egress netip.Prefix, allowlist, illegible []string, from origin) Fi
 	finding := Finding{
 		Status: Fail, Subject: prefixLabel(egress), Argument: from.argument, Endpoints: from.endpoints,
 		Message:     fmt.Sprintf("%s is outside the organization's IP allowlist: %s.", prefixLabel(egress), text.List(text.Sorted(allowlist))),
-		Remediation: "Add it to the IP allowlist in the organization settings under " + allowlistAdmin + ".",
+		Remediation: "Add it to the IP allowlist under " + allowlistAdmin + ".",
 	}
 	if len(illegible) > 0 {
 		finding.Status = Unknown
-		finding.Message = fmt.Sprintf("Whether %s is inside the organization's IP allowlist is not known: "+
-			"it has entries that are neither an address nor a CIDR: %s.", prefixLabel(egress), text.Quoted(text.Sorted(illegible)))
+		finding.Message = fmt.Sprintf("Whether %s is inside the organization's IP allowlist is unknown: "+
+			"the list has entries that are neither an address nor a CIDR: %s.", prefixLabel(egress), text.Quoted(text.Sorted(illegible)))
 	}
 	return finding
 }

@@ -257,6 +257,9 @@ func (d dice) drawTopics(tr *trial) {
 				Permissions: d.somePermissions(), AllowsCurrentUser: d.oneIn(4), Enforced: pick(d, new(true), new(true), new(false), nil),
 			})
 		}
+		if len(topic.Details) > 0 && d.oneIn(10) {
+			topic.Details[0].Permissions = nil
+		}
 		if d.oneIn(10) {
 			topic.Permissions = nil
 		}
@@ -423,11 +426,14 @@ func (d dice) drawUser(tr *trial) {
 		if i := slices.IndexFunc(tr.roles, func(r access.Role) bool { return r.ID == grant.RoleID }); i >= 0 {
 			shown = tr.roles[i]
 			shown.FlatPermissions = nil
-			if d.oneIn(6) { // conditions on named resources are not shown
+			switch {
+			case d.oneIn(6): // conditions on named resources are not shown
 				shown.Policies = slices.Clone(shown.Policies)
 				for i := range shown.Policies {
 					shown.Policies[i].Conditional = false
 				}
+			case len(shown.Policies) > 0 && d.oneIn(10): // nor may be whole policies
+				shown.Policies = shown.Policies[1:]
 			}
 		}
 		if d.oneIn(12) {
@@ -602,6 +608,9 @@ func (d dice) drawWaivers(req *audit.Requirement) {
 
 func (d dice) drawEndpoint(name string) audit.Endpoint {
 	endpoint := audit.Endpoint{Written: "GET /" + name, Entry: catalog.Entry{Source: catalog.Published}}
+	if d.oneIn(6) {
+		endpoint.Written, endpoint.Path = "GET /users/"+pick(d, "u-1", "7", "{id}")+"/"+name, "/users/{userId}/"+name
+	}
 	endpoint.Scopes = append(few(d, worldScopes[:5], 2), pick(d, worldScopes[:5]...))
 	endpoint.ScopesMatch = pick(d, catalog.Any, catalog.Any, catalog.Any, catalog.None, catalog.Unknown)
 	if d.oneIn(5) {

@@ -492,12 +492,13 @@ type holding struct {
 	access.Role
 	place string
 	gone  bool            // the organization does not have the role any more
+	list  []access.Policy // of a user: what the role permits as the organization lists it
 	free  map[string]bool // of a user: what the role itself shows that it gives without a condition; nil: what is shown here is all there is
 }
 
 // hides tells whether more than what is shown may be in the role.
 func (h holding) hides(permission string) bool {
-	return strings.Contains(permission, ":") && (!h.PoliciesShown || slices.ContainsFunc(h.Policies, func(p access.Policy) bool {
+	return strings.Contains(permission, ":") && (!h.PoliciesShown || slices.ContainsFunc(slices.Concat(h.Policies, h.list), func(p access.Policy) bool {
 		return p.Actions == nil || slices.ContainsFunc(append([]string{p.Domain, p.Entity}, p.Actions...), func(segment string) bool {
 			return !legible.MatchString(segment)
 		})
@@ -531,10 +532,16 @@ func (h holding) plainly() holding {
 	return h
 }
 
-// right is one permission in one division, be it under a condition.
+// right is one permission in one division, even if only under a condition.
 type right struct {
 	permission, place string
 	conditional       bool
+}
+
+// asListed is the role as the organization lists it, which may permit more than what is shown of a user.
+func (h holding) asListed() holding {
+	h.Policies = h.list
+	return h
 }
 
 // imaginable are all permissions that a role can give, with those of a domain, an entity or an action that is not shown, whose name is
@@ -657,7 +664,7 @@ func (o *oracle) holdings() (list []holding, known bool) {
 		if role.Name != "" {
 			shown.Name = role.Name
 		}
-		list = append(list, holding{Role: shown, place: grant.Division.ID, gone: !ok, free: free})
+		list = append(list, holding{Role: shown, place: grant.Division.ID, gone: !ok, free: free, list: role.Policies})
 	}
 	return list, true
 }
@@ -682,13 +689,44 @@ func (o *oracle) judgePlacesOfRoles(roles []string, holdings []holding, places [
 		in := func(place string) bool {
 			return o.isHeld(slices.DeleteFunc(slices.Clone(holdings), func(h holding) bool { return h.place != place && h.place != everywhere }), role)
 		}
+		least, most := o.reachOfNamesakes(role, holdings, places)
 		switch {
-		case slices.ContainsFunc(places, func(place string) bool { return !in(place) }):
+		case slices.ContainsFunc(places, func(place string) bool { return !in(place) }), most < len(places):
 			o.claim(audit.CheckPermissionDivision, audit.Fail, role)
+		case least < len(places):
+			o.claim(audit.CheckPermissionDivision, audit.Unknown, role)
 		case len(o.req.Divisions) == 0 && !in(everywhere):
 			o.claim(audit.CheckPermissionDivision, audit.Warn, role)
 		}
 	}
+}
+
+// reachOfNamesakes is in how many of the places the held roles of a name are held: the one that reaches least, and the one that reaches most. Those
+// that are required by their ids are meant, if there are any.
+func (o *oracle) reachOfNamesakes(name string, holdings []holding, places []string) (least, most int) {
+	reach, meant := map[string]int{}, map[string]int{}
+	for _, h := range holdings {
+		if h.ID != name && (o.isRoleID(name) || h.Name != name) {
+			continue
+		}
+		count := 0
+		for _, place := range places {
+			if slices.ContainsFunc(holdings, func(other holding) bool {
+				return other.ID == h.ID && (other.place == place || other.place == everywhere)
+			}) {
+				count++
+			}
+		}
+		reach[h.ID] = count
+		if slices.Contains(o.req.RequiredRoles, h.ID) {
+			meant[h.ID] = count
+		}
+	}
+	if len(meant) > 0 {
+		reach = meant
+	}
+	counts := slices.Collect(maps.Values(reach))
+	return slices.Min(counts), slices.Max(counts)
 }
 
 // isAmbiguous tells whether the organization has a role of that name which is not held, while the requirement names none that is held by id.
@@ -951,13 +989,13 @@ func (o *oracle) needsOfTopic(topic audit.Topic, name string) (needs []demand) {
 		all = append(all, func() {
 			switch {
 			case isOff(detail.Enforced), detail.AllowsCurrentUser && isOwn:
+			case detail.Permissions == nil && strings.HasSuffix(detail.Type, "Permissions"):
+				o.claim(audit.CheckEndpoint, audit.Unknown, name)
 			case detail.Type == "requiresPermissions", detail.Type == "requiresDivisionPermissions":
 				addNeeds(detail.Permissions, strings.Contains(detail.Type, "Division"), detail.AllowsCurrentUser)
 			case detail.Type == "requiresAnyDivisionPermissions":
-				if detail.Permissions != nil {
-					needs = append(needs, demand{options: detail.Permissions})
-					o.anyOf[name] = append(o.anyOf[name], detail.Permissions)
-				}
+				needs = append(needs, demand{options: detail.Permissions})
+				o.anyOf[name] = append(o.anyOf[name], detail.Permissions)
 			case detail.Type == "requiresUserBeConversationParticipant":
 				participant()
 			case detail.Type == "requiresCurrentUser":
@@ -1014,7 +1052,12 @@ func (o *oracle) judgePolicies(needs []demand, grade func(name, place string) gr
 		}
 	}
 	for _, endpoint := range o.req.Endpoints {
-		if !o.isUndecided(endpoint) || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser() {
+		if more := conditions(endpoint)[catalog.MayNeed]; more != nil {
+			for _, name := range more.Permissions {
+				needs = append(needs, demand{options: []string{name}})
+			}
+		}
+		if !o.isUndecided(endpoint) || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser() && !o.isOthers(endpoint) {
 			continue
 		}
 		for _, list := range o.lists(endpoint) {
@@ -1164,7 +1207,13 @@ func conditions(endpoint audit.Endpoint) map[catalog.ConditionKind]*catalog.Cond
 
 // isUndecided tells whether the request decides what an endpoint needs.
 func (o *oracle) isUndecided(endpoint audit.Endpoint) bool {
-	return endpoint.Variant == "" && endpoint.Variants != nil || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser()
+	return endpoint.Variant == "" && (endpoint.Variants != nil || conditions(endpoint)[catalog.Own] != nil && o.borrowsUser() && !o.isOthers(endpoint))
+}
+
+// isOthers tells whether the path names another user than the one whose roles count.
+func (o *oracle) isOthers(endpoint audit.Endpoint) bool {
+	segments := strings.Split(endpoint.Written, "/")
+	return segments[1] == "users" && segments[2] != "{id}" && segments[2] != o.req.UserID
 }
 
 // lists are what an endpoint needs, by variant.
@@ -1236,14 +1285,21 @@ func (o *oracle) judgeConditions(gradeOf func(name, place string) grade, places 
 		if of[catalog.SameUser] != nil && !o.borrowsUser() {
 			say(map[bool]audit.Status{true: audit.Fail, false: audit.Unknown}[o.isServer()])
 		}
-		own := of[catalog.Own] != nil && o.borrowsUser()
+		own := of[catalog.Own] != nil && o.borrowsUser() && endpoint.Variant == "" && !o.isOthers(endpoint)
 		for kind, status := range map[catalog.ConditionKind]audit.Status{catalog.MayNeed: audit.Unknown, catalog.Partial: audit.Warn} {
 			if of[kind] == nil || of[kind].Permissions == nil {
 				continue
 			}
 			if gradeOf == nil {
 				o.claim(audit.CheckEndpoint, audit.Unknown)
-			} else if listGrade(catalog.Variant{Permissions: of[kind].Permissions, PermissionsMatch: catalog.All}) > isFree {
+				continue
+			}
+			isShort := func(names []string) bool {
+				return listGrade(catalog.Variant{Permissions: names, PermissionsMatch: catalog.All}) > isFree
+			}
+			if isShort(of[kind].Permissions) || kind == catalog.MayNeed && slices.ContainsFunc(o.lists(endpoint), func(list catalog.Variant) bool {
+				return list.PermissionsMatch == catalog.All && listGrade(list) == isFree && isShort(slices.Concat(list.Permissions, of[kind].Permissions))
+			}) {
 				say(status)
 			}
 		}
@@ -1330,18 +1386,24 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 	missed := false
 	for _, pattern := range o.req.ForbiddenPermissions {
 		segments := strings.Split(pattern, ":")
-		hit := slices.ContainsFunc(imaginable, func(p [3]string) bool {
-			return covers([3]string(segments), p) &&
-				slices.ContainsFunc(holdings, func(h holding) bool {
-					return slices.ContainsFunc(h.plainly().rights(), func(r right) bool { return r.permission == named(p) })
-				})
-		})
+		hits := func(as func(holding) holding) bool {
+			return slices.ContainsFunc(imaginable, func(p [3]string) bool {
+				return covers([3]string(segments), p) &&
+					slices.ContainsFunc(holdings, func(h holding) bool {
+						return slices.ContainsFunc(as(h).plainly().rights(), func(r right) bool { return r.permission == named(p) })
+					})
+			})
+		}
+		hit := hits(func(h holding) holding { return h })
 		exists := slices.ContainsFunc(o.permissions, func(p audit.Permission) bool {
 			return covers([3]string(segments), [3]string(strings.Split(p.Name, ":")))
 		})
 		switch {
 		case hit:
 			o.claim(audit.CheckPermissionForbidden, audit.Fail, pattern)
+		case hits(holding.asListed):
+			o.claim(audit.CheckPermissionForbidden, audit.Unknown, pattern)
+			hit = true
 		case o.gone[audit.SourcePermissions]:
 			o.claim(audit.CheckPermissionForbidden, audit.Unknown)
 		case !exists:
@@ -1356,6 +1418,18 @@ func (o *oracle) judgeForbiddenPermissions(holdings []holding) {
 	}
 }
 
+// patternsOf are the permissions of policies, wildcards as they are.
+func patternsOf(policies []access.Policy) (patterns [][3]string) {
+	for _, policy := range policies {
+		for _, action := range policy.Actions {
+			if legible.MatchString(policy.Domain) && legible.MatchString(policy.Entity) && legible.MatchString(action) {
+				patterns = append(patterns, [3]string{policy.Domain, policy.Entity, action})
+			}
+		}
+	}
+	return patterns
+}
+
 // novel is a name that no role, pattern or list has: that of something which the platform adds later.
 const novel = "novel"
 
@@ -1365,18 +1439,12 @@ func (o *oracle) judgeAllowedPermissions(holdings []holding) {
 	if o.req.AllowedPermissions == nil {
 		return
 	}
-	var granted, allowed [][3]string
+	var granted, listed, allowed [][3]string
 	for _, h := range holdings {
 		if h.gone || h.hides("any:permission:whatever") {
 			o.claim(audit.CheckPermissionExcess, audit.Unknown, h.Name, h.ID)
 		}
-		for _, policy := range h.Policies {
-			for _, action := range policy.Actions {
-				if legible.MatchString(policy.Domain) && legible.MatchString(policy.Entity) && legible.MatchString(action) {
-					granted = append(granted, [3]string{policy.Domain, policy.Entity, action})
-				}
-			}
-		}
+		granted, listed = append(granted, patternsOf(h.Policies)...), append(listed, patternsOf(h.list)...)
 		for _, flat := range h.FlatPermissions {
 			if !slices.Contains(o.req.AllowedPermissions, flat) {
 				o.claim(audit.CheckPermissionExcess, audit.Fail, flat)
@@ -1391,7 +1459,7 @@ func (o *oracle) judgeAllowedPermissions(holdings []holding) {
 	var names [3][]string
 	for i := range names {
 		names[i] = []string{novel}
-		for _, p := range slices.Concat(granted, allowed) {
+		for _, p := range slices.Concat(granted, listed, allowed) {
 			if p[i] != everywhere && !slices.Contains(names[i], p[i]) {
 				names[i] = append(names[i], p[i])
 			}
@@ -1413,6 +1481,11 @@ func (o *oracle) judgeAllowedPermissions(holdings []holding) {
 	for _, pattern := range granted {
 		if isBeyond(pattern) {
 			o.claim(audit.CheckPermissionExcess, audit.Fail, named(pattern))
+		}
+	}
+	for _, pattern := range listed {
+		if isBeyond(pattern) && !slices.ContainsFunc(granted, func(g [3]string) bool { return covers(g, pattern) }) {
+			o.claim(audit.CheckPermissionExcess, audit.Unknown, named(pattern))
 		}
 	}
 }

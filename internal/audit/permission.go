@@ -16,7 +16,7 @@ var permissionRule = rule{
 	Description: Description{
 		ID: CheckPermission, Title: "The needed permissions are granted", Failed: "Missing permissions",
 		Stage: StagePermission, Severity: 5.5,
-		Cause:  "A permission that an endpoint needs, or that is required, is in none of the granted roles: the platform answers 403.",
+		Cause:  "No granted role has a permission that an endpoint needs or that is required. The platform answers 403.",
 		Remedy: "Add the permission to a granted role, or grant a role that has it.",
 	},
 	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
@@ -25,7 +25,7 @@ var permissionRule = rule{
 			o.report(Finding{
 				Status: Unknown, Subject: endpoint.options[0],
 				Message:     "The permissions that " + endpoint.options[0] + " needs are not documented.",
-				Remediation: "Find out which they are, and name them in required_permissions instead of the endpoint.",
+				Remediation: "Find out which permissions it needs, and list them in required_permissions instead of the endpoint.",
 				Argument:    endpoint.origin.argument,
 				Endpoints:   endpoint.origin.endpoints,
 			})
@@ -40,7 +40,7 @@ var permissionUnavailableRule = rule{
 		ID: CheckPermissionUnavailable, Title: "The permissions exist in the organization", Failed: "Permissions that the organization does not have",
 		Stage: StagePermission, Severity: 5.5,
 		Cause:  "A needed permission does not exist in this organization, usually because its product is not enabled. It cannot be granted.",
-		Remedy: "Enable the product that brings the permission, or do without the endpoint in this organization.",
+		Remedy: "Enable the product that includes the permission, or do without the endpoint in this organization.",
 	},
 	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics},
 	judge: func(v *view) (o opinion) {
@@ -53,8 +53,8 @@ var permissionConditionalRule = rule{
 	Description: Description{
 		ID: CheckPermissionConditional, Title: "The permissions hold without a condition", Failed: "Permissions granted only under a condition",
 		Stage: StagePermission, Severity: 5.0,
-		Cause:  "A needed permission is granted only under a condition of the role, and whether a call meets it cannot be told beforehand.",
-		Remedy: "Grant a role that has the permission without a condition, or set accept_conditional_grants.",
+		Cause:  "A needed permission is granted only under a condition of the role, and whether a call meets it cannot be determined in advance.",
+		Remedy: "Grant a role that has the permission without a condition, or set accept_conditional_grants = true.",
 	},
 	asks: []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions, ArgAcceptConditionalGrants},
 	judge: func(v *view) (o opinion) {
@@ -68,7 +68,7 @@ var permissionForbiddenRule = rule{
 		ID: CheckPermissionForbidden, Title: "No forbidden permission", Failed: "Forbidden permissions",
 		Stage: StagePermission, Excess: true, Severity: 8.5,
 		Cause:  "A granted role has a permission that a pattern of forbidden_permissions covers.",
-		Remedy: "Remove the permission from the role, or take the role away.",
+		Remedy: "Remove the permission from the role, or remove the role.",
 	},
 	asks:  []Argument{ArgForbiddenPermissions},
 	judge: judgePermissionForbidden,
@@ -98,12 +98,15 @@ func (v *view) collectPermissions() *permissionNeeds {
 		before := len(n.required)
 		for _, condition := range endpoint.Conditions {
 			n.extra = append(n.extra, condition.Permissions...)
+			if condition.Kind == catalog.MayNeed { // a policy may deny what the call may need
+				n.open.addEach(condition.Permissions, from)
+			}
 		}
 		switch {
-		case endpoint.isOpen(), endpoint.isOwn(v.client.kind):
+		case endpoint.isOpen(), v.isOwn(endpoint):
 			for _, list := range endpoint.lists() {
 				n.extra = append(n.extra, list.Permissions...)
-				if endpoint.isOwn(v.client.kind) { // own objects need none of them
+				if v.isOwn(endpoint) { // own objects need none of them
 					continue
 				}
 				if list.PermissionsMatch == catalog.Any && len(list.Permissions) > 0 {
@@ -417,7 +420,7 @@ func (r *rights) warnOfDivisions(v *view, j judgement, need need) {
 	if need.inDivision != "" {
 		r.steps[CheckPermissionDivision].report(Finding{
 			Status: Unknown, Subject: j.name, Argument: need.origin.argument, Endpoints: need.origin.endpoints,
-			Message: fmt.Sprintf("%s is granted only in %s, and the topic %s takes it in the division of its object.", j.name,
+			Message: fmt.Sprintf("%s is granted only in %s, and the topic %s needs it in the division of its object.", j.name,
 				r.divisions.of(slices.Concat(c.Plain, c.Conditional)), need.inDivision),
 			Remediation: "Set divisions to the divisions of the objects, or grant the role in all divisions.",
 		})
@@ -515,12 +518,12 @@ func (r *rights) nowhereTogether(list need, best rung) Finding {
 	}
 	finding := Finding{
 		Status: Fail, Subject: list.origin.endpoints[0], Argument: list.origin.argument, Endpoints: list.origin.endpoints,
-		Message:     fmt.Sprintf("The permissions are needed in one division, but are granted apart: %s.", text.List(parts)),
+		Message:     fmt.Sprintf("The permissions must hold together in one division, but are granted in different ones: %s.", text.List(parts)),
 		Remediation: fmt.Sprintf("Grant them to the %s in the same division, or in all divisions, under %s.", r.holder.noun, r.holder.place),
 	}
 	if best == divisionUnclear {
 		finding.Status = Unknown
-		finding.Message += " Whether they hold together somewhere is not known."
+		finding.Message += " Whether one division has all of them is unknown."
 	}
 	return finding
 }
@@ -541,10 +544,10 @@ func (r *rights) report(j judgement, unmet lack) {
 		finding.Message, finding.Remediation = r.describeMissing(j.name)
 	case grantUnclear:
 		step, finding.Status = CheckPermission, Unknown
-		finding.Message = fmt.Sprintf("Whether %s is granted is not known: the platform does not show what the %s's %s %s %s.", j.name,
+		finding.Message = fmt.Sprintf("Whether %s is granted is unknown: the platform does not show what the %s's %s %s %s.", j.name,
 			h.noun, text.Plural(len(c.Unclear), "role", "roles"), text.Quoted(text.Sorted(c.Unclear)),
 			text.Plural(len(c.Unclear), "permits", "permit"))
-		finding.Remediation = "Look at the role under " + rolesAdmin + "; what is not shown never passes."
+		finding.Remediation = "Look at the role under " + rolesAdmin + "."
 	case outsideDivision, divisionUnclear:
 		step = CheckPermissionDivision
 		finding.Message, finding.Remediation = r.describeDivision(j)
@@ -554,12 +557,12 @@ func (r *rights) report(j judgement, unmet lack) {
 	case onlyConditional:
 		step, finding.Status = CheckPermissionConditional, Unknown
 		finding.Message = fmt.Sprintf("%s is granted by %s only under a condition.", j.name, roleList(c.Conditional.Labels()))
-		finding.Remediation = "Grant a role that permits it without a condition, or set accept_conditional_grants = true once it is certain " +
-			"that the condition lets the integration through."
+		finding.Remediation = "Grant a role that permits it without a condition, or set accept_conditional_grants = true if the integration's " +
+			"calls are certain to meet the condition."
 	}
 	if others := r.obtainable(unmet.alternatives); len(others) > 0 {
 		finding.Message = text.Sentences(finding.Message,
-			fmt.Sprintf("Instead of it %s would do for %s.", text.List(others), text.List(finding.Endpoints)))
+			fmt.Sprintf("%s would also be enough for %s.", text.List(others), text.List(finding.Endpoints)))
 	}
 	r.steps[step].report(finding)
 }
@@ -595,11 +598,11 @@ func (r *rights) describeMissing(name string) (message, remediation string) {
 	message = text.Sentences(fmt.Sprintf("%s is granted by no role of the %s.", name, h.noun), h.describe())
 	giving := h.roles.ThatGive(name)
 	if len(giving) == 0 {
-		return text.Sentences(message, "No role that the auditing client can see permits it."),
+		return text.Sentences(message, "No role that the auditing client can see grants it."),
 			fmt.Sprintf("Add it to a role under %s, and grant that role to the %s under %s.", rolesAdmin, h.noun, h.place)
 	}
-	message = text.Sentences(message, fmt.Sprintf("%s %s would give it%s.", text.Plural(len(giving), "Role", "Roles"), text.Quoted(giving),
-		text.Plural(len(giving), "", "; the first permits least")))
+	message = text.Sentences(message, fmt.Sprintf("%s %s would grant it%s.", text.Plural(len(giving), "Role", "Roles"), text.Quoted(giving),
+		text.Plural(len(giving), "", "; the first grants the least")))
 	return message, fmt.Sprintf("Grant %s to the %s under %s.", text.Plural(len(giving), "that role", "one of those roles"), h.noun, h.place)
 }
 
@@ -609,7 +612,7 @@ func (r *rights) describeDivision(j judgement) (message, remediation string) {
 	message = fmt.Sprintf("%s is granted by %s, but only in %s; it is required in %s.", j.name, roleList(granted.Labels()),
 		r.divisions.of(granted), r.divisions.list(j.divisions))
 	if r.blind {
-		message += " Whether divisions matter to it could not be read."
+		message += " Whether the permission is division-aware could not be read."
 	}
 	if len(c.Unclear) > 0 {
 		message += fmt.Sprintf(" The platform does not show what %s %s.", roleList(text.Sorted(c.Unclear)),
@@ -623,7 +626,7 @@ func roleList(names []string) string {
 	return text.Plural(len(names), "role ", "roles ") + text.Quoted(names)
 }
 
-// judgePermissionForbidden judges whether a role grants anything that a forbidden pattern matches, be it under a condition.
+// judgePermissionForbidden judges whether a role grants anything that a forbidden pattern matches, even if only under a condition.
 func judgePermissionForbidden(v *view) (o opinion) {
 	if len(v.req.ForbiddenPermissions) == 0 {
 		return o
@@ -642,7 +645,7 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		if !ok {
 			o.report(Finding{ // no permission can match it: it would forbid nothing
 				Status: Unknown, Subject: pattern,
-				Message:     fmt.Sprintf("%q is not of the form domain:entity:action, so what it forbids is not known.", pattern),
+				Message:     fmt.Sprintf("%q is not of the form domain:entity:action, so what it forbids is unknown.", pattern),
 				Remediation: "Correct it in forbidden_permissions.",
 				Argument:    ArgForbiddenPermissions,
 			})
@@ -650,6 +653,16 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		}
 		permissions, roles := h.all().Overlapping(p)
 		if len(permissions) == 0 {
+			if permissions, roles = h.listed.Overlapping(p); len(permissions) > 0 {
+				o.report(Finding{
+					Status: Unknown, Subject: pattern,
+					Message: fmt.Sprintf("%s is forbidden, and %s %s %s. The platform's answer about the user does not show it: whether it is granted is "+
+						"not known.", pattern, roleList(roles), text.Plural(len(roles), "permits", "permit"), text.List(permissions)),
+					Remediation: fmt.Sprintf("Look at the role under %s, and remove the role from the user or the permission from the role.", rolesAdmin),
+					Argument:    ArgForbiddenPermissions,
+				})
+				continue
+			}
 			missed = append(missed, pattern)
 			continue
 		}
@@ -672,8 +685,8 @@ func judgePermissionForbidden(v *view) (o opinion) {
 		}
 		o.report(Finding{ // it may be forbidden
 			Status: Unknown, Subject: role.Label(),
-			Message:     fmt.Sprintf("The platform does not show what the role %q permits: whether any of it is forbidden is not known.", role.Label()),
-			Remediation: "Look at the role under " + rolesAdmin + "; what is not shown never passes.",
+			Message:     fmt.Sprintf("The platform does not show what the role %q permits. Whether any of it is forbidden is unknown.", role.Label()),
+			Remediation: "Look at the role under " + rolesAdmin + ".",
 			Argument:    ArgForbiddenPermissions,
 		})
 	}
@@ -695,7 +708,7 @@ func (o *opinion) warnOfUnknownPatterns(v *view, patterns []string) {
 			}
 			o.report(Finding{
 				Status: Warn, Subject: pattern, Argument: ArgForbiddenPermissions,
-				Message: text.Sentences(fmt.Sprintf("The organization has no permission %s, so nothing is forbidden by it.", pattern),
+				Message: text.Sentences(fmt.Sprintf("The organization has no permission %s, so the entry has no effect.", pattern),
 					o.suggest(catalogue.nearest, pattern)),
 				Remediation: "Correct the permission in forbidden_permissions, unless its product is not enabled.",
 			})

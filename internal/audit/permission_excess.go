@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
@@ -12,15 +13,15 @@ var permissionExcessRule = rule{
 	Description: Description{
 		ID: CheckPermissionExcess, Title: "No permission beyond the allowed ones", Failed: "Permissions beyond what is allowed",
 		Stage: StagePermission, Excess: true, Severity: 7.0,
-		Cause: "A granted role has a permission that no pattern of allowed_permissions covers, be it under a condition. A granted wildcard must be " +
-			"covered as a whole: it grants permissions that the platform adds later too.",
-		Remedy: "Remove the permission from the role, take the role away, or add the permission to allowed_permissions if it is meant.",
+		Cause: "A granted role has a permission that no pattern of allowed_permissions covers, even if only under a condition. A granted wildcard must be " +
+			"covered as a whole, since it also grants permissions that the platform adds later.",
+		Remedy: "Remove the permission from the role, remove the role, or add the permission to allowed_permissions if it is intended.",
 	},
 	asks:  []Argument{ArgAllowedPermissions},
 	judge: judgePermissionExcess,
 }
 
-// judgePermissionExcess judges whether a role grants anything beyond the allowed permissions, be it under a condition.
+// judgePermissionExcess judges whether a role grants anything beyond the allowed permissions, even if only under a condition.
 func judgePermissionExcess(v *view) (o opinion) {
 	if v.req.AllowedPermissions == nil {
 		return o
@@ -35,12 +36,16 @@ func judgePermissionExcess(v *view) (o opinion) {
 	for _, label := range text.Sorted(append(unclear, h.gone.Labels()...)) { // of a role that is not listed the legacy permissions are not known
 		o.report(Finding{
 			Status: Unknown, Subject: label,
-			Message:     fmt.Sprintf("The platform does not show what the role %q permits: whether all of it is allowed is not known.", label),
-			Remediation: fmt.Sprintf("Look at the role under %s. If the role does not exist any more, remove it from the %s under %s.", rolesAdmin, h.noun, h.place),
+			Message:     fmt.Sprintf("The platform does not show what the role %q permits. Whether all of it is allowed is unknown.", label),
+			Remediation: fmt.Sprintf("Look at the role under %s. If the role no longer exists, remove it from the %s under %s.", rolesAdmin, h.noun, h.place),
 			Argument:    ArgAllowedPermissions,
 		})
 	}
-	if len(excess) == 0 {
+	hidden, _ := h.listed.Beyond(bound)
+	hidden = slices.DeleteFunc(hidden, func(e access.Excess) bool {
+		return slices.ContainsFunc(excess, func(shown access.Excess) bool { return access.Covers(shown.Granted, e.Granted) })
+	})
+	if len(excess)+len(hidden) == 0 {
 		return o
 	}
 	if v.req.isDeferred(ArgAllowedPermissions) { // a pattern that is not known yet can cover it
@@ -55,6 +60,12 @@ func judgePermissionExcess(v *view) (o opinion) {
 	for _, e := range excess {
 		o.report(extraPermission(e, bound, existing, h))
 	}
+	for _, e := range hidden {
+		finding := extraPermission(e, bound, existing, h)
+		finding.Status = Unknown
+		finding.Message += " The platform's answer about the user does not show it: whether it is granted is not known."
+		o.report(finding)
+	}
 	return o
 }
 
@@ -64,19 +75,19 @@ func extraPermission(e access.Excess, bound access.Bound, existing *Permissions,
 	message := fmt.Sprintf("%s is not among allowed_permissions, and %s %s it.", e.Granted, roleList(e.Roles), grants)
 	switch {
 	case access.IsFlat(e.Granted):
-		message += " It is a legacy permission without a domain, which only its own name allows."
+		message += " It is a legacy permission without a domain: allowed_permissions must list its exact name."
 	case !access.HasWildcard(e.Granted):
 		if existing != nil && !existing.exists(e.Granted) {
 			message += " The organization does not have the permission: it takes effect when its product is enabled."
 		}
 	case existing == nil:
-		message += " What it stands for in this organization could not be read."
+		message += " The permissions that it covers in this organization could not be read."
 	default:
 		message = fmt.Sprintf("No pattern of allowed_permissions covers all of %s, which %s %s", e.Granted, roleList(e.Roles), grants)
 		if name := bound.Counterexample(e.Granted, existing.all.All()); name != "" {
 			message += ": " + name + " is not allowed."
 		} else {
-			message += ": what it stands for today is allowed, but it also grants permissions that the platform adds later."
+			message += ": every permission that it covers today is allowed, but it also grants permissions that the platform adds later."
 		}
 	}
 	return Finding{

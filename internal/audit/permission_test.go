@@ -41,7 +41,7 @@ func TestPermission(t *testing.T) {
 	const (
 		roles   = `The client has "Analytics - Read", "Limited".`
 		missing = "fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. " + roles +
-			` Role "Wild" would give it.`
+			` Role "Wild" would grant it.`
 	)
 	withoutUser := ofUser(viewConversations)
 	withoutUser.UserID = ""
@@ -61,11 +61,11 @@ func TestPermission(t *testing.T) {
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
 		},
 		{
-			name: "not granted, a role would give it", req: req(editQueues), verdict: audit.Noncompliant, want: []string{missing},
+			name: "not granted, a role would grant it", req: req(editQueues), verdict: audit.Noncompliant, want: []string{missing},
 			decided: append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable),
 		},
 		{
-			name: "not granted, many roles would give it: those that permit least", req: req("routing:skill:manage"), verdict: audit.Noncompliant,
+			name: "not granted, many roles would grant it: those that permit least", req: req("routing:skill:manage"), verdict: audit.Noncompliant,
 			facts: func(f *audit.Facts) {
 				grants()(f)
 				var roles []access.Role
@@ -79,25 +79,25 @@ func TestPermission(t *testing.T) {
 				f.Roles = audit.Read(access.NewRoles(roles))
 			},
 			want: []string{`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
-				`Roles "C", "D", "B" would give it; the first permits least.`},
+				`Roles "C", "D", "B" would grant it; the first grants the least.`},
 		},
 		{
-			name: "not granted, no role would give it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
+			name: "not granted, no role would grant it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
 			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
-				"No role that the auditing client can see permits it."},
+				"No role that the auditing client can see grants it."},
 		},
 		{
 			name: "every one of an all list", req: endpoint(catalog.All, viewConversations, editQueues, manageSkills), verdict: audit.Noncompliant,
 			want: []string{
 				missing,
 				"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " + roles +
-					" No role that the auditing client can see permits it.",
+					" No role that the auditing client can see grants it.",
 			},
 		},
 		{name: "one of an any list", req: endpoint(catalog.Any, manageSkills, viewConversations), verdict: audit.Compliant, decided: toTheTop},
 		{
 			name: "none of an any list: one finding", req: endpoint(catalog.Any, manageSkills, editQueues), verdict: audit.Noncompliant,
-			want: []string{missing + " Instead of it routing:skill:manage would do for GET /api/v2/thing."},
+			want: []string{missing + " routing:skill:manage would also be enough for GET /api/v2/thing."},
 		},
 		{name: "none needed", req: endpoint(catalog.None), verdict: audit.Compliant, decided: base},
 		{
@@ -111,14 +111,13 @@ func TestPermission(t *testing.T) {
 		{
 			name: "a role's policies are not shown", req: req(viewConversations, editQueues), verdict: audit.Undetermined, decided: base,
 			facts: grants(audit.Grant{RoleID: "r-read", DivisionID: "*"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"}),
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Hidden" permits.`},
+			want:  []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the client's role "Hidden" permits.`},
 		},
 		{
 			name: "a granted role does not exist any more", req: req(editQueues), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-x"}, audit.Grant{RoleID: "r-y"}),
 			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
-				`A grant of a role that does not exist any more grants nothing: r-x, r-y. Role "Wild" would give it.`},
+				`Grants of deleted roles have no effect: r-x, r-y. Role "Wild" would grant it.`},
 		},
 		{
 			name: "a policy without its actions shows nothing", req: req(editQueues), verdict: audit.Undetermined, facts: func(f *audit.Facts) {
@@ -127,8 +126,7 @@ func TestPermission(t *testing.T) {
 					{ID: "r-odd", Name: "Odd", PoliciesShown: true, Policies: []access.Policy{policy("routing", "queue")}},
 				}))
 			},
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Odd" permits.`},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the client's role "Odd" permits.`},
 		},
 		{
 			name: "roles unreadable", req: req(viewConversations), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -142,7 +140,7 @@ func TestPermission(t *testing.T) {
 			name: "legacy flat name not granted", req: endpoint(catalog.All, "admin"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
 			want: []string{`fail permission/admin: admin is granted by no role of the client. The client has "Wild". ` +
-				`Role "Old Admin" would give it.`},
+				`Role "Old Admin" would grant it.`},
 			decided: append(base[:3:3], audit.CheckPermission),
 		},
 		{
@@ -152,15 +150,14 @@ func TestPermission(t *testing.T) {
 		},
 		{
 			name: "not of the user", req: ofUser(editQueues), verdict: audit.Noncompliant,
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". Role "Wild" would give it.`},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". Role "Wild" would grant it.`},
 		},
 		{
 			name: "the user's policies are not shown", req: ofUser(editQueues), verdict: audit.Undetermined,
 			facts: func(f *audit.Facts) {
 				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.PoliciesShown = false }))
 			},
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the user's role "Analytics - Read" permits.`},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the user's role "Analytics - Read" permits.`},
 		},
 		{
 			name: "legacy flat name of the user, from the role list", verdict: audit.Compliant,
@@ -180,7 +177,7 @@ func TestPermission(t *testing.T) {
 		},
 		{
 			name: "whose permissions is not said", req: withoutUser, verdict: audit.Undetermined,
-			want: []string{"unknown permission/User App: The grant type CODE acts with a user's rights, and user_id does not say whose."},
+			want: []string{"unknown permission/User App: A client with the grant type CODE acts with a user's rights, and user_id is not set."},
 		},
 		{name: "whose permissions is not known yet", req: later(withoutUser, audit.ArgUserID), verdict: audit.Deferred, decided: base},
 		{name: "more to come", req: later(req(viewConversations), audit.ArgRequiredPermissions), verdict: audit.Deferred, decided: base},
@@ -222,7 +219,7 @@ func TestPermissionUnavailable(t *testing.T) {
 		{
 			name: "the other of an any list is preferred", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. The client has "Analytics - Read", "Limited". Role "Wild" would give it.`},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`},
 		},
 		{
 			name: "unreadable, granted", req: req(viewConversations), facts: unreadable, verdict: audit.Undetermined,
@@ -232,7 +229,7 @@ func TestPermissionUnavailable(t *testing.T) {
 			name: "unreadable, not granted", req: req(manageSkills), facts: unreadable, verdict: audit.Noncompliant,
 			want: []string{
 				`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
-					`The client has "Analytics - Read", "Limited". No role that the auditing client can see permits it.`,
+					`The client has "Analytics - Read", "Limited". No role that the auditing client can see grants it.`,
 				permissionsGap,
 			},
 		},
@@ -342,7 +339,7 @@ func TestPermissionDivision(t *testing.T) {
 				"unknown permission_unavailable/GET /api/v2/authorization/permissions: " +
 					"The permissions that exist in the organization could not be read: 500.",
 				`unknown permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
-					`but only in "Sales"; it is required in "Support". Whether divisions matter to it could not be read.`,
+					`but only in "Sales"; it is required in "Support". Whether the permission is division-aware could not be read.`,
 			},
 		},
 		{
@@ -355,7 +352,7 @@ func TestPermissionDivision(t *testing.T) {
 			name: "nearer than a missing one of an any list", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientName: dashboard, Divisions: []string{"Support"}, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, manageSkills, viewQueues)},
 			want: []string{`fail permission_division/routing:queue:view: routing:queue:view is granted by role "Limited", ` +
-				`but only in "Sales"; it is required in "Support". Instead of it routing:skill:manage would do for GET /api/v2/thing.`},
+				`but only in "Sales"; it is required in "Support". routing:skill:manage would also be enough for GET /api/v2/thing.`},
 		},
 		{
 			name: "not known yet", req: later(req(nil, viewQueues), audit.ArgDivisions), verdict: audit.Deferred,
@@ -369,7 +366,7 @@ func TestPermissionDivision(t *testing.T) {
 			name: "not known yet, but not granted at all", req: later(req(nil, manageSkills), audit.ArgDivisions),
 			verdict: audit.Noncompliant, facts: grants(),
 			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
-				"No role that the auditing client can see permits it."},
+				"No role that the auditing client can see grants it."},
 		},
 	})
 }
@@ -439,8 +436,8 @@ func TestPermissionForbidden(t *testing.T) {
 	more := req("oauth:*:*")
 	more.Deferred = deferred(audit.ArgForbiddenPermissions)
 	hidden := grants(audit.Grant{RoleID: "r-limited", DivisionID: "*"}, audit.Grant{RoleID: "r-hidden", DivisionID: "*"})
-	const unclear = `unknown permission_forbidden/Hidden: The platform does not show what the role "Hidden" permits: ` +
-		"whether any of it is forbidden is not known."
+	const unclear = `unknown permission_forbidden/Hidden: The platform does not show what the role "Hidden" permits. ` +
+		"Whether any of it is forbidden is unknown."
 	unclearRead := strings.ReplaceAll(unclear, "Hidden", "Analytics - Read")
 	withPolicies := func(policies ...access.Policy) func(*audit.Facts) {
 		return func(f *audit.Facts) {
@@ -464,9 +461,9 @@ func TestPermissionForbidden(t *testing.T) {
 		{
 			name: "the organization does not know it", req: req("oauth:client:veiw", "zzz:*:*"), verdict: audit.Compliant,
 			want: []string{
-				`warn permission_forbidden/oauth:client:veiw: The organization has no permission oauth:client:veiw, so nothing is forbidden by it. ` +
+				`warn permission_forbidden/oauth:client:veiw: The organization has no permission oauth:client:veiw, so the entry has no effect. ` +
 					`Did you mean "oauth:client:view"?`,
-				"warn permission_forbidden/zzz:*:*: The organization has no permission zzz:*:*, so nothing is forbidden by it.",
+				"warn permission_forbidden/zzz:*:*: The organization has no permission zzz:*:*, so the entry has no effect.",
 			},
 		},
 		{
@@ -494,7 +491,7 @@ func TestPermissionForbidden(t *testing.T) {
 		{
 			name: "a pattern that matches nothing", req: req("oauth:*"), verdict: audit.Undetermined,
 			want: []string{`unknown permission_forbidden/oauth:*: "oauth:*" is not of the form domain:entity:action, ` +
-				`so what it forbids is not known.`},
+				`so what it forbids is unknown.`},
 		},
 		{name: "a role's policies are not shown", req: req("oauth:*:*"), facts: hidden, verdict: audit.Undetermined, want: []string{unclear}},
 		{
@@ -546,8 +543,7 @@ func TestPermissionForbidden(t *testing.T) {
 				withPolicies(policy("routing", "queue", "e*"))(f)
 				f.Clients = audit.Read(clients())
 			},
-			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is not known: ` +
-				`the platform does not show what the client's role "Analytics - Read" permits.`, onlySales("routing:queue:view")},
+			want: []string{`unknown permission/routing:queue:edit: Whether routing:queue:edit is granted is unknown: the platform does not show what the client's role "Analytics - Read" permits.`, onlySales("routing:queue:view")},
 		},
 		{
 			name: "roles unreadable", req: req("oauth:*:*"), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -562,10 +558,21 @@ func TestPermissionForbidden(t *testing.T) {
 				`but role "Analytics - Read" grants analytics:conversationDetail:view.`},
 		},
 		{
+			name: "of a user's role, which the answer about the user does not show", verdict: audit.Undetermined,
+			req: audit.Requirement{
+				ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, UserID: "u-1", ForbiddenPermissions: []string{"analytics:*:*"},
+			},
+			facts: func(f *audit.Facts) {
+				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
+			},
+			want: []string{`unknown permission_forbidden/analytics:*:*: analytics:*:* is forbidden, and role "Analytics - Read" permits ` +
+				"analytics:conversationDetail:view. The platform's answer about the user does not show it: whether it is granted is not known."},
+		},
+		{
 			name: "of a user that is not named", verdict: audit.Undetermined,
 			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: []string{"CODE"}, ForbiddenPermissions: []string{"analytics:*:*"}},
 			want: []string{
-				"unknown permission_forbidden/User App: The grant type CODE acts with a user's rights, and user_id does not say whose.",
+				"unknown permission_forbidden/User App: A client with the grant type CODE acts with a user's rights, and user_id is not set.",
 			},
 		},
 		{

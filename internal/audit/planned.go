@@ -327,7 +327,7 @@ func (g PlannedGrant) resolve(roles *access.Roles, divisions *Divisions) (access
 	found := divisions.find(g.Division)
 	if len(found) != 1 {
 		return access.Grant{}, g.unresolved("division", g.Division, found, divisions.names.Nearest(g.Division),
-			"Correct the division, or create it before.")
+			"Correct the division, or create it first.")
 	}
 	grant.Division, grant.DivisionName = found[0], divisions.byID[found[0]].Name
 	return grant, nil
@@ -340,8 +340,8 @@ func (PlannedGrant) unresolved(noun, name string, found, nearest []string, remed
 			text.DidYouMean(nearest)),
 	}
 	if len(found) > 1 {
-		finding.Message = fmt.Sprintf("A planned grant names the %s %q, and %d bear the name: %s.", noun, name, len(found), text.List(text.Sorted(found)))
-		finding.Remediation = "Name the one that is meant by its id."
+		finding.Message = fmt.Sprintf("A planned grant names the %s %q, and %d have that name: %s.", noun, name, len(found), text.List(text.Sorted(found)))
+		finding.Remediation = "Use the id of the intended " + noun + "."
 	}
 	return &finding
 }
@@ -350,7 +350,7 @@ func (PlannedGrant) unresolved(noun, name string, found, nearest []string, remed
 func (s *selection) reportExternal(v *view, wanted criterion) {
 	s.report(Finding{
 		Status: Unknown, Subject: wanted.subject(), Argument: ArgPlanned, Endpoints: v.allEndpoints(),
-		Message:     "The client belongs to another organization, which alone can change it, so that the planned change of the client cannot be judged here.",
+		Message:     "The client belongs to another organization, and only that organization can change it, so the planned change cannot be judged here.",
 		Remediation: "Remove the client block from planned, or set organization to the organization that has the client.",
 	})
 }
@@ -402,13 +402,13 @@ func (v *view) undecidedFor(missing basis) opinion {
 	var nouns, names []string
 	for _, field := range plannedFields {
 		if missing&field.basis != 0 {
-			nouns, names = append(nouns, "the "+field.noun), append(names, string(field.name))
+			nouns, names = append(nouns, field.noun), append(names, string(field.name))
 		}
 	}
 	var o opinion
 	o.report(Finding{
 		Status: Unknown, Subject: v.client.label(), Argument: ArgPlanned, Endpoints: v.allEndpoints(),
-		Message:     fmt.Sprintf("The planned client does not exist yet, and planned does not give %s that it would have.", text.List(nouns)),
+		Message:     fmt.Sprintf("The planned client does not exist yet, and the planned block leaves out its %s.", text.List(nouns)),
 		Remediation: fmt.Sprintf("Set %s in the client block of planned.", text.List(names)),
 	})
 	return o
@@ -426,9 +426,9 @@ func (v *view) inWords(o opinion, rests basis) opinion {
 		if v.facts.isGap(finding.Subject) {
 			continue
 		}
-		finding.Message = text.Sentences(finding.Message, "It would be so after the planned change ("+strings.Join(what, ", ")+").")
+		finding.Message = text.Sentences(finding.Message, "This describes the state after the planned change ("+strings.Join(what, ", ")+").")
 		if finding.Status == Fail {
-			finding.Remediation = text.Sentences(finding.Remediation, "Make the change in the configuration: an apply would undo any other.")
+			finding.Remediation = text.Sentences(finding.Remediation, "Make the change in the configuration: an apply would undo a change made elsewhere.")
 		}
 	}
 	return o
@@ -453,7 +453,7 @@ func (v *view) plannedThings(rests basis) (things []string) {
 		if i := slices.IndexFunc(v.held.grants, func(g access.Grant) bool { return g.Role.Name == role.Name }); i >= 0 {
 			thing := "the role " + strconv.Quote(role.Name)
 			if !v.held.grants[i].Role.ShowsPolicies() {
-				thing += ", whose permission_policies planned does not give"
+				thing += ", whose permission_policies are not planned"
 			}
 			things = append(things, thing)
 		}

@@ -150,7 +150,7 @@ func TestWordsOfAPlan(t *testing.T) {
 	for _, finding := range result.Findings {
 		words[finding.Check] = finding.Message
 	}
-	if !strings.Contains(words[audit.CheckScope], "It would be so after the planned change (the client's scopes).") {
+	if !strings.Contains(words[audit.CheckScope], "This describes the state after the planned change (the client's scopes).") {
 		t.Errorf("the missing scope is not said to be planned: %s", words[audit.CheckScope])
 	}
 	if message := words[audit.CheckTokenValidity]; message == "" || strings.Contains(message, "planned") {

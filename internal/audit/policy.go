@@ -13,15 +13,15 @@ var accessPolicyRule = rule{
 	Description: Description{
 		ID: CheckAccessPolicy, Title: "No access policy denies the permissions", Failed: "Access policies that deny the call",
 		Stage: StagePolicy, Severity: 5.5,
-		Cause: "An access policy of the organization denies a needed permission to the client or its user, whatever its roles grant, or may deny " +
-			"it: attribute-based access control only narrows what roles grant.",
-		Remedy: "Change the access policy, or set ignore_access_policies if the organization does not use attribute-based access control.",
+		Cause: "An access policy of the organization denies, or may deny, a needed permission to the client or its user. Access policies only " +
+			"narrow what roles grant, so no role can make up for it.",
+		Remedy: "Change the access policy, or set ignore_access_policies = true if the organization does not use attribute-based access control.",
 	},
 	asks:  []Argument{ArgRequiredPermissions, ArgEndpoints, ArgNotificationTopics, ArgDivisions, ArgAcceptConditionalGrants},
 	judge: judgeAccessPolicy,
 }
 
-const notWithPolicies = "Set ignore_access_policies = true if the organization does not use attribute-based access control."
+const notWithPolicies = "Alternatively, set ignore_access_policies = true if the organization does not use attribute-based access control."
 
 // judgeAccessPolicy judges whether an access policy takes away what the roles grant. Of several permissions of which one is enough, one that
 // is granted and that no policy can touch will do.
@@ -48,7 +48,7 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		return o
 	case unreadable:
 		finding := gapIn(policiesSource, v.facts, from)
-		finding.Remediation += " Or: " + notWithPolicies
+		finding.Remediation += " " + notWithPolicies
 		o.report(finding)
 	case read:
 		if r.wants() != 0 { // which permissions are granted is not known yet
@@ -62,7 +62,8 @@ func judgeAccessPolicy(v *view) (o opinion) {
 		}
 		for _, need := range open {
 			if finding, touched := v.touched(r, need, policies); touched {
-				finding.Status = Unknown // the request decides whether the permission is needed
+				finding.Status = Unknown
+				finding.Message += " Whether the call needs it depends on the request."
 				o.report(finding)
 			}
 		}
@@ -113,7 +114,7 @@ func (v *view) effectOn(name string, policies []AccessPolicy) Finding {
 			continue
 		}
 		worst.Status, worst.Message = status, message
-		worst.Remediation = fmt.Sprintf("Change the policy %q if it is not meant for the %s. %s", label, v.subjectNoun(), notWithPolicies)
+		worst.Remediation = fmt.Sprintf("Change the policy %q if it should not apply to the %s. %s", label, v.subjectNoun(), notWithPolicies)
 	}
 	return worst
 }
@@ -134,19 +135,19 @@ func (v *view) effect(name string, p AccessPolicy) (status Status, reason string
 	case legible && !access.Overlaps(p.Target, name), p.Active != nil && !*p.Active, binding == bindsOthers:
 		return "", ""
 	case !legible:
-		return Unknown, "the platform does not show which permission it is on"
+		return Unknown, "the platform does not show which permission it targets"
 	case p.Active == nil:
 		return Unknown, "the platform does not show whether it is active"
+	case p.Effect == "DENY" && binding == mayBind:
+		return Unknown, doubt
 	case !isTarget:
-		return Unknown, fmt.Sprintf("whether it is on that permission is not documented for its target %q", p.Target)
+		return Unknown, fmt.Sprintf("the documentation does not say whether its target %q includes the permission", p.Target)
 	case p.Effect == "ALLOW":
-		return Unknown, "a permission with such policies takes one that allows it, and what it allows to whom cannot be told"
+		return Unknown, "once a permission has policies, one of them must allow the call, and whether this one does cannot be determined"
 	case p.Effect != "DENY":
 		return Unknown, fmt.Sprintf("its effect %q is not documented", p.Effect)
 	case p.Conditional:
-		return Unknown, "whether a call meets its condition cannot be told"
-	case binding == mayBind:
-		return Unknown, doubt
+		return Unknown, "whether a call meets its condition cannot be determined"
 	default:
 		return Fail, ""
 	}
@@ -182,12 +183,12 @@ func (v *view) binding(p AccessPolicy) (b binding, doubt string) {
 		return others, ""
 	case p.SubjectType == "CLIENT" && p.SubjectID != "" && isClients:
 	case p.SubjectType == "GROUP", p.SubjectType == "TEAM":
-		return mayBind, "whether the " + v.subjectNoun() + " belongs to its group or team is not known"
+		return mayBind, "whether the " + v.subjectNoun() + " belongs to its group or team is unknown"
 	default:
-		return mayBind, fmt.Sprintf("whether its subject %q is the %s is not known", p.SubjectType, v.subjectNoun())
+		return mayBind, fmt.Sprintf("whether its subject %q is the %s is unknown", p.SubjectType, v.subjectNoun())
 	}
 	if p.AppliesToClients == nil || !*p.AppliesToClients {
-		return mayBind, "whether it binds an OAuth client is not known"
+		return mayBind, "whether it applies to OAuth clients is unknown"
 	}
 	return binds, ""
 }

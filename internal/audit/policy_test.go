@@ -3,6 +3,7 @@ package audit_test
 import (
 	"testing"
 
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 )
 
@@ -37,7 +38,7 @@ func TestAccessPolicy(t *testing.T) {
 	doubt := func(reason string) []string {
 		return []string{`unknown access_policy/` + conversations + `: The access policy "Night" may deny ` + conversations + `: ` + reason + `.`}
 	}
-	const takesOne = "a permission with such policies takes one that allows it, and what it allows to whom cannot be told"
+	const takesOne = "once a permission has policies, one of them must allow the call, and whether this one does cannot be determined"
 	runVerdicts(t, []verdictCase{
 		{name: "no policy", req: required, verdict: audit.Compliant},
 		{name: "denied to all", req: required, facts: deny(), verdict: audit.Noncompliant, want: denied},
@@ -46,24 +47,24 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "denied to a user", req: required, facts: deny(of("USER", "u-1")), verdict: audit.Compliant},
 		{
 			name: "denied to a group", req: required, facts: deny(of("GROUP", "g-1")), verdict: audit.Undetermined,
-			want: doubt("whether the client belongs to its group or team is not known"),
+			want: doubt("whether the client belongs to its group or team is unknown"),
 		},
 		{
 			name: "denied to an undocumented subject", req: required, facts: deny(of("ROLE", "r-1")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "ROLE" is the client is not known`),
+			want: doubt(`whether its subject "ROLE" is the client is unknown`),
 		},
 		{
 			name: "the id of the subject is not shown", req: required, facts: deny(of("CLIENT", "")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "CLIENT" is the client is not known`),
+			want: doubt(`whether its subject "CLIENT" is the client is unknown`),
 		},
 		{name: "another permission", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "routing:queue:view" }), verdict: audit.Compliant},
 		{
 			name: "the target is not shown", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "" }), verdict: audit.Undetermined,
-			want: doubt("the platform does not show which permission it is on"),
+			want: doubt("the platform does not show which permission it targets"),
 		},
 		{
 			name: "the target is a pattern", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Target = "analytics:*:*" }), verdict: audit.Undetermined,
-			want: doubt(`whether it is on that permission is not documented for its target "analytics:*:*"`),
+			want: doubt(`the documentation does not say whether its target "analytics:*:*" includes the permission`),
 		},
 		{name: "not active", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Active = new(false) }), verdict: audit.Compliant},
 		{
@@ -73,16 +74,16 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "does not bind clients", req: required, facts: deny(func(p *audit.AccessPolicy) { p.AppliesToClients = new(false) }), verdict: audit.Compliant},
 		{
 			name: "binds clients or not is not shown", req: required, facts: deny(func(p *audit.AccessPolicy) { p.AppliesToClients = nil }),
-			verdict: audit.Undetermined, want: doubt("whether it binds an OAuth client is not known"),
+			verdict: audit.Undetermined, want: doubt("whether it applies to OAuth clients is unknown"),
 		},
 		{
 			name: "names the client, but does not bind clients", verdict: audit.Undetermined, req: required,
 			facts: deny(of("CLIENT", "c-dashboard"), func(p *audit.AccessPolicy) { p.AppliesToClients = new(false) }),
-			want:  doubt("whether it binds an OAuth client is not known"),
+			want:  doubt("whether it applies to OAuth clients is unknown"),
 		},
 		{
 			name: "under a condition", req: required, facts: deny(func(p *audit.AccessPolicy) { p.Conditional = true }), verdict: audit.Undetermined,
-			want: doubt("whether a call meets its condition cannot be told"),
+			want: doubt("whether a call meets its condition cannot be determined"),
 		},
 		{
 			name: "allowed to others", req: required, verdict: audit.Undetermined, want: doubt(takesOne),
@@ -100,7 +101,7 @@ func TestAccessPolicy(t *testing.T) {
 		{name: "denied to another user", req: ofUser, facts: deny(of("USER", "u-2")), verdict: audit.Compliant},
 		{
 			name: "denied to the client of the user", req: ofUser, facts: deny(of("CLIENT", "c-user")), verdict: audit.Undetermined,
-			want: doubt(`whether its subject "CLIENT" is the user is not known`),
+			want: doubt(`whether its subject "CLIENT" is the user is unknown`),
 		},
 		{name: "ignored", req: ignored, facts: deny(), verdict: audit.Compliant},
 		{
@@ -188,7 +189,7 @@ func TestUser(t *testing.T) {
 		},
 		{
 			name: "novel state", req: ofUser, facts: is(audit.Account{Exists: true, State: "on leave"}), verdict: audit.Undetermined,
-			want: []string{`unknown user/u-1: The user's state "on leave" is not one that the platform documents.`},
+			want: []string{`unknown user/u-1: The platform does not document the user state "on leave".`},
 		},
 		{
 			name: "unreadable", req: ofUser, verdict: audit.Undetermined,
@@ -197,7 +198,7 @@ func TestUser(t *testing.T) {
 		},
 		{
 			name: "without effect", req: ofClient, verdict: audit.Compliant,
-			want: []string{"warn user/u-1: user_id has no effect: a CLIENT-CREDENTIALS client acts with roles of its own."},
+			want: []string{"warn user/u-1: user_id has no effect: a CLIENT-CREDENTIALS client acts with its own roles."},
 		},
 		{
 			name: "a condition that the subject does not show", verdict: audit.Undetermined,
@@ -243,11 +244,25 @@ func TestDivisionsOfLists(t *testing.T) {
 			}))
 		}
 	}
+	inBoth := audit.Requirement{ClientName: dashboard, Endpoints: events.Endpoints, Divisions: []string{"Home", "Sales"}}
+	named := func(id string) audit.Requirement {
+		req := inBoth
+		req.RequiredRoles = []string{id}
+		return req
+	}
+	notKnownYet := inBoth
+	notKnownYet.Deferred = deferred(audit.ArgRequiredRoles)
+	namesakes := func(of ...audit.Grant) func(*audit.Facts) {
+		return func(f *audit.Facts) {
+			f.Roles = audit.Read(access.NewRoles(append(roleList(), access.Role{ID: "r-export-2", Name: "Analytics - Export", PoliciesShown: true})))
+			f.Clients = audit.Read(clients(func(d, _ *audit.Client) { d.Scopes, d.Grants = []string{"analytics:export"}, of }))
+		}
+	}
 	runVerdicts(t, []verdictCase{
 		{
 			name: "all, apart", req: needs("all"), facts: in("d-home", "d-sales"), verdict: audit.Noncompliant,
 			want: []string{
-				"fail permission_division/GET /list: The permissions are needed in one division, but are granted apart: " +
+				"fail permission_division/GET /list: The permissions must hold together in one division, but are granted in different ones: " +
 					conversations + " in division d-home, " + queues + " in division d-sales.",
 				only(conversations, "division d-home"), only(queues, "division d-sales"),
 			},
@@ -265,7 +280,7 @@ func TestDivisionsOfLists(t *testing.T) {
 		{
 			name: "any, a division has none", req: needs("any", "Home", "Sales", "Support"), facts: in("d-home", "d-sales"), verdict: audit.Noncompliant,
 			want: []string{`fail permission_division/` + conversations + `: ` + conversations + ` is granted by role "Analytics - Read", but only in "Home"; ` +
-				`it is required in "Support". Instead of it ` + queues + ` would do for GET /list.`},
+				`it is required in "Support". ` + queues + ` would also be enough for GET /list.`},
 		},
 		{
 			name: "a division that is not there, and nothing else asked", verdict: audit.Noncompliant,
@@ -280,6 +295,37 @@ func TestDivisionsOfLists(t *testing.T) {
 			name: "an endpoint's role in another division", req: events, verdict: audit.Noncompliant,
 			facts: withScope(func(*audit.Facts) {}, audit.Grant{RoleID: "r-export", DivisionID: "d-sales"}),
 			want:  []string{`fail permission_division/Analytics - Export: The role "Analytics - Export" is granted, but only in "Sales"; it is required in "Home".`},
+		},
+		{
+			name: "two roles of an endpoint's name, one in each division", req: inBoth, verdict: audit.Noncompliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "d-home"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+			want: []string{`fail permission_division/Analytics - Export: Several roles are named "Analytics - Export", and the intended one is not granted in each of ` +
+				`"Home", "Sales".`},
+		},
+		{
+			name: "two roles of an endpoint's name, one of them in both divisions", req: inBoth, verdict: audit.Undetermined,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+			want: []string{`unknown permission_division/Analytics - Export: Several roles are named "Analytics - Export", and not all of them are granted in each of ` +
+				`"Home", "Sales". The intended role is ambiguous.`},
+		},
+		{
+			name: "two roles of an endpoint's name, and the one in both divisions is named by its id", req: named("r-export"), verdict: audit.Compliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+		},
+		{
+			name: "two roles of an endpoint's name, and the other one is named by its id", req: named("r-export-2"), verdict: audit.Noncompliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+			want: []string{`fail permission_division/Analytics - Export: Several roles are named "Analytics - Export", and the intended one is not granted in each of ` +
+				`"Home", "Sales".`},
+		},
+		{
+			name: "two roles of an endpoint's name, and which one is meant is not known yet", req: notKnownYet, verdict: audit.Deferred,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
+		},
+		{
+			name: "two roles of an endpoint's name, each in both divisions", req: inBoth, verdict: audit.Compliant,
+			facts: namesakes(audit.Grant{RoleID: "r-export", DivisionID: "*"}, audit.Grant{RoleID: "r-export-2", DivisionID: "d-home"},
+				audit.Grant{RoleID: "r-export-2", DivisionID: "d-sales"}),
 		},
 		{
 			name: "an endpoint's role in one division, and none is required", verdict: audit.Compliant,

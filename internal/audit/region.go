@@ -11,12 +11,12 @@ import (
 var regionRule = rule{
 	reach: ofOrganization,
 	Description: Description{
-		ID: CheckRegion, Title: "The region fits", Failed: "Organization in another region",
+		ID: CheckRegion, Title: "The region is as expected", Failed: "Organization in another region",
 		Stage: StageRegion, Severity: 7.5,
-		Cause: "The organization is in another region than the application, and cross-region calls are not recorded as permitted, or its region " +
-			"is not among the allowed ones.",
+		Cause: "The organization and the application are in different regions and cross-region calls are not recorded as permitted, or the " +
+			"organization's region is not among the allowed ones.",
 		Remedy: "Run the application in the organization's region, or permit cross-region calls under Admin > Security > API settings and set " +
-			"allow_cross_region.",
+			"allow_cross_region = true.",
 	},
 	asks:  []Argument{ArgApplicationRegion, ArgAllowedRegions},
 	judge: judgeRegion,
@@ -99,7 +99,7 @@ func (p *place) readHome(v *view) {
 		p.open = true
 	case state == unreadable:
 		finding := gapIn(mediaRegionsSource, v.facts, from)
-		finding.Remediation = "Connect to the region's own hosts, without login_url and api_url. Or: " + finding.Remediation
+		finding.Remediation += " Alternatively, connect to the region's own hosts, without login_url and api_url."
 		p.report(finding)
 	case media.Home == "":
 		p.report(gapFinding(mediaRegionsSource.SourceInfo, Gap{

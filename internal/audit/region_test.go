@@ -173,8 +173,8 @@ func TestNetwork(t *testing.T) {
 		{
 			name: "an entry that is neither address nor CIDR", req: req("192.0.2.1/32", "203.0.113.5/32"), verdict: audit.Undetermined,
 			facts: allowlist("192.0.2.0-192.0.2.9", "203.0.113.0/24"),
-			want: []string{"unknown network/192.0.2.1: Whether 192.0.2.1 is inside the organization's IP allowlist is not known: " +
-				`it has entries that are neither an address nor a CIDR: "192.0.2.0-192.0.2.9".`},
+			want: []string{"unknown network/192.0.2.1: Whether 192.0.2.1 is inside the organization's IP allowlist is unknown: " +
+				`the list has entries that are neither an address nor a CIDR: "192.0.2.0-192.0.2.9".`},
 		},
 		{
 			name: "zero value", req: audit.Requirement{ClientName: dashboard, EgressAddresses: []netip.Prefix{{}}},

@@ -13,8 +13,7 @@ var roleRule = rule{
 	Description: Description{
 		ID: CheckRole, Title: "The needed roles are granted", Failed: "Missing roles",
 		Stage: StageRole, Severity: 5.5,
-		Cause: "A needed role is granted neither to the client nor, for a user-context grant, to the user. A grant of a role that does not exist " +
-			"any more grants nothing.",
+		Cause:  "A needed role is not granted to the client or, for a user-context grant, to the user. The grant of a deleted role has no effect.",
 		Remedy: "Grant the role to the client under " + clientRolesAdmin + ", or to the user under " + userRolesAdmin + ".",
 	},
 	asks:  []Argument{ArgRequiredRoles, ArgEndpoints},
@@ -26,7 +25,7 @@ var roleExcessRule = rule{
 		ID: CheckRoleExcess, Title: "No role beyond the required ones", Failed: "Roles beyond what is allowed",
 		Stage: StageRole, Excess: true, Severity: 7.0,
 		Cause:  "A role is granted that is neither required nor among allowed_roles.",
-		Remedy: "Take the role away, or add it to required_roles or allowed_roles if it is meant.",
+		Remedy: "Remove the role, or add it to required_roles or allowed_roles if it is intended.",
 	},
 	asks:  []Argument{ArgAllowedRoles},
 	judge: judgeRoleExcess,
@@ -37,7 +36,7 @@ var roleForbiddenRule = rule{
 		ID: CheckRoleForbidden, Title: "No forbidden role", Failed: "Forbidden roles",
 		Stage: StageRole, Excess: true, Severity: 8.5,
 		Cause:  "A role of forbidden_roles is granted.",
-		Remedy: "Take the role away from the client under " + clientRolesAdmin + ", or from the user under " + userRolesAdmin + ".",
+		Remedy: "Remove the role from the client under " + clientRolesAdmin + ", or from the user under " + userRolesAdmin + ".",
 	},
 	asks:  []Argument{ArgForbiddenRoles},
 	judge: judgeRoleForbidden,
@@ -79,7 +78,7 @@ func ambiguousRole(required need, bearers []string, h *holder) Finding {
 		Status: Unknown, Subject: required.options[0],
 		Message: fmt.Sprintf("%d roles are named %q, and the %s does not have all of them: %s. The intended role is ambiguous.",
 			len(bearers), required.options[0], h.noun, text.List(text.Sorted(bearers))),
-		Remediation: fmt.Sprintf("Name the intended one by its id in required_roles, or rename the others under %s.", rolesAdmin),
+		Remediation: fmt.Sprintf("Put the id of the intended role in required_roles, or rename the others under %s.", rolesAdmin),
 		Argument:    required.origin.argument,
 		Endpoints:   required.origin.endpoints,
 	}
@@ -105,7 +104,7 @@ func (o *opinion) missingRole(missing need, h *holder) Finding {
 	finding.Message = text.Sentences(strconv.Quote(name)+" is not granted.", "The organization has no role of this name or id.",
 		o.suggest(h.roles.Nearest, name))
 	if slices.ContainsFunc(h.gone, func(g access.Grant) bool { return g.Role.Is(name) }) {
-		finding.Message = fmt.Sprintf("%q is granted to the %s, but the role does not exist any more: the grant grants nothing.", name, h.noun)
+		finding.Message = fmt.Sprintf("%q is granted to the %s, but the role no longer exists: the grant has no effect.", name, h.noun)
 	}
 	finding.Remediation = fmt.Sprintf("%s the role under %s and grant it to the %s under %s.", correct, rolesAdmin, h.noun, h.place)
 	return finding
@@ -131,8 +130,8 @@ func judgeRoleExcess(v *view) (o opinion) {
 		case v.req.isDeferred(ArgAllowedRoles, ArgRequiredRoles, ArgEndpoints):
 			o.open = true
 		case role.Name == "":
-			o.report(extraRole(role, Unknown, "The role "+role.Label()+" is granted, but the role list does not have it: whether it is required is not "+
-				"known.", h))
+			o.report(extraRole(role, Unknown, "The role "+role.Label()+" is granted, but the list of roles does not contain it. Whether it is required "+
+				"is unknown.", h))
 		default:
 			o.report(extraRole(role, Fail, fmt.Sprintf("%q is neither required nor among allowed_roles.", role.Name), h))
 		}
@@ -179,7 +178,7 @@ func judgeRoleForbidden(v *view) (o opinion) {
 		}
 		o.report(Finding{ // it may be one that is forbidden by name
 			Status: Unknown, Subject: role.Label(),
-			Message:     "The role " + role.Label() + " is granted, but the role list does not have it: whether it is forbidden is not known.",
+			Message:     "The role " + role.Label() + " is granted, but the list of roles does not contain it. Whether it is forbidden is unknown.",
 			Remediation: "Let the auditing client see all roles of the organization, or remove the role.",
 			Argument:    ArgForbiddenRoles,
 		})
@@ -196,7 +195,7 @@ func (o *opinion) warnOfUnknownRoles(h *holder, names []string) {
 		if nearest := h.roles.Nearest(name); len(nearest) > 0 {
 			o.report(Finding{
 				Status: Warn, Subject: name,
-				Message:     text.Sentences(fmt.Sprintf("The organization has no role %q, so nothing is forbidden by it.", name), text.DidYouMean(nearest)),
+				Message:     text.Sentences(fmt.Sprintf("The organization has no role %q, so the entry has no effect.", name), text.DidYouMean(nearest)),
 				Remediation: "Correct the name in forbidden_roles.",
 				Argument:    ArgForbiddenRoles,
 			})
@@ -241,7 +240,7 @@ func (s spellings) offence(forbidden string) string {
 		return fmt.Sprintf("%q is granted, and it is forbidden.", forbidden)
 	}
 	if name := s.loose[text.Loose(forbidden)]; name != "" {
-		return fmt.Sprintf("%q is granted, and %q is forbidden: only case, white space or the form of characters tells them apart.", name, forbidden)
+		return fmt.Sprintf("%q is granted, and %q is forbidden: the names differ only in case, white space or the form of characters.", name, forbidden)
 	}
 	return ""
 }

@@ -13,9 +13,9 @@ var roleDivisionRule = rule{
 	Description: Description{
 		ID: CheckRoleDivision, Title: "The roles are granted in exactly the given divisions", Failed: "Roles granted in other divisions",
 		Stage: StageDivision, Severity: 7.0,
-		Cause: "A role is granted in more, fewer or other divisions than role_divisions says. A grant in all divisions is not the same as a grant in " +
-			"each division: it holds in divisions that are created later too.",
-		Remedy: "Grant the role in exactly the divisions of role_divisions, or change role_divisions if the grant is meant.",
+		Cause: "A role is granted in more, fewer or other divisions than role_divisions says. A grant in all divisions differs from a grant in " +
+			"each division: it also covers divisions that are created later.",
+		Remedy: "Grant the role in exactly the divisions of role_divisions, or change role_divisions if the grant is intended.",
 	},
 	asks:  []Argument{ArgRoleDivisions},
 	judge: judgeRoleDivision,
@@ -88,7 +88,7 @@ func (o *opinion) judgePlaces(name string, demanded DivisionSet, h *holder, d *d
 		o.report(Finding{
 			Status: Unknown, Subject: name, Argument: ArgRoleDivisions,
 			Message:     fmt.Sprintf("The platform does not show in which division the role %q is granted.", name),
-			Remediation: "Look at the role under " + h.place + ".",
+			Remediation: "Look at the grant under " + h.place + ".",
 		})
 		return
 	}
@@ -116,7 +116,7 @@ func (o *opinion) judgePlaces(name string, demanded DivisionSet, h *holder, d *d
 			Status: Unknown, Subject: name, Argument: ArgRoleDivisions,
 			Message: fmt.Sprintf("%d roles are named %q, and not all of them are granted as role_divisions says: %s. The intended role is ambiguous.",
 				len(bearers), name, text.List(text.Sorted(bearers))),
-			Remediation: fmt.Sprintf("Name the intended one by its id in role_divisions, or rename the others under %s.", rolesAdmin),
+			Remediation: fmt.Sprintf("Use the id of the intended role in role_divisions, or rename the others under %s.", rolesAdmin),
 		})
 	case waiting > 0:
 		o.open = true
@@ -151,10 +151,10 @@ func (o *opinion) misplacedRole(name string, ids, problems []string, granted acc
 		demanded = "no division that exists"
 	}
 	if len(granted) > 0 {
-		finding.Message = fmt.Sprintf("The role %q is granted in %s; role_divisions says %s.", name, d.of(granted), demanded)
+		finding.Message = fmt.Sprintf("The role %q is granted in %s; role_divisions requires %s.", name, d.of(granted), demanded)
 	} else {
 		missing := o.missingRole(need{options: []string{name}, origin: origin{argument: ArgRoleDivisions}}, h)
-		finding.Message = text.Sentences(missing.Message, "role_divisions says "+demanded+".")
+		finding.Message = text.Sentences(missing.Message, "role_divisions requires "+demanded+".")
 	}
 	finding.Message = text.Sentences(append([]string{finding.Message}, problems...)...)
 	return finding

@@ -106,19 +106,19 @@ func TestRole(t *testing.T) {
 			name: "a granted role does not exist any more: it is not the required one", req: req("Analytics - Export", "Analytics - Read"),
 			verdict: audit.Noncompliant,
 			facts:   grants(audit.Grant{RoleID: "r-read"}, audit.Grant{RoleID: "r-unlisted"}),
-			want:    []string{`fail role/Analytics - Export: "Analytics - Export" is not granted. The client has "Analytics - Read". A grant of a role that does not exist any more grants nothing: r-unlisted.`},
+			want:    []string{`fail role/Analytics - Export: "Analytics - Export" is not granted. The client has "Analytics - Read". Grants of deleted roles have no effect: r-unlisted.`},
 			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckRole},
 		},
 		{
 			name: "a granted role is not listed: it is not one required by id", req: req("r-export"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want:  []string{`fail role/r-export: "r-export" is not granted. A grant of a role that does not exist any more grants nothing: r-unlisted.`},
+			want:  []string{`fail role/r-export: "r-export" is not granted. Grants of deleted roles have no effect: r-unlisted.`},
 		},
 		{
 			name: "a granted role does not exist any more: required by id", req: req("r-unlisted"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{`fail role/r-unlisted: "r-unlisted" is granted to the client, but the role does not exist any more: ` +
-				"the grant grants nothing."},
+			want: []string{`fail role/r-unlisted: "r-unlisted" is granted to the client, but the role no longer exists: ` +
+				"the grant has no effect."},
 		},
 		{
 			name: "roles unreadable", req: req("Analytics - Read", "Wild"), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -135,7 +135,7 @@ func TestRole(t *testing.T) {
 		{
 			name: "another organization's service", verdict: audit.Undetermined,
 			req: audit.Requirement{ClientID: "c-service", RequiredRoles: []string{"Wild"}},
-			want: []string{"unknown role/Partner Service: The client belongs to another organization, which alone shows the roles of a " +
+			want: []string{"unknown role/Partner Service: The client belongs to another organization, and only that organization shows the roles of a " +
 				"CLIENT-CREDENTIALS client."},
 		},
 		{
@@ -144,8 +144,8 @@ func TestRole(t *testing.T) {
 				f.Clients = audit.Read(clients(func(_, user *audit.Client) { user.GrantType = "DEVICE" }))
 			},
 			want: []string{
-				`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`,
-				`unknown role/User App: Whose roles count depends on the grant type "DEVICE", which the platform does not document.`,
+				`unknown grant_type/DEVICE: The platform does not document the grant type "DEVICE".`,
+				`unknown role/User App: Whether the client's or a user's roles count is unknown: the platform does not document the grant type "DEVICE".`,
 			},
 		},
 		{name: "of the user", req: ofUser("Analytics - Read"), verdict: audit.Compliant},
@@ -186,7 +186,7 @@ func TestRole(t *testing.T) {
 				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role = access.Role{} }))
 			},
 			verdict: audit.Undetermined,
-			want:    []string{"unknown role_forbidden/(not shown): The role (not shown) is granted, but the role list does not have it: whether it is forbidden is not known."},
+			want:    []string{"unknown role_forbidden/(not shown): The role (not shown) is granted, but the list of roles does not contain it. Whether it is forbidden is unknown."},
 		},
 		{
 			name: "user unreadable", req: ofUser("Analytics - Read"), verdict: audit.Undetermined,
@@ -196,7 +196,7 @@ func TestRole(t *testing.T) {
 		},
 		{
 			name: "whose roles is not said", req: withoutUser, verdict: audit.Undetermined,
-			want: []string{"unknown role/User App: The grant type CODE acts with a user's rights, and user_id does not say whose."},
+			want: []string{"unknown role/User App: A client with the grant type CODE acts with a user's rights, and user_id is not set."},
 		},
 		{
 			name: "whose roles is not known yet", req: laterUser, verdict: audit.Deferred,
@@ -256,13 +256,13 @@ func TestRoleExcess(t *testing.T) {
 		},
 		{
 			name: "a granted role is not listed", req: req(nil), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{"unknown role_excess/r-unlisted: The role r-unlisted is granted, but the role list does not have it: whether it is required is not known."},
+			want: []string{"unknown role_excess/r-unlisted: The role r-unlisted is granted, but the list of roles does not contain it. Whether it is required is unknown."},
 		},
 		{
 			name: "a granted role does not exist any more, and is required by id", req: req(nil, "r-unlisted"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{`fail role/r-unlisted: "r-unlisted" is granted to the client, but the role does not exist any more: ` +
-				"the grant grants nothing."},
+			want: []string{`fail role/r-unlisted: "r-unlisted" is granted to the client, but the role no longer exists: ` +
+				"the grant has no effect."},
 		},
 		{
 			name: "roles unreadable", req: req(nil), facts: unreadableRoles, verdict: audit.Undetermined,
@@ -302,20 +302,20 @@ func TestRoleForbidden(t *testing.T) {
 		{
 			name: "granted, in another spelling", req: req("limited ", "WILD", "R-Read"), verdict: audit.Noncompliant,
 			want: []string{
-				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: only case, white space or the form of characters tells them apart.`,
-				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: only case, white space or the form of characters tells them apart.`,
-				`warn role_forbidden/WILD: The organization has no role "WILD", so nothing is forbidden by it. Did you mean "Wild"?`,
+				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: the names differ only in case, white space or the form of characters.`,
+				`fail role_forbidden/limited : "Limited" is granted, and "limited " is forbidden: the names differ only in case, white space or the form of characters.`,
+				`warn role_forbidden/WILD: The organization has no role "WILD", so the entry has no effect. Did you mean "Wild"?`,
 			},
 		},
 		{
 			name: "a typing error forbids nothing", req: req("Old-Admins"), verdict: audit.Compliant,
-			want: []string{`warn role_forbidden/Old-Admins: The organization has no role "Old-Admins", so nothing is forbidden by it. ` +
+			want: []string{`warn role_forbidden/Old-Admins: The organization has no role "Old-Admins", so the entry has no effect. ` +
 				`Did you mean "Old Admin"?`},
 		},
 		{name: "a role that other organizations have", req: req("zzzzzzzzzz"), verdict: audit.Compliant},
 		{
 			name: "a granted role is not listed", req: req("Wild"), verdict: audit.Undetermined, facts: grants(audit.Grant{RoleID: "r-unlisted"}),
-			want: []string{"unknown role_forbidden/r-unlisted: The role r-unlisted is granted, but the role list does not have it: whether it is forbidden is not known."},
+			want: []string{"unknown role_forbidden/r-unlisted: The role r-unlisted is granted, but the list of roles does not contain it. Whether it is forbidden is unknown."},
 		},
 		{
 			name: "a granted role is not listed, and forbidden by id", req: req("r-unlisted"), verdict: audit.Noncompliant,

@@ -81,7 +81,7 @@ func TestScenario(t *testing.T) {
 						ClientID: "9b1d", ClientName: dashboard,
 						Check: audit.CheckScope, Status: audit.Fail, Subject: "analytics:export",
 						Message: "analytics:export is missing; the client has analytics:read, org:read. " +
-							"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it.",
+							"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one.",
 						Remediation: "Add it under Admin > Integrations > OAuth, then issue a new token: " +
 							"tokens already issued keep their scopes.",
 						Argument: audit.ArgRequiredScopes, Endpoints: blocked,

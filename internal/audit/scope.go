@@ -12,11 +12,10 @@ import (
 
 var scopeRule = rule{
 	Description: Description{
-		ID: CheckScope, Title: "The needed scopes are there", Failed: "Missing scopes",
+		ID: CheckScope, Title: "The client has the needed scopes", Failed: "Missing scopes",
 		Stage: StageScope, Severity: 5.5,
-		Cause: "A needed scope is missing from the client or, if the client belongs to another organization, from its authorization here: it " +
-			"takes both, and consent that was given before a scope was added does not cover it. The base scope covers its :readonly twin; nothing " +
-			"else covers anything.",
+		Cause: "The client lacks a needed scope. A client of another organization needs the scope in its authorization here too, and consent " +
+			"that was given before a scope was added does not include it. A scope covers its :readonly form; no other scope covers another.",
 		Remedy: "Add the scope under " + oauthAdmin + ", renew the consent if the client belongs to another organization, then issue a new token: " +
 			"tokens already issued keep their scopes.",
 	},
@@ -29,7 +28,7 @@ var scopeExcessRule = rule{
 		ID: CheckScopeExcess, Title: "No scope beyond the required ones", Failed: "Scopes beyond what is allowed",
 		Stage: StageScope, Excess: true, Severity: 7.0,
 		Cause:  "The client has a scope that is neither required nor among allowed_scopes.",
-		Remedy: "Remove the scope under " + oauthAdmin + ", or add it to required_scopes or allowed_scopes if it is meant.",
+		Remedy: "Remove the scope under " + oauthAdmin + ", or add it to required_scopes or allowed_scopes if it is intended.",
 	},
 	asks:  []Argument{ArgAllowedScopes},
 	judge: judgeScopeExcess,
@@ -50,8 +49,8 @@ var scopeUnknownRule = rule{
 	Description: Description{
 		ID: CheckScopeUnknown, Title: "The scopes exist on the platform", Failed: "Scopes that the platform does not know",
 		Stage: StageScope, OnlyWarns: true, Severity: 2.0,
-		Cause:  "The platform's list of scopes does not have a scope that is required or forbidden: it may be misspelt. This only warns.",
-		Remedy: "Correct the name in required_scopes or forbidden_scopes; the finding offers the nearest ones.",
+		Cause:  "A required or forbidden scope is not in the platform's list of scopes and may be misspelled. This check only warns.",
+		Remedy: "Correct the name in required_scopes or forbidden_scopes; the finding suggests the nearest names.",
 	},
 	asks:  []Argument{ArgRequiredScopes, ArgForbiddenScopes, ArgEndpoints},
 	judge: judgeScopeUnknown,
@@ -260,19 +259,19 @@ func missingScope(v *view, missing lack) Finding {
 	// Only of these is the list always read, by the check scope_unknown: what a finding says must not depend on what another validation read.
 	named := v.requiresScope(missing.name)
 	if scopes := v.facts.Scopes; named && scopes.state == read && !scopes.value.lists(missing.name) {
-		finding.Remediation = "Correct the name if it is mistyped. Else add it under " + oauthAdmin + ", " + issueNewToken
+		finding.Remediation = "Correct the name if it is mistyped. Otherwise, add it under " + oauthAdmin + ", " + issueNewToken
 	}
 	if c.authorization != nil {
 		finding.Message, finding.Remediation = c.describeExternal(missing)
 	}
 	switch c.kind {
 	case access.OfClient:
-		reason := "The platform ignores the scopes of CLIENT-CREDENTIALS clients; the integration report on the endpoint asks for it."
+		reason := "The platform ignores the scopes of CLIENT-CREDENTIALS clients; the integration report on the endpoint requires this one."
 		switch {
 		case v.isNeededByClients(missing.name):
 			reason = ""
 		case named:
-			reason = "The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."
+			reason = "The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."
 		}
 		finding.Message = text.Sentences(finding.Message, reason)
 	case access.OfUser:
@@ -293,7 +292,7 @@ func (c *auditedClient) describeExternal(missing lack) (message, remediation str
 	message = fmt.Sprintf("%s is missing%s from the consent given here, which has %s.", missing.name, orAlternatives(missing), held)
 	switch {
 	case itself.cover(missing.name):
-		message += " The client itself has it: the consent predates the change."
+		message += " The client itself has it: the consent was given before the scope was added."
 	case itself.known:
 		message += " The client itself lacks it too."
 	}
@@ -303,7 +302,7 @@ func (c *auditedClient) describeExternal(missing lack) (message, remediation str
 func scopeOfUnknownGrant(c *auditedClient, missing lack) Finding {
 	return Finding{
 		Status: Unknown, Subject: missing.name,
-		Message: fmt.Sprintf("%s is missing%s; whether it is needed depends on the grant type %q, which the platform does not document.",
+		Message: fmt.Sprintf("%s is missing%s. Whether the client needs it is unknown: the platform does not document the grant type %q.",
 			missing.name, orAlternatives(missing), c.GrantType),
 		Remediation: "Look at the client under " + oauthAdmin + ".",
 		Argument:    missing.origin.argument,
@@ -314,9 +313,9 @@ func scopeOfUnknownGrant(c *auditedClient, missing lack) Finding {
 func undocumentedScopes(endpoint need) Finding {
 	return Finding{
 		Status: Unknown, Subject: endpoint.options[0],
-		Message: "The scopes that " + endpoint.options[0] + " needs are not documented: it is newer than the definition that lists them.",
-		Remediation: "Name the scopes in required_scopes instead of the endpoint, or use a CLIENT-CREDENTIALS client, for which scopes do " +
-			"not count.",
+		Message: "The scopes that " + endpoint.options[0] + " needs are not documented: the endpoint is newer than the definition that lists scopes.",
+		Remediation: "List the scopes in required_scopes instead of the endpoint, or use a CLIENT-CREDENTIALS client, whose scopes the " +
+			"platform ignores.",
 		Argument:  endpoint.origin.argument,
 		Endpoints: endpoint.origin.endpoints,
 	}
@@ -326,7 +325,7 @@ func scopesNotShown(c *auditedClient, from origin) Finding {
 	return Finding{
 		Status: Unknown, Subject: c.label(),
 		Message:     "The platform does not show the client's scopes.",
-		Remediation: "Look at the client under " + oauthAdmin + "; what is not shown never passes.",
+		Remediation: "Look at the client under " + oauthAdmin + ".",
 		Argument:    from.argument,
 		Endpoints:   from.endpoints,
 	}
@@ -336,7 +335,7 @@ func orAlternatives(missing lack) string {
 	if len(missing.alternatives) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%s would do as well)", text.List(missing.alternatives))
+	return fmt.Sprintf(" (%s would also be enough)", text.List(missing.alternatives))
 }
 
 // judgeScopeExcess judges whether the client has a scope beyond what is required or allowed. What an endpoint lists counts as required,
@@ -395,7 +394,7 @@ func extraScope(name string, complete bool) Finding {
 	}
 	if !complete {
 		finding.Status = Unknown
-		finding.Message = name + " is not known to be required: an endpoint's scopes are not documented."
+		finding.Message = "Whether " + name + " is required is unknown: the scopes of an endpoint are not documented."
 	}
 	return finding
 }
@@ -447,7 +446,7 @@ func (h heldScopes) offence(forbidden string, loose map[string]string) string {
 		return "The client has " + base + ", which covers the forbidden " + forbidden + "."
 	}
 	if name := loose[text.Loose(forbidden)]; name != "" {
-		return fmt.Sprintf("The client has %q, and %q is forbidden: only case, white space or the form of characters tells them apart.", name, forbidden)
+		return fmt.Sprintf("The client has %q, and %q is forbidden: the names differ only in case, white space or the form of characters.", name, forbidden)
 	}
 	return ""
 }

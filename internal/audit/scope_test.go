@@ -9,7 +9,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
 
-const userGrantWarning = "warn grant_type/CODE: The grant type CODE borrows a user's rights; a server-to-server integration should have rights of its own."
+const userGrantWarning = "warn grant_type/CODE: The grant type CODE acts with a user's rights; a server-to-server integration should have its own."
 
 // readAnalytics wants either of two scopes, and no permission.
 func readAnalytics() audit.Endpoint {
@@ -42,19 +42,19 @@ func TestScope(t *testing.T) {
 		{
 			name: "missing", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read", "analytics:export"}},
-			want: []string{"fail scope/analytics:export: analytics:export is missing; the client has analytics:read, org:read. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
+			want: []string{"fail scope/analytics:export: analytics:export is missing; the client has analytics:read, org:read. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."},
 		},
 		{
 			name: "missing from six", verdict: audit.Noncompliant,
 			facts: scopes([]string{"f", "e", "d", "c", "b", "a"}, true),
 			req:   audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}},
-			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
+			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."},
 		},
 		{
 			name: "missing from many", verdict: audit.Noncompliant,
 			facts: scopes([]string{"h", "g", "f", "e", "d", "c", "b", "a"}, true),
 			req:   audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}},
-			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f and 2 more. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
+			want:  []string{"fail scope/org:read: org:read is missing; the client has a, b, c, d, e, f and 2 more. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."},
 		},
 		{
 			name: "x covers x:readonly", verdict: audit.Compliant,
@@ -73,7 +73,7 @@ func TestScope(t *testing.T) {
 		{
 			name: "no list, client credentials: no scopes", verdict: audit.Noncompliant, facts: scopes(nil, false),
 			req:  audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"org:read"}},
-			want: []string{"fail scope/org:read: org:read is missing; the client has no scopes. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
+			want: []string{"fail scope/org:read: org:read is missing; the client has no scopes. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."},
 		},
 		{
 			name: "no list, user context: not known", verdict: audit.Undetermined, facts: scopes(nil, false),
@@ -94,7 +94,7 @@ func TestScope(t *testing.T) {
 		{
 			name: "any list not met: the least scope is advised", verdict: audit.Noncompliant, facts: scopes([]string{"quality"}, true),
 			req:  audit.Requirement{ClientName: userApp, AllowedGrantTypes: allowCode, Endpoints: []audit.Endpoint{readAnalytics()}},
-			want: []string{"fail scope/analytics:readonly: analytics:readonly is missing (analytics would do as well); the client has quality. Calls that need it fail where the organization enforces scopes."},
+			want: []string{"fail scope/analytics:readonly: analytics:readonly is missing (analytics would also be enough); the client has quality. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "any list not met, and its advice is required anyway", verdict: audit.Noncompliant, facts: scopes([]string{"quality"}, true),
@@ -110,7 +110,7 @@ func TestScope(t *testing.T) {
 				published("/api/v2/new", nil, catalog.Unknown, nil, catalog.None),
 			}},
 			want: []string{"unknown scope/GET /api/v2/new: The scopes that GET /api/v2/new needs are not documented: " +
-				"it is newer than the definition that lists them."},
+				"the endpoint is newer than the definition that lists scopes."},
 		},
 		{
 			name: "undocumented, client credentials", verdict: audit.Compliant,
@@ -122,7 +122,7 @@ func TestScope(t *testing.T) {
 			name: "an entry that says nothing", verdict: audit.Undetermined,
 			req: audit.Requirement{ClientName: userApp, AllowedGrantTypes: allowCode, Endpoints: []audit.Endpoint{{Written: "GET /x"}}},
 			want: []string{
-				"unknown scope/GET /x: The scopes that GET /x needs are not documented: it is newer than the definition that lists them.",
+				"unknown scope/GET /x: The scopes that GET /x needs are not documented: the endpoint is newer than the definition that lists scopes.",
 				"unknown permission/GET /x: The permissions that GET /x needs are not documented.",
 			},
 		},
@@ -141,17 +141,17 @@ func TestScope(t *testing.T) {
 			},
 			req: audit.Requirement{ClientName: userApp, RequiredScopes: []string{"org:read"}, Endpoints: []audit.Endpoint{readAnalytics()}},
 			want: []string{
-				`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`,
+				`unknown grant_type/DEVICE: The platform does not document the grant type "DEVICE".`,
 				"fail scope/org:read: org:read is missing; the client has quality.",
-				`unknown scope/analytics:readonly: analytics:readonly is missing (analytics would do as well); ` +
-					`whether it is needed depends on the grant type "DEVICE", which the platform does not document.`,
+				`unknown scope/analytics:readonly: analytics:readonly is missing (analytics would also be enough). ` +
+					`Whether the client needs it is unknown: the platform does not document the grant type "DEVICE".`,
 			},
 		},
 		{
 			name: "another organization's client: the consent counts", verdict: audit.Noncompliant,
 			req: audit.Requirement{ClientID: "c-partner", AllowedGrantTypes: allowCode, RequiredScopes: []string{"analytics", "quality", "users"}},
 			want: []string{
-				"fail scope/quality: quality is missing from the consent given here, which has analytics. The client itself has it: the consent predates the change. Calls that need it fail where the organization enforces scopes.",
+				"fail scope/quality: quality is missing from the consent given here, which has analytics. The client itself has it: the consent was given before the scope was added. Calls that need it fail where the organization enforces scopes.",
 				"fail scope/users: users is missing from the consent given here, which has analytics. The client itself lacks it too. Calls that need it fail where the organization enforces scopes.",
 			},
 		},
@@ -160,7 +160,7 @@ func TestScope(t *testing.T) {
 			req: audit.Requirement{ClientID: "c-partner", AllowedGrantTypes: allowCode, Endpoints: []audit.Endpoint{
 				published("/api/v2/x", []string{"users:readonly", "quality"}, catalog.Any, nil, catalog.None),
 			}},
-			want: []string{"fail scope/quality: quality is missing (users:readonly would do as well) from the consent given here, which has analytics. The client itself has it: the consent predates the change. Calls that need it fail where the organization enforces scopes."},
+			want: []string{"fail scope/quality: quality is missing (users:readonly would also be enough) from the consent given here, which has analytics. The client itself has it: the consent was given before the scope was added. Calls that need it fail where the organization enforces scopes."},
 		},
 		{
 			name: "another organization's client: the consent shows no scopes", verdict: audit.Undetermined,
@@ -181,7 +181,7 @@ func TestScope(t *testing.T) {
 			decided: []audit.Check{
 				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope,
 			},
-			want: []string{"fail scope/users: users is missing; the client has analytics:read, org:read. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."},
+			want: []string{"fail scope/users: users is missing; the client has analytics:read, org:read. The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."},
 		},
 	})
 }
@@ -239,16 +239,16 @@ func TestScopeExcess(t *testing.T) {
 				r.RequiredScopes = []string{"org:read"}
 				r.Endpoints = []audit.Endpoint{published("/api/v2/new", nil, catalog.Any, nil, catalog.None)}
 			}),
-			want: []string{"unknown scope_excess/analytics:read: analytics:read is not known to be required: " +
-				"an endpoint's scopes are not documented."},
+			want: []string{"unknown scope_excess/analytics:read: Whether analytics:read is required is unknown: " +
+				"the scopes of an endpoint are not documented."},
 		},
 		{
 			name: "an endpoint's scopes are not documented", verdict: audit.Undetermined,
 			req: req(func(r *audit.Requirement) {
 				r.RequiredScopes, r.Endpoints = []string{"org:read"}, []audit.Endpoint{undocumented}
 			}),
-			want: []string{"unknown scope_excess/analytics:read: analytics:read is not known to be required: " +
-				"an endpoint's scopes are not documented."},
+			want: []string{"unknown scope_excess/analytics:read: Whether analytics:read is required is unknown: " +
+				"the scopes of an endpoint are not documented."},
 		},
 		{
 			name: "scopes not shown", verdict: audit.Undetermined,
@@ -304,8 +304,8 @@ func TestScopeForbidden(t *testing.T) {
 			},
 			want: []string{
 				`fail scope_forbidden/analytics:readonly: The client has "ANALYTICS", and "analytics:readonly" is forbidden: ` +
-					"only case, white space or the form of characters tells them apart.",
-				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: only case, white space or the form of characters tells them apart.`,
+					"the names differ only in case, white space or the form of characters.",
+				`fail scope_forbidden/users: The client has "Users ", and "users" is forbidden: the names differ only in case, white space or the form of characters.`,
 			},
 		},
 		{
@@ -338,7 +338,7 @@ func TestScopeUnknown(t *testing.T) {
 			req: audit.Requirement{ClientName: dashboard, RequiredScopes: []string{"analytics:exports"}, ForbiddenScopes: []string{"zzzzzzzzzz"}},
 			want: []string{
 				"fail scope/analytics:exports: analytics:exports is missing; the client has analytics:read, org:read. " +
-					"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it.",
+					"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one.",
 				`warn scope_unknown/analytics:exports: The platform's scope list does not contain analytics:exports. Did you mean "analytics:export"?`,
 				"warn scope_unknown/zzzzzzzzzz: The platform's scope list does not contain zzzzzzzzzz.",
 			},
@@ -411,7 +411,7 @@ func TestMistypedScopeRemediation(t *testing.T) {
 	const add = "dd it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."
 	for scope, want := range map[string]string{
 		"users":     "A" + add,
-		"analitics": "Correct the name if it is mistyped. Else a" + add,
+		"analitics": "Correct the name if it is mistyped. Otherwise, a" + add,
 	} {
 		result, _ := judge(t, audit.Requirement{ClientName: dashboard, RequiredScopes: []string{scope}}, everything())
 		if len(result.Findings) == 0 || result.Findings[0].Check != audit.CheckScope {

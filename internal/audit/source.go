@@ -201,5 +201,5 @@ func defaultRemediation(gap Gap) string {
 	if gap.Permission != "" {
 		return "Grant " + gap.Permission + " to the auditing client under Admin > Integrations > OAuth > Roles."
 	}
-	return "Plan again; what could not be read never passes."
+	return "Plan again."
 }

@@ -13,7 +13,7 @@ var tokenScopeRule = rule{
 		ID: CheckTokenScope, Title: "The token has the client's scopes", Failed: "Token issued before a scope was added",
 		Stage: StageToken, Severity: 5.0,
 		Cause:  "The token in use was issued before a needed scope was added to the client: tokens already issued keep their scopes.",
-		Remedy: "Issue a new token, and restart what still holds the old one.",
+		Remedy: "Issue a new token, and restart every application that still uses the old one.",
 	},
 	asks:  []Argument{ArgRequiredScopes, ArgEndpoints},
 	judge: judgeTokenScope,
@@ -106,8 +106,8 @@ func staleScope(v *view, stale lack, owner ownership) Finding {
 	}
 	if owner == ownershipNotKnown || v.client.kind == access.KindNotKnown {
 		finding.Status = Unknown
-		finding.Message = fmt.Sprintf("The provider's own token lacks %s, which the client has; whether that matters is not known, "+
-			"since the platform does not show whose token it is or how the client signs in.", stale.name)
+		finding.Message = fmt.Sprintf("The provider's own token lacks %s, which the client has. Whether that matters is unknown: "+
+			"the platform does not show whose token it is or how the client signs in.", stale.name)
 	}
 	return finding
 }
@@ -128,11 +128,11 @@ func judgeTokenValidity(v *view) (o opinion) {
 	case validity == nil:
 		finding.Status = Unknown
 		finding.Message = "The platform does not show how long the client's tokens live."
-		finding.Remediation = "Look at the client under " + oauthAdmin + "; what is not shown never passes."
+		finding.Remediation = "Look at the client under " + oauthAdmin + "."
 	case *validity <= 0:
 		finding.Status = Unknown
-		finding.Message = fmt.Sprintf("The platform says that the client's tokens live for %d seconds, which cannot be.", *validity)
-		finding.Remediation = "Look at the client under " + oauthAdmin + "; what is not known never passes."
+		finding.Message = fmt.Sprintf("The platform says that the client's tokens live for %d seconds, which is impossible.", *validity)
+		finding.Remediation = "Look at the client under " + oauthAdmin + "."
 	case *validity > most:
 		finding.Message = fmt.Sprintf("The client's tokens live for %d seconds; at most %d are allowed.", *validity, most)
 	default:

@@ -90,8 +90,8 @@ func TestTokenScope(t *testing.T) {
 		{name: "unreadable, another client's", req: req("analytics"), facts: unreadable("auditor"), verdict: audit.Compliant, decided: base},
 		{
 			name: "whose token is not shown, and it would matter", req: req("analytics"), facts: token("", "users"), verdict: audit.Undetermined,
-			want: []string{"unknown token_scope/analytics: The provider's own token lacks analytics, which the client has; " +
-				"whether that matters is not known, since the platform does not show whose token it is or how the client signs in."},
+			want: []string{"unknown token_scope/analytics: The provider's own token lacks analytics, which the client has. " +
+				"Whether that matters is unknown: the platform does not show whose token it is or how the client signs in."},
 		},
 		{
 			name: "whose token is not shown, and it does not matter", req: req("analytics"), facts: token("", "analytics"),
@@ -115,9 +115,9 @@ func TestTokenScope(t *testing.T) {
 			}},
 			verdict: audit.Undetermined,
 			want: []string{
-				`unknown grant_type/DEVICE: The grant type "DEVICE" is not one that the platform documents.`,
-				"unknown token_scope/users:readonly: The provider's own token lacks users:readonly, which the client has; whether that matters is " +
-					"not known, since the platform does not show whose token it is or how the client signs in.",
+				`unknown grant_type/DEVICE: The platform does not document the grant type "DEVICE".`,
+				"unknown token_scope/users:readonly: The provider's own token lacks users:readonly, which the client has. Whether that matters is " +
+					"unknown: the platform does not show whose token it is or how the client signs in.",
 			},
 		},
 		{name: "more to come", req: more, facts: token("c-user", "analytics"), verdict: audit.Deferred, decided: base[:3]},
@@ -149,7 +149,7 @@ func TestTokenValidity(t *testing.T) {
 				f.Clients = audit.Read(clients(func(dashboard, _ *audit.Client) { dashboard.TokenValiditySeconds = new(int64(0)) }))
 			},
 			want: []string{"unknown token_validity/Compliance Dashboard: " +
-				"The platform says that the client's tokens live for 0 seconds, which cannot be."},
+				"The platform says that the client's tokens live for 0 seconds, which is impossible."},
 		},
 		{
 			name: "not known yet", verdict: audit.Deferred, decided: base,

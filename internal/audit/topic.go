@@ -68,7 +68,7 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 		return
 	}
 	topic := topics[slices.Index(names, template)]
-	finding.Remediation = "Look at the topic under GET /api/v2/notifications/availabletopics?expand=permissionDetails."
+	finding.Remediation = "Look at the topic in the answer to GET /api/v2/notifications/availabletopics?expand=permissionDetails."
 	problem := func(status Status, message string) {
 		finding.Status, finding.Message = status, message
 		d.report(finding)
@@ -83,12 +83,16 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 			return
 		}
 	case topic.AnyIsEnough && len(conditions) > 1:
-		problem(Unknown, fmt.Sprintf("The topic %s takes one of several conditions, and which of them a subscription meets cannot be told.", topic.Name))
+		problem(Unknown, fmt.Sprintf("The topic %s accepts any one of several conditions, and which of them a subscription meets cannot be determined.", topic.Name))
 		return
 	}
 	is := v.subscriber(topic.Name, name)
 	for _, condition := range conditions {
 		if condition.Enforced != nil && !*condition.Enforced || condition.AllowsCurrentUser && is == topicUser {
+			continue
+		}
+		if condition.Permissions == nil && condition.takesPermissions() {
+			problem(Unknown, fmt.Sprintf("The platform does not show which permissions the topic %s needs.", topic.Name))
 			continue
 		}
 		switch condition.Type {
@@ -113,6 +117,11 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 			problem(Unknown, fmt.Sprintf("The topic %s has a condition of the type %q, which the platform does not document.", topic.Name, condition.Type))
 		}
 	}
+}
+
+// takesPermissions tells whether the detail is about permissions.
+func (d TopicDetail) takesPermissions() bool {
+	return slices.Contains([]string{"requiresPermissions", "requiresDivisionPermissions", "requiresAnyDivisionPermissions"}, d.Type)
 }
 
 // conditions are the details of a topic and what it says beside them.
@@ -197,7 +206,7 @@ func (o *opinion) judgeTopicLists(v *view, d *topicDemand) {
 		if missing, known := o.missing(v, all, from); known && len(missing) > 0 {
 			o.report(Finding{
 				Status: Unknown, Subject: list.topic, Argument: from.argument, Endpoints: from.endpoints,
-				Message: fmt.Sprintf("The topic %s takes %s, and whether one of them is enough is not documented.", list.topic,
+				Message: fmt.Sprintf("The topic %s lists %s, and the platform does not document whether one of them is enough.", list.topic,
 					text.List(text.Sorted(list.permissions))),
 				Remediation: "Grant all of them, or try the subscription.",
 			})

@@ -29,7 +29,7 @@ func TestNotificationTopics(t *testing.T) {
 		})
 	}
 	notGranted := []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
-		`The client has "Analytics - Read", "Limited". Role "Wild" would give it.`}
+		`The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`}
 	runVerdicts(t, []verdictCase{
 		{name: "granted", req: req(topic), facts: list(as), verdict: audit.Compliant},
 		{name: "with a concrete id", req: req(concrete), facts: list(as), verdict: audit.Compliant},
@@ -61,10 +61,18 @@ func TestNotificationTopics(t *testing.T) {
 			verdict: audit.Compliant,
 		},
 		{
+			name: "by a detail that does not show its permissions", req: req(topic), facts: detail("requiresPermissions", nil), verdict: audit.Undetermined,
+			want: []string{"unknown endpoint/" + topic + ": The platform does not show which permissions the topic " + topic + " needs."},
+		},
+		{
+			name: "by a detail that is not enforced and does not show its permissions", req: req(topic),
+			facts: detail("requiresPermissions", new(false)), verdict: audit.Compliant,
+		},
+		{
 			name: "one of several", req: req(topic), facts: detail("requiresAnyDivisionPermissions", nil, "routing:queue:edit", queues),
 			verdict: audit.Undetermined,
-			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " takes routing:queue:edit, routing:queue:view, and whether one of " +
-				"them is enough is not documented."},
+			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " lists routing:queue:edit, routing:queue:view, and the " +
+				"platform does not document whether one of them is enough."},
 		},
 		{
 			name: "a novel detail", req: req(topic), facts: detail("requiresLuck", nil), verdict: audit.Undetermined,
@@ -93,8 +101,8 @@ func TestNotificationTopics(t *testing.T) {
 			facts: list(func(t *audit.Topic) {
 				t.AnyIsEnough, t.Details = true, []audit.TopicDetail{{Type: "requiresPermissions", Permissions: []string{"routing:queue:edit"}}}
 			}),
-			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " takes one of several conditions, and which of them a subscription " +
-				"meets cannot be told."},
+			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " accepts any one of several conditions, and which of them a " +
+				"subscription meets cannot be determined."},
 		},
 		{
 			name: "without the scope of notifications", verdict: audit.Noncompliant,
@@ -181,7 +189,7 @@ func TestTopicInDivision(t *testing.T) {
 	byDetail := audit.Topic{Permissions: []string{}, Details: []audit.TopicDetail{{Type: "requiresDivisionPermissions", Permissions: []string{queues}}}}
 	anywhere := audit.Topic{Permissions: []string{queues}, Details: []audit.TopicDetail{}}
 	unclear := []string{`unknown permission_division/routing:queue:view: routing:queue:view is granted only in division d-sales, and the topic ` +
-		topic + ` takes it in the division of its object.`}
+		topic + ` needs it in the division of its object.`}
 	runVerdicts(t, []verdictCase{
 		{name: "by its flag", req: req(), facts: facts(byFlag, "d-sales"), verdict: audit.Undetermined, want: unclear},
 		{name: "by a detail", req: req(), facts: facts(byDetail, "d-sales"), verdict: audit.Undetermined, want: unclear},

@@ -10,8 +10,8 @@ var userRule = rule{
 	Description: Description{
 		ID: CheckUser, Title: "The user exists and is active", Failed: "User not found or not active",
 		Stage: StageClient, Severity: 6.5,
-		Cause: "user_id names no user of the organization, or a user who is not active. A client with a user-context grant acts for a user and " +
-			"cannot sign in without one.",
+		Cause: "The organization has no user with the id in user_id, or the user is not active. A client with a user-context grant acts for a " +
+			"user and cannot sign in without one.",
 		Remedy: "Set user_id to the id of an active user, not of an OAuth client or a group, or activate the user under " + peopleAdmin + ".",
 	},
 	asks:  []Argument{ArgUserID},
@@ -30,7 +30,7 @@ func judgeUser(v *view) (o opinion) {
 	case access.OfClient:
 		o.report(Finding{
 			Status: Warn, Subject: v.req.UserID, Argument: ArgUserID,
-			Message:     "user_id has no effect: a CLIENT-CREDENTIALS client acts with roles of its own.",
+			Message:     "user_id has no effect: a CLIENT-CREDENTIALS client acts with its own roles.",
 			Remediation: "Remove user_id, or audit a client with a user-context grant.",
 		})
 		return o
@@ -66,7 +66,7 @@ func judgeUser(v *view) (o opinion) {
 		finding.Remediation = "Look at the user under " + peopleAdmin + "."
 	default:
 		finding.Status = Unknown
-		finding.Message = fmt.Sprintf("The user's state %q is not one that the platform documents.", account.State)
+		finding.Message = fmt.Sprintf("The platform does not document the user state %q.", account.State)
 		finding.Remediation = "Look at the user under " + peopleAdmin + "."
 	}
 	o.report(finding)

@@ -122,8 +122,8 @@ func unusedWaivers(keys, matching []string) Finding {
 	if left := len(keys) - mostUnusedNamed; left > 0 {
 		named, more = keys[:mostUnusedNamed], fmt.Sprintf(" and %d more", left)
 	}
-	message := fmt.Sprintf("The %s %s%s %s not used: nothing that %s could accept fails.", text.Plural(len(keys), "waiver", "waivers"), text.Quoted(named), more,
-		text.Plural(len(keys), "is", "are"), text.Plural(len(keys), "it", "they"))
+	message := fmt.Sprintf("The %s %s%s %s not used: no failure matches %s.", text.Plural(len(keys), "waiver", "waivers"), text.Quoted(named), more,
+		text.Plural(len(keys), "is", "are"), text.Plural(len(keys), "it", "them"))
 	remediation := fmt.Sprintf("Remove %s from waivers.", text.Plural(len(keys), "it", "them"))
 	var nearest []string
 	for _, key := range named {

@@ -30,13 +30,13 @@ func TestWaivers(t *testing.T) {
 	}
 	const (
 		analytics = "fail scope/analytics: analytics is missing; the client has analytics:read, org:read. " +
-			"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."
+			"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."
 		users = "fail scope/users: users is missing; the client has analytics:read, org:read. " +
-			"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it."
+			"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one."
 		waived = " [waived: agreed until autumn (owner: security)]"
 	)
 	unused := func(check, key string) string {
-		return "warn " + check + `/waivers: The waiver "` + key + `" is not used: nothing that it could accept fails.`
+		return "warn " + check + `/waivers: The waiver "` + key + `" is not used: no failure matches it.`
 	}
 	runVerdicts(t, []verdictCase{
 		{
@@ -91,7 +91,7 @@ func TestWaivers(t *testing.T) {
 				"scope/users": valid, "role": expired, "network": valid, "no_check": valid,
 			}},
 			want: []string{
-				`warn scope/waivers: The waivers "scope/users", "role", "network", "no_check" are not used: nothing that they could accept fails.`,
+				`warn scope/waivers: The waivers "scope/users", "role", "network", "no_check" are not used: no failure matches them.`,
 			},
 			decided: []audit.Check{
 				audit.CheckClient, audit.CheckClientState, audit.CheckGrantType, audit.CheckScope, audit.CheckScopeUnknown,
@@ -194,7 +194,7 @@ func TestUnusedWaiverFinding(t *testing.T) {
 	result, _ := judge(t, req, everything())
 	want := []audit.Finding{{
 		Check: audit.CheckRegion, Status: audit.Warn, Subject: "waivers",
-		Message:     `The waiver "region/us-east-1" is not used: nothing that it could accept fails.`,
+		Message:     `The waiver "region/us-east-1" is not used: no failure matches it.`,
 		Remediation: "Remove it from waivers.", Argument: audit.ArgWaivers,
 	}}
 	if diff := cmp.Diff(want, result.Findings); diff != "" {
@@ -211,7 +211,7 @@ func TestUnusedWaiversAreOneWarning(t *testing.T) {
 	}}
 	result, _ := judge(t, req, everything())
 	want := []string{
-		`warn scope/waivers: The waivers "scope/a", "scope/b", "region" are not used: nothing that they could accept fails.`,
+		`warn scope/waivers: The waivers "scope/a", "scope/b", "region" are not used: no failure matches them.`,
 		`fail role_forbidden/Limited: "Limited" is granted, and it is forbidden. [waived: r]`,
 	}
 	if diff := cmp.Diff(want, lines(result)); diff != "" {
@@ -235,7 +235,7 @@ func TestMistypedWaiver(t *testing.T) {
 	result, _ := judge(t, req, everything())
 	want := []string{
 		`fail role_forbidden/Limited: "Limited" is granted, and it is forbidden.`,
-		`warn role_forbidden/waivers: The waiver "role_forbidden/limited" is not used: nothing that it could accept fails. ` +
+		`warn role_forbidden/waivers: The waiver "role_forbidden/limited" is not used: no failure matches it. ` +
 			`Did you mean "role_forbidden/Limited"?`,
 	}
 	if diff := cmp.Diff(want, lines(result)); diff != "" {

@@ -54,19 +54,19 @@ func remedyOf(err error) string {
 	case errors.As(err, &late) && late.Unanswered != "":
 		return unreachableRemedy(late.Unanswered)
 	case errors.As(err, &late):
-		return "Plan again; if it stays, raise request_timeout in the provider block, or GENESYSAUDIT_REQUEST_TIMEOUT."
+		return "Plan again. If the error persists, raise request_timeout in the provider block, or GENESYSAUDIT_REQUEST_TIMEOUT."
 	case errors.As(err, &answer) && answer.NotPlatform:
 		return intermediaryRemedy
 	}
-	return "Plan again; if it stays, set TF_LOG_PROVIDER=DEBUG, which logs the ids of each request, and give them to Genesys Cloud support."
+	return "Plan again. If the error persists, set TF_LOG_PROVIDER=DEBUG, which logs the ids of each request, and give them to Genesys Cloud support."
 }
 
 const (
-	intermediaryRemedy = "Look at what stands between this machine and the platform: the proxy in HTTPS_PROXY and NO_PROXY, or the gateway in " +
+	intermediaryRemedy = "Check what is between this machine and the platform: the proxy in HTTPS_PROXY and NO_PROXY, or the gateway in " +
 		"api_url and login_url."
-	waitRemedy = "Plan again later. If it stays, find out what else uses the same token or OAuth client, or raise request_timeout in the provider " +
+	waitRemedy = "Plan again later. If the error persists, find out what else uses the same token or OAuth client, or raise request_timeout in the provider " +
 		"block, or GENESYSAUDIT_REQUEST_TIMEOUT."
-	supportRemedy = "Plan again; if it stays, give the request and its ids to Genesys Cloud support."
+	supportRemedy = "Plan again. If the error persists, give the request and its ids to Genesys Cloud support."
 )
 
 func unreachableRemedy(host string) string {
@@ -97,13 +97,13 @@ func apiRemedy(e *genesyscloud.APIError) string {
 		return "Run from an address that the organization allows, or add this machine's address to its IP allowlist under Admin > Account Settings > " +
 			"Organization Settings."
 	case e.ReadyToken:
-		where := "access_token, in the provider block or in GENESYSCLOUD_ACCESS_TOKEN"
+		where := "access_token from the provider block, or GENESYSCLOUD_ACCESS_TOKEN from the environment"
 		if e.Organization != "" {
-			where = fmt.Sprintf("access_token of organizations[%q]", e.Organization)
+			where = fmt.Sprintf("access_token from organizations[%q]", e.Organization)
 		}
-		return "Issue a new access token. Or leave out " + where + ", which wins over oauthclient_id and oauthclient_secret, and sign in with these."
+		return "Issue a new access token. Alternatively, remove " + where + ", so that the provider signs in with oauthclient_id and oauthclient_secret."
 	case e.Status == http.StatusUnauthorized:
-		return "Check that api_url and login_url, where they are set, belong to the same region, then plan again; if it stays, give the request and " +
+		return "Check that api_url and login_url, where they are set, belong to the same region, then plan again. If the error persists, give the request and " +
 			"its ids to Genesys Cloud support."
 	case e.Status == http.StatusForbidden && e.Permission != "":
 		return fmt.Sprintf("Grant %s to the auditing client (a role under Admin > Integrations > OAuth > Roles), then plan again.", e.Permission)

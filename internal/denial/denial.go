@@ -101,7 +101,7 @@ var forms = []form{
 func Parse(text string) Denial {
 	bodies, fault := read(text)
 	if fault != "" {
-		return unknown(fault+": it cannot tell why the request was refused.", "")
+		return unknown(fault+", so the reason for the refusal is unknown.", "")
 	}
 	var refusals []Denial
 	for i := range bodies {
@@ -111,10 +111,10 @@ func Parse(text string) Denial {
 	}
 	switch {
 	case len(refusals) == 0:
-		message := cmp.Or(bodies[0].said(0), "The body is not one of the platform's known refusals: it cannot tell why the request was refused.")
+		message := cmp.Or(bodies[0].said(0), "The body is not one of the platform's known refusals, so the reason for the refusal is unknown.")
 		return unknown(message, bodies[0].requestID())
 	case slices.ContainsFunc(refusals, func(d Denial) bool { return d.Kind != refusals[0].Kind }):
-		return unknown("The text holds refusals of several kinds: it cannot tell why the request was refused.", "")
+		return unknown("The text holds refusals of several kinds, so the reason for the refusal is unknown.", "")
 	}
 	return refusals[0]
 }
@@ -124,7 +124,7 @@ func unknown(message, requestID string) Denial {
 		Kind:      Unknown,
 		Message:   shown(message, maxText),
 		RequestID: requestID,
-		Remediation: "The body cannot tell why the request was refused. Look at the status of the answer, and give its ININ-Correlation-Id" +
+		Remediation: "The body does not say why the request was refused. Look at the status of the answer, and give its ININ-Correlation-Id" +
 			" header to Genesys Cloud support.",
 	}
 }
@@ -283,7 +283,7 @@ const (
 		" user for every other grant. A change takes up to five minutes."
 	notTheWholeTruth = " The platform's list may be incomplete or name a wrong permission: compare it with what is documented for the" +
 		" endpoint. A permission of a product that the organization does not have cannot be granted."
-	whatToCheck = "The body does not say what is missing. Check that the caller has the roles and permissions that the endpoint wants," +
+	whatToCheck = "The body does not say what is missing. Check that the caller has the roles and permissions that the endpoint needs," +
 		" that the client and its consent in this organization have the scopes, that the token was issued after they were given, and" +
 		" that the organization is in the application's region or permits cross-region calls."
 	newToken = " Get a new token from the login host of the organization's region."
@@ -292,19 +292,19 @@ const (
 // remedies are what to do about the denials that need nothing of their message.
 var remedies = map[Kind]string{
 	MissingTrustorPermissions: "Have an administrator of the trustor organization grant the caller a role with the permission that the" +
-		" endpoint wants; the body does not name it.",
+		" endpoint needs; the body does not name it.",
 	NotAuthorized: whatToCheck,
 	AccessDenied:  whatToCheck,
 	MissingToken:  "Send the header \"Authorization: Bearer <token>\"." + newToken,
 	InvalidToken: "The token was revoked, has expired, or belongs to an organization in another region; the body does not say which." +
 		newToken,
-	ExpiredToken: "The token's time is over." + newToken,
+	ExpiredToken: "The token has expired." + newToken,
 	IPNotAllowed: "Call from an address that the organization allows, or add the caller's address to the IP allowlist in the" +
 		" organization settings under Admin > Account Settings > Organization Settings.",
 	InvalidClient: "Either the client id or secret is wrong, or they are right and belong to an organization in another region than" +
 		" the login host's.",
-	UserContextRequired: "Call it with a token of a user (the CODE grant, for example): CLIENT-CREDENTIALS has no user, whatever its" +
-		" roles.",
+	UserContextRequired: "Call the endpoint with a user's token, for example with the CODE grant. A CLIENT-CREDENTIALS client has no user," +
+		" whatever its roles.",
 }
 
 // remedy says what to do about a denial with this code and message.

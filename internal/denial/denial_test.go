@@ -331,14 +331,14 @@ func TestParseWithoutCode(t *testing.T) {
 func TestParseUnknown(t *testing.T) {
 	t.Parallel()
 	const (
-		page = "The body is not JSON but a page, and a proxy or gateway may have given it in the platform's place: it cannot tell why the" +
-			" request was refused."
-		notJSON = "The text holds neither a whole JSON body nor the line in which an SDK prints one: it cannot tell why the request was" +
-			" refused."
-		several  = "The text holds refusals of several kinds: it cannot tell why the request was refused."
-		tooLarge = "The body is larger than 65536 bytes, which no refusal of the platform is: it cannot tell why the request was refused."
-		notKnown = "The body is not one of the platform's known refusals: it cannot tell why the request was refused."
-		empty    = "The body is empty: it cannot tell why the request was refused."
+		page = "The body is a page instead of JSON, which a proxy or gateway may have sent in place of the platform, so the" +
+			" reason for the refusal is unknown."
+		notJSON = "The text holds neither a whole JSON body nor the line in which an SDK prints one, so the reason for the refusal" +
+			" is unknown."
+		several  = "The text holds refusals of several kinds, so the reason for the refusal is unknown."
+		tooLarge = "The body is larger than 65536 bytes, which no refusal of the platform is, so the reason for the refusal is unknown."
+		notKnown = "The body is not one of the platform's known refusals, so the reason for the refusal is unknown."
+		empty    = "The body is empty, so the reason for the refusal is unknown."
 	)
 	tests := map[string]struct{ body, message, requestID string }{
 		"empty":       {"", empty, ""},
@@ -380,7 +380,7 @@ func TestParseUnknown(t *testing.T) {
 			t.Parallel()
 			want := denial.Denial{
 				Kind: "unknown", Message: test.message, RequestID: test.requestID,
-				Remediation: "The body cannot tell why the request was refused. Look at the status of the answer, and give its" +
+				Remediation: "The body does not say why the request was refused. Look at the status of the answer, and give its" +
 					" ININ-Correlation-Id header to Genesys Cloud support.",
 			}
 			if diff := cmp.Diff(want, denial.Parse(test.body)); diff != "" {
@@ -397,7 +397,7 @@ func TestRemediation(t *testing.T) {
 			" user for every other grant. A change takes up to five minutes. The platform's list may be incomplete or name a wrong" +
 			" permission: compare it with what is documented for the endpoint. A permission of a product that the organization does not" +
 			" have cannot be granted."
-		check = "The body does not say what is missing. Check that the caller has the roles and permissions that the endpoint wants, that" +
+		check = "The body does not say what is missing. Check that the caller has the roles and permissions that the endpoint needs, that" +
 			" the client and its consent in this organization have the scopes, that the token was issued after they were given, and that" +
 			" the organization is in the application's region or permits cross-region calls."
 		pace = " before the next request, then send fewer of them. The limit counts the requests of one token."
@@ -420,14 +420,14 @@ func TestRemediation(t *testing.T) {
 		refusal("403", "missing.division.permission", "No."): "Give the caller a role with the permission that is documented for the" +
 			" endpoint (the body names none) in the division that the request is about (the body names none)." + caller,
 		refusal("403", "missing.trustor.permissions", "Missing required permission(s)"): "Have an administrator of the trustor" +
-			" organization grant the caller a role with the permission that the endpoint wants; the body does not name it.",
+			" organization grant the caller a role with the permission that the endpoint needs; the body does not name it.",
 		refusal("403", "not.authorized", "No."): check,
 		`{"error_description":"Access denied. The client does not have permission to access this resource."}`: check,
 		refusal("401", "authentication.required", "No."): `Send the header "Authorization: Bearer <token>". ` +
 			newToken,
 		refusal("401", "bad.credentials", "No."): "The token was revoked, has expired, or belongs to an organization in another region; the" +
 			" body does not say which. " + newToken,
-		refusal("401", "credentials.expired", "No."): "The token's time is over. " + newToken,
+		refusal("401", "credentials.expired", "No."): "The token has expired. " + newToken,
 		refusal("401", "ip.not.authorized", "No."): "Call from an address that the organization allows, or add the caller's address to the" +
 			" IP allowlist in the organization settings under Admin > Account Settings > Organization Settings.",
 		refusal("429", "too.many.requests.retry.after", "Rate limit exceeded the maximum. Retry the request in [42] seconds"): "Wait 42" +
@@ -440,8 +440,8 @@ func TestRemediation(t *testing.T) {
 			" for its whole life instead of signing in for each call.",
 		`{"error":"invalid_client","error_description":"authentication failed"}`: "Either the client id or secret is wrong, or they are" +
 			" right and belong to an organization in another region than the login host's.",
-		refusal("400", "not.a.user", "No."): "Call it with a token of a user (the CODE grant, for example): CLIENT-CREDENTIALS has no user," +
-			" whatever its roles.",
+		refusal("400", "not.a.user", "No."): "Call the endpoint with a user's token, for example with the CODE grant. A" +
+			" CLIENT-CREDENTIALS client has no user, whatever its roles.",
 	} {
 		if diff := cmp.Diff(want, denial.Parse(body).Remediation); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", body, diff)

@@ -60,7 +60,7 @@ func checkDenial(t *testing.T, body string) {
 		t.Fatalf("request id %q", d.RequestID)
 	case d.Kind != "unknown" && !strings.Contains(body, "{") && !strings.Contains(body, "Error:"):
 		t.Fatalf("%q, though neither JSON nor the line of an SDK", d.Kind)
-	case (d.Kind == "unknown") != strings.Contains(d.Remediation, "cannot tell"):
+	case (d.Kind == "unknown") != strings.Contains(d.Remediation, "does not say why"):
 		t.Fatalf("kind %q with the remediation %q", d.Kind, d.Remediation)
 	case len(d.Permissions)+len(d.Divisions) > 0 || d.Match != "":
 		checkNeeds(t, body, d)

@@ -73,7 +73,7 @@ func read(printed string) (bodies []body, fault string) {
 		return []body{whole}, ""
 	}
 	if strings.HasPrefix(strings.TrimSpace(printed), "<") {
-		return nil, "The body is not JSON but a page, and a proxy or gateway may have given it in the platform's place"
+		return nil, "The body is a page instead of JSON, which a proxy or gateway may have sent in place of the platform"
 	}
 	if line, ok := readLine(shown(printed, maxBody)); ok {
 		return []body{line}, ""

@@ -114,7 +114,7 @@ func (x *exchange) scopes() []string {
 }
 
 func (x *exchange) scopesSuffice() bool {
-	has := func(scope string) bool { return hasScope(x.scopes(), scope) }
+	has := x.hasScope
 	switch x.entry.ScopesMatch {
 	case catalog.None:
 		return true
@@ -124,6 +124,12 @@ func (x *exchange) scopesSuffice() bool {
 		return !slices.ContainsFunc(x.entry.Scopes, func(scope string) bool { return !has(scope) })
 	}
 	return false
+}
+
+// hasScope says whether the token has a scope and, for a client of another organization, its authorization here covers it.
+func (x *exchange) hasScope(wanted string) bool {
+	authorization := x.organization.authorizations[x.client.ID]
+	return hasScope(x.token.scopes, wanted) && (authorization == nil || hasScope(authorization.Scope, wanted))
 }
 
 // hasScope looks for a scope, or for the read-write scope of a read-only one.
@@ -208,7 +214,7 @@ func (o *organization) permits(grants []grant, permission, division string) bool
 		}
 		for _, policy := range g.role.PermissionPolicies {
 			restricted, err := condition(policy)
-			if err == nil && restricted == nil && matches(policy.Domain, domain) && matches(policy.EntityName, entity) &&
+			if err == nil && restricted == nil && len(policy.NamedResources) == 0 && matches(policy.Domain, domain) && matches(policy.EntityName, entity) &&
 				slices.ContainsFunc(policy.ActionSet, func(granted string) bool { return matches(granted, action) }) {
 				return true
 			}
@@ -238,13 +244,28 @@ func (x *exchange) mayReadAnalyticsFromItsRegion() bool {
 	return !strings.HasPrefix(x.path, analyticsPrefix) || org.CrossRegionPermitted || from == "" || from == org.Region
 }
 
-// events answers the events endpoint: it wants the scope of every token, and a role by its name.
+// events answers the events endpoint: it wants the scope of every token, and a role by its name, in the given division if there is one.
 func (x *exchange) events() answer {
-	role := func(g grant) bool { return g.role != nil && g.role.Name == eventsRole }
-	if !x.consented() || !slices.Contains(x.scopes(), eventsScope) || !slices.ContainsFunc(x.grants(), role) {
+	if !x.consented() || !slices.Contains(x.scopes(), eventsScope) || !x.hasRoleNamed(eventsRole, x.request.Header.Get(headerDivision)) {
 		return x.eventsDenied()
 	}
 	return x.ok(listing[struct{}]{Entities: []struct{}{}, PageSize: defaultPageSize, PageNumber: 1})
+}
+
+// hasRoleNamed says whether the caller has a role of a name. Where several roles bear the name, nobody has said which one counts: it takes
+// all of them.
+func (x *exchange) hasRoleNamed(name, division string) bool {
+	bearers, held := 0, 0
+	for id, role := range x.organization.roles {
+		if role.Name != name {
+			continue
+		}
+		bearers++
+		if slices.ContainsFunc(x.grants(), func(g grant) bool { return g.roleID == id && g.holdsIn(division) }) {
+			held++
+		}
+	}
+	return bearers > 0 && held == bearers
 }
 
 // eventsDenied is the refusal that integrations report: not the platform's usual error body, and traced by a further header.

@@ -23,7 +23,7 @@ func (x *exchange) checkGrantType() *denial {
 	if !ok {
 		return nil
 	}
-	lacking := func(scope string) bool { return !hasScope(x.scopes(), scope) }
+	lacking := func(scope string) bool { return !x.hasScope(scope) }
 	if x.user != nil || slices.ContainsFunc(condition.Scopes, lacking) {
 		notAuthorized := statusError(http.StatusForbidden)
 		return &notAuthorized
@@ -40,13 +40,14 @@ func (x *exchange) checkNeeds(division string) *denial {
 		return denied
 	}
 	has := func(kind catalog.ConditionKind) bool { _, ok := x.entry.Condition(kind); return ok }
+	variant := x.request.Header.Get(headerVariant)
 	switch {
 	case has(catalog.Undecidable),
 		has(catalog.SameUser) && (x.user == nil || !own),
 		has(catalog.OwnJob) && !own:
 		return &notAuthorized
-	case has(catalog.Own) && x.user != nil && own:
-		return nil
+	case has(catalog.Own) && x.user != nil && own && (variant == "" || variant == every):
+		return nil // a variant that is named is about other objects
 	case has(catalog.AllDivisions):
 		division = allDivisions
 	}
@@ -66,16 +67,18 @@ func (x *exchange) checkNeeds(division string) *denial {
 }
 
 // isOwn says whether what the request is about is the caller's own, as the request's header says. Without it, a job or a message is,
-// and an object that others work on is not, unless the path names the caller.
+// and an object that others work on is not. A path that names a user says it whatever the header says.
 func (x *exchange) isOwn() (bool, *denial) {
 	_, shared := x.entry.Condition(catalog.Own)
-	switch x.request.Header.Get(headerOwn) {
-	case "true":
-		return true, nil
-	case "false":
-		return false, nil
-	case "":
-		return !shared || x.user != nil && x.params["userId"] == x.user.ID, nil
+	named := x.params["userId"]
+	switch header := x.request.Header.Get(headerOwn); {
+	case header != "" && header != "true" && header != "false":
+	case shared && named != "" && !strings.HasPrefix(named, "{"):
+		return x.user != nil && named == x.user.ID, nil
+	case header == "":
+		return !shared, nil
+	default:
+		return header == "true", nil
 	}
 	x.violate("neither true nor false in " + headerOwn)
 	return false, &denial{http.StatusBadRequest, "bad.request", headerOwn + " is true or false."}
@@ -206,16 +209,20 @@ func (x *exchange) meets(condition TopicCondition, template, name string) (missi
 		return nil, current
 	case "requiresUserBeConversationParticipant": // which a user is, unless the request says otherwise
 		return nil, x.user != nil && x.request.Header.Get(headerOwn) != "false"
-	case "requiresPermissions", "requiresAnyDivisionPermissions":
-	case "requiresDivisionPermissions":
+	case "requiresPermissions", "requiresAnyDivisionPermissions", "requiresDivisionPermissions":
+		if condition.Permissions == nil { // nobody has said which
+			return nil, false
+		}
+	default: // nobody has documented it
+		return nil, false
+	}
+	if condition.Type == "requiresDivisionPermissions" {
 		division = x.request.Header.Get(headerDivision)
 		if of := x.organization.users[user]; of != nil && division == "" {
 			if home := x.organization.divisionOf(of); home != nil {
 				division = home.ID
 			}
 		}
-	default: // nobody has documented it
-		return nil, false
 	}
 	for _, permission := range condition.Permissions {
 		if !x.organization.permits(x.grants(), permission, division) || !x.passesPolicies(permission) {

@@ -77,8 +77,11 @@ func (t Topic) fields() map[string]any {
 	}
 	if t.PermissionDetails != nil {
 		fields["permissionDetails"] = each(t.PermissionDetails, func(c TopicCondition) map[string]any {
-			return map[string]any{"type": c.Type, "permissions": full(c.Permissions), "allowsCurrentUser": c.AllowsCurrentUser,
-				"enforced": c.Enforced == nil || *c.Enforced}
+			detail := map[string]any{"type": c.Type, "allowsCurrentUser": c.AllowsCurrentUser, "enforced": c.Enforced == nil || *c.Enforced}
+			if c.Permissions != nil {
+				detail["permissions"] = c.Permissions
+			}
+			return detail
 		})
 	}
 	if t.Schema != nil {

@@ -221,7 +221,7 @@ type Topic struct {
 // TopicCondition is one of the conditions of a topic.
 type TopicCondition struct {
 	Type              string   `json:"type"`
-	Permissions       []string `json:"permissions,omitempty"`
+	Permissions       []string `json:"permissions,omitempty"`       // nil: not said
 	AllowsCurrentUser bool     `json:"allowsCurrentUser,omitempty"` // the topic of the user itself is free
 	Enforced          *bool    `json:"enforced,omitempty"`          // nil: enforced
 }

@@ -21,7 +21,7 @@ const (
 	maxID   = 200
 )
 
-const notJSON = "is not JSON%s: a proxy or gateway may have given it in the platform's place"
+const notJSON = "is not JSON%s: a proxy or gateway may have answered in place of the platform"
 
 // checkStatus turns every answer but 200 into an error, and but 202 where a query starts.
 func (c *call) checkStatus(resp *http.Response, token *accessToken) error {
@@ -77,7 +77,7 @@ func (c *call) errorBody(resp *http.Response) (answer ErrorBody, hint string) {
 	}
 	said := strings.Join([]string{answer.Message, answer.Code, answer.ContextID, answer.Error, answer.Description, answer.ErrorDescription}, "\n")
 	if c.redact.repeated(bodyOf(resp)) || c.redact.repeated([]byte(text.Clean(said))) {
-		return ErrorBody{}, "The answer repeats a configured secret or the access token, so that nothing of it is shown."
+		return ErrorBody{}, "The answer repeats a configured secret or the access token, so nothing of it is shown."
 	}
 	return answer, ""
 }

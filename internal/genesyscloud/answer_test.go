@@ -126,17 +126,17 @@ func TestErrorAnswer(t *testing.T) {
 				http.Error(w, "<html>canary</html>", http.StatusForbidden)
 			},
 			want: APIError{Status: 403, Permission: "authorization:role:view", Tries: 1, NotPlatform: true,
-				Hint: "The answer is not JSON but text/plain: a proxy or gateway may have given it in the platform's place."},
+				Hint: "The answer is not JSON but text/plain: a proxy or gateway may have answered in place of the platform."},
 			text: "GET /api/v2/authorization/roles answered 403 Forbidden. The permission documented for this read is authorization:role:view. " +
-				"The answer is not JSON but text/plain: a proxy or gateway may have given it in the platform's place.",
+				"The answer is not JSON but text/plain: a proxy or gateway may have answered in place of the platform.",
 		},
 		{
 			name:    "broken JSON",
 			handler: failing(500, `{"message": "canary`),
 			want: APIError{Status: 500, Tries: 1, NotPlatform: true,
-				Hint: "The answer is not JSON: a proxy or gateway may have given it in the platform's place."},
+				Hint: "The answer is not JSON: a proxy or gateway may have answered in place of the platform."},
 			text: "GET /api/v2/authorization/roles answered 500 Internal Server Error. " +
-				"The answer is not JSON: a proxy or gateway may have given it in the platform's place.",
+				"The answer is not JSON: a proxy or gateway may have answered in place of the platform.",
 		},
 		{
 			name:    "hostile text",

@@ -30,8 +30,8 @@ func TestBudgetEndsARequest(t *testing.T) {
 		want    time.Duration
 		says    string
 	}{
-		{"default", 0, 60 * time.Second, "the 60 s that"},
-		{"configured", 1500 * time.Millisecond, 1500 * time.Millisecond, "the 1.5 s that"},
+		{"default", 0, 60 * time.Second, "may take 60 s in all"},
+		{"configured", 1500 * time.Millisecond, 1500 * time.Millisecond, "may take 1.5 s in all"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

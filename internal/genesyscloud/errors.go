@@ -186,12 +186,12 @@ func (e *TransportError) Cause() string {
 	cause := fmt.Sprintf("%s got no answer from %s%s.", e.Request(), e.Host, detail(e.Reason))
 	switch {
 	case e.ProxyStatus == http.StatusProxyAuthRequired:
-		cause += " Give the proxy's user name and password in HTTPS_PROXY, or exempt the host in NO_PROXY."
+		cause += " Put the proxy's user name and password in HTTPS_PROXY, or exempt the host in NO_PROXY."
 	case e.ProxyStatus != 0:
 		cause += " Allow the host in the proxy of HTTPS_PROXY, or exempt it in NO_PROXY."
 	case e.Untrusted:
-		cause += " Where a proxy or firewall of the company opens TLS connections, this machine has to trust the company's certificate" +
-			" authority: add its certificate to those of the system, or name a PEM file with it in SSL_CERT_FILE."
+		cause += " If a company proxy or firewall inspects TLS connections, this machine must trust the company's certificate authority:" +
+			" add its certificate to the system's, or set SSL_CERT_FILE to a PEM file that contains it."
 	}
 	return joined(cause, unheardText(e.UnheardProxy))
 }
@@ -200,11 +200,11 @@ func unheardText(variables []string) string {
 	if len(variables) == 0 {
 		return ""
 	}
-	verb := "is"
+	verb := "has"
 	if len(variables) > 1 {
-		verb = "are"
+		verb = "have"
 	}
-	return fmt.Sprintf("%s %s not heard here: the proxy is taken from HTTPS_PROXY and NO_PROXY.", strings.Join(variables, ", "), verb)
+	return fmt.Sprintf("%s %s no effect here: the proxy is taken from HTTPS_PROXY and NO_PROXY.", strings.Join(variables, ", "), verb)
 }
 
 // DeadlineError says that the time which the organization's evidence may take altogether was used up.
@@ -234,10 +234,10 @@ func (e *DeadlineError) Trace() string {
 
 // Cause implements RequestError.
 func (e *DeadlineError) Cause() string {
-	cause := fmt.Sprintf("%s was not answered in time: the %s that this organization's evidence may take altogether (request_timeout)"+
-		" are used up.", e.Request(), readable(e.Budget))
+	cause := fmt.Sprintf("%s was not answered in time: reading this organization may take %s in all (request_timeout).",
+		e.Request(), readable(e.Budget))
 	if e.RateLimited {
-		cause += " The platform's rate limit allows no further request before."
+		cause += " The platform's rate limit allows no further request before then."
 	}
 	return joined(cause, unheardText(e.UnheardProxy))
 }

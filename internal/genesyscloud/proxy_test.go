@@ -99,7 +99,7 @@ func TestVariablesOfTheOfficialProvidersProxyAreNotHeard(t *testing.T) {
 	t.Setenv("GENESYSCLOUD_PROXY_HOST", "proxy.example.com")
 	t.Setenv("GENESYSCLOUD_PROXY_PORT", "3128")
 	t.Setenv("GENESYSCLOUD_PROXY_AUTH_PASSWORD", "proxy-canary")
-	const says = "GENESYSCLOUD_PROXY_HOST, GENESYSCLOUD_PROXY_PORT are not heard here: the proxy is taken from HTTPS_PROXY and NO_PROXY."
+	const says = "GENESYSCLOUD_PROXY_HOST, GENESYSCLOUD_PROXY_PORT have no effect here: the proxy is taken from HTTPS_PROXY and NO_PROXY."
 	broken := func(*http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("connection refused (proxy-canary)")
 	}
@@ -117,5 +117,5 @@ func TestVariablesOfTheOfficialProvidersProxyAreNotHeard(t *testing.T) {
 
 	t.Setenv("GENESYSCLOUD_PROXY_HOST", "")
 	_, err = offline(t, broken, quickly).Divisions(t.Context())
-	contains(t, err.Error(), strings.TrimPrefix(says, "GENESYSCLOUD_PROXY_HOST, ")[:len("GENESYSCLOUD_PROXY_PORT ")]+"is not heard here")
+	contains(t, err.Error(), strings.TrimPrefix(says, "GENESYSCLOUD_PROXY_HOST, ")[:len("GENESYSCLOUD_PROXY_PORT ")]+"has no effect here")
 }

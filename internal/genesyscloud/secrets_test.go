@@ -132,7 +132,7 @@ func TestEveryFormOfASecretIsRefusedAndHidden(t *testing.T) {
 			if !refused.NotPlatform || refused.Description != "" {
 				t.Errorf("error %+v", refused)
 			}
-			contains(t, err.Error(), "The answer repeats a configured secret or the access token, so that nothing of it is shown.")
+			contains(t, err.Error(), "The answer repeats a configured secret or the access token, so nothing of it is shown.")
 
 			for place, body := range map[string]string{
 				"name":        listed(`{"id": "d1", "name": ` + echo + `}`),

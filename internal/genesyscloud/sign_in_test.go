@@ -175,7 +175,7 @@ func TestSignInRefused(t *testing.T) {
 				_, _ = io.WriteString(w, "<html>blocked</html>")
 			},
 			want: SignInError{Status: 403, Tries: 1, NotPlatform: true,
-				Hint: "The answer is not JSON but text/html: a proxy or gateway may have given it in the platform's place."},
+				Hint: "The answer is not JSON but text/html: a proxy or gateway may have answered in place of the platform."},
 		},
 		{
 			name: "redirect",

@@ -114,11 +114,11 @@ var changesOfAccess = []struct {
 		roundsman, []string{"permission quality:evaluation:", "is granted by no role of the client"},
 	},
 	{"a grant is widened to all divisions", inDivisions("*"), roundsman, []string{
-		`role_division The role "Supervisor" is granted in all divisions; role_divisions says "Home".`}},
+		`role_division The role "Supervisor" is granted in all divisions; role_divisions requires "Home".`}},
 	{"a division is added", inDivisions(homeUS, otherDivision), roundsman, []string{
-		`role_division The role "Supervisor" is granted in "Home", "Support"; role_divisions says "Home".`}},
+		`role_division The role "Supervisor" is granted in "Home", "Support"; role_divisions requires "Home".`}},
 	{"a division is exchanged", inDivisions(otherDivision), roundsman, []string{
-		`role_division The role "Supervisor" is granted in "Support"; role_divisions says "Home".`}},
+		`role_division The role "Supervisor" is granted in "Support"; role_divisions requires "Home".`}},
 	{
 		"a grant is narrowed to one division",
 		func(s *emulator.State) {
@@ -128,7 +128,7 @@ var changesOfAccess = []struct {
 				}
 			}
 		},
-		dashboardName, []string{`role_division The role "Analytics - Export" is granted in "Home"; role_divisions says all divisions.`},
+		dashboardName, []string{`role_division The role "Analytics - Export" is granted in "Home"; role_divisions requires all divisions.`},
 	},
 	{"a role is added", withRole("Acme US", "Supervisor"), dashboardName, []string{`role_excess "Supervisor" is neither required nor among allowed_roles.`}},
 	{"a role is removed", withoutRole("Analytics - Export"), dashboardName, []string{`role "Analytics - Export" is not granted`}},

@@ -27,9 +27,9 @@ func TestErrorsAboutLongArgumentsAreShort(t *testing.T) {
 		want               []string
 	}{
 		"wrong elements": {"validate", "  required_permissions = " + list(`"wrong%d"`),
-			[]string{"In required_permissions:", `"wrong0" is not of the form`, "The elements after these were not looked at."}},
+			[]string{"In required_permissions:", `"wrong0" is not of the form`, "The elements after these were not checked."}},
 		"wrong keys": {"validate", anyDemand + "\n  waivers = {\n" + waivers.String() + "  }",
-			[]string{"In waivers:", `"nocheck0" is not the id of a check`, "The elements after these were not looked at."}},
+			[]string{"In waivers:", `"nocheck0" is not the id of a check`, "The elements after these were not checked."}},
 		"contradictions": {"validate", "  required_roles = " + list(`"Role %d"`) + "\n  forbidden_roles = " + list(`"role  %d"`),
 			[]string{`"Role 0" is in required_roles, and "role  0" in forbidden_roles forbids it.`, "There are 290 more."}},
 		"findings": {"plan", "  client_name = \"Compliance Dashboard\"\n  required_roles = " + list(`"Role %d"`),

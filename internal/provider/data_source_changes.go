@@ -97,21 +97,22 @@ func (d *changesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"organization": organizationArgument(),
 			"client_id": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Id of the OAuth client: its own changes, and the roles granted to it or taken from it. Exactly one of " +
-					"`client_id` and `role_id` is required.",
+				MarkdownDescription: "Id of the OAuth client. The changes are those of the client itself, and the roles that were granted to it " +
+					"or removed from it. Exactly one of `client_id` and `role_id` is required.",
 				Validators: []validator.String{
 					isNotBlank, stringvalidator.ExactlyOneOf(path.MatchRoot("client_id"), path.MatchRoot("role_id")),
 				},
 			},
 			"role_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Id of the role: its own changes, and to whom it was granted or from whom it was taken.",
-				Validators:          []validator.String{isNotBlank},
+				Optional: true,
+				MarkdownDescription: "Id of the role. The changes are those of the role itself, and its grants to users, groups and clients that " +
+					"were added or removed.",
+				Validators: []validator.String{isNotBlank},
 			},
 			"days": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: fmt.Sprintf("How many days to look at, today included (UTC). Default: %d; at most %d, which is how far back the "+
-					"platform answers.", defaultChangesDays, maxChangesDays),
+				MarkdownDescription: fmt.Sprintf("Number of days to read, today included (UTC). Default: %d; at most %d, which is how far back "+
+					"the platform answers.", defaultChangesDays, maxChangesDays),
 				Validators: []validator.Int64{int64validator.Between(1, maxChangesDays)},
 			},
 			"since": computedText("The time from which the audit trail was read (ISO 8601)."),
@@ -126,14 +127,14 @@ func (d *changesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				"through_client_id": computedText("Id of the OAuth client through which a user did it; null when the platform does not show it, and " +
 					"for `client`."),
 				"action":           computedText("What was done, such as `Create`, `Update`, `Delete`, `MemberAdd` or `MemberRemove`."),
-				"status":           computedText("What came of it: `SUCCESS`, `FAILURE` or `WARNING`. An event with `FAILURE` changed nothing."),
+				"status":           computedText("Outcome: `SUCCESS`, `FAILURE` or `WARNING`. An event with `FAILURE` changed nothing."),
 				"entity_type":      computedText("`OAuthClient`, or `Role` for a change of a role and for a grant."),
 				"entity_id":        computedText("Id of the entity."),
 				"entity_name":      computedText("Name of the entity. For a grant it is `<subject id>--<role id>--<organization id>`."),
-				"remote_addresses": computedTextList("Addresses from which it was done; null when the platform does not show them."),
-				"property_changes": computedList("What changed of the entity. The platform may leave it out for a change.",
+				"remote_addresses": computedTextList("Addresses that the request came from; null when the platform does not show them."),
+				"property_changes": computedList("Properties of the entity that changed. The platform may leave them out.",
 					values(map[string]schema.Attribute{"property": computedText("Name of the property.")})),
-				"entity_changes": computedList("What the event changed of other entities.", values(map[string]schema.Attribute{
+				"entity_changes": computedList("Properties of other entities that changed.", values(map[string]schema.Attribute{
 					"entity_type": computedText("Type of the other entity."),
 					"entity_id":   computedText("Id of the other entity."),
 					"entity_name": computedText("Name of the other entity."),

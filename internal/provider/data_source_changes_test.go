@@ -155,7 +155,7 @@ func TestChangesOfNobody(t *testing.T) {
 			},
 			{
 				Config:      p.topLevel() + changesOf(`role_id = "nothing"`),
-				ExpectError: failsWith("Role not found", "Correct `role_id`, or name the organization that has it"),
+				ExpectError: failsWith("Role not found", "Correct `role_id`, or set `organization` to the organization that has"),
 			},
 		},
 	})

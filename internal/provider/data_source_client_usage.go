@@ -79,7 +79,7 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			},
 			"days": schema.Int64Attribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: fmt.Sprintf("How many whole days (UTC) to look at, up to yesterday. Default: %d; at most %d, the longest "+
+				MarkdownDescription: fmt.Sprintf("Number of whole days (UTC) to read, up to yesterday. Default: %d; at most %d, the longest "+
 					"interval of the platform.", defaultUsageDays, maxUsageDays),
 				Validators: []validator.Int64{int64validator.Between(1, maxUsageDays)},
 			},
@@ -96,11 +96,13 @@ func (d *clientUsageDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			}),
 			"unknown_endpoints": computedTextList("Endpoints that the client called and the catalog does not have, sorted. If there are any, " +
 				"the `unused_` lists are null."),
-			"used_permissions": computedTextList("Permissions that the successfully called endpoints need, sorted. If an endpoint needs one of " +
-				"several, those that the client has. If the client has none of them, or if its permissions are not known or a user's, all of them."),
-			"unused_permissions": computedTextList("Granted permissions that no called endpoint needs, whatever the response, sorted. Each is shown as " +
-				"granted, with `*`, and also if it is granted under a condition. A grant with `*` counts as used if any permission that it covers is used. " +
-				"Null if the permissions of a called endpoint are incomplete, with a warning, and for a user-context grant."),
+			"used_permissions": computedTextList("Permissions that the successfully called endpoints need, sorted. Of an endpoint that needs one " +
+				"of several permissions, the list has those that the client has, or all of them if the client has none, if its permissions are " +
+				"not known, or if they are a user's."),
+			"unused_permissions": computedTextList("Granted permissions that no called endpoint needs, whatever the response, sorted. Each is " +
+				"shown as granted, with `*`; permissions that are granted only under a condition are included. A grant with `*` counts as used " +
+				"if any permission that it covers is used. Null if the permissions of a called endpoint are incomplete, with a warning, and for " +
+				"a user-context grant."),
 			"unused_roles": computedTextList("Names of the client's roles without a used permission, sorted. Null if `unused_permissions` is null."),
 			"used_scopes": computedTextList("OAuth scopes of the client that the successfully called endpoints need, " +
 				"sorted. Null if the platform shows no scopes, as it may for CLIENT-CREDENTIALS."),
@@ -201,9 +203,9 @@ func usageDoubts(client string, used usage.Usage) diag.Diagnostic {
 	if used.UnusedScopes == nil {
 		open = append(open, "unused_scopes")
 	}
-	return diag.NewWarningDiagnostic(fmt.Sprintf("What %q does not use is not certain", client),
-		wrap(strings.Join(used.Doubts, " "), "What is not certain is never called unused. Null: "+strings.Join(open, ", ")+". Find out what is not "+
-			"known before anything is taken away from the client."))
+	return diag.NewWarningDiagnostic(fmt.Sprintf("The unused access of %q is not fully known", client),
+		wrap(strings.Join(used.Doubts, " "), "The lists that depend on this are null: "+strings.Join(open, ", ")+". Find out what is missing before you "+
+			"remove anything from the client."))
 }
 
 // usageClient is a client as far as its usage depends on it.

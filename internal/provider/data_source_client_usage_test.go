@@ -125,7 +125,7 @@ func TestClientUsageDataSource(t *testing.T) {
 				}),
 				Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
 				ExpectError: says(`2 clients are named "Compliance Dashboard": 00000000-0000-4000-8000-0000000000c1, ` + dashboardUS +
-					". Use `client_id` to say which one."),
+					". Set `client_id` to the intended one."),
 			},
 		},
 	})
@@ -157,7 +157,7 @@ func TestClientUsagePages(t *testing.T) {
 	})
 }
 
-// What is not certain is never called unused, and the warning says why.
+// What is not fully known is never called unused, and the warning says why.
 func TestClientUsageInDoubt(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -172,16 +172,16 @@ func TestClientUsageInDoubt(t *testing.T) {
 			change:      calledBy(dashboardName, "GET /api/v2/analytics/events", "GET /api/v2/brand/new"),
 			unknown:     []string{"GET /api/v2/brand/new"},
 			permissions: knownvalue.Null(), roles: knownvalue.Null(), scopes: knownvalue.Null(),
-			warns:      "The catalog does not have GET /api/v2/brand/new, so nothing tells what it wants.",
-			warnsOfAll: "Null: unused_permissions, unused_roles, unused_scopes.",
+			warns:      "The catalog does not contain GET /api/v2/brand/new, so what the endpoint needs is unknown.",
+			warnsOfAll: "unused_permissions, unused_roles, unused_scopes.",
 		},
 		"undocumented scopes": {
 			change: calledBy(dashboardName, "GET /api/v2/agentic/virtualagents", "GET /api/v2/analytics/events"),
 			permissions: texts("analytics:conversationAggregate:view", "analytics:conversationDetail:view",
 				"chat:chat:access", "directory:user:view"),
 			roles: texts("Analytics - Read", "employee"), scopes: knownvalue.Null(),
-			warns:      "The scopes that GET /api/v2/agentic/virtualagents wants are not documented.",
-			warnsOfAll: "Null: unused_scopes.",
+			warns:      "The scopes that GET /api/v2/agentic/virtualagents needs are not documented.",
+			warnsOfAll: "unused_scopes.",
 		},
 		"a role that is not listed": {
 			change: calledBy(dashboardName, "GET /api/v2/analytics/events"),
@@ -190,7 +190,7 @@ func TestClientUsageInDoubt(t *testing.T) {
 			},
 			permissions: knownvalue.Null(), roles: knownvalue.Null(), scopes: texts("analytics:read", "org:read"),
 			warns:      `The platform does not show what the role "00000000-0000-4000-8000-0000000000c2" permits.`,
-			warnsOfAll: "Null: unused_permissions, unused_roles.",
+			warnsOfAll: "unused_permissions, unused_roles.",
 		},
 	}
 	for name, test := range tests {
@@ -212,9 +212,9 @@ func TestClientUsageInDoubt(t *testing.T) {
 				}},
 			})
 			output := newCLI(t, "main.tf", requiredProviders+config).run(0, "plan", "-no-color")
-			assertShows(t, output, `What "Compliance Dashboard" does not use is not certain`)
+			assertShows(t, output, `The unused access of "Compliance Dashboard" is not fully known`)
 			assertShows(t, output, test.warns)
-			assertShows(t, output, "What is not certain is never called unused. "+test.warnsOfAll)
+			assertShows(t, output, "The lists that depend on this are null: "+test.warnsOfAll)
 		})
 	}
 }
@@ -353,7 +353,7 @@ func TestClientUsageOfOwnToken(t *testing.T) {
 					p.AddFault(emulator.Fault{Path: "/api/v2/tokens/me", Status: 200, Body: `{"organization": {"id": "o", "name": "O"}}`})
 				},
 				Config:      block + usageOf(),
-				ExpectError: failsWith("The provider's own client is not known", "Name the client with client_id or client_name."),
+				ExpectError: failsWith("The provider's own client is unknown", "Set client_id or client_name."),
 			},
 		},
 	})

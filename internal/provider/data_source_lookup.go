@@ -46,8 +46,8 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 		for i, entity := range entities {
 			keys[i] = key(entity)
 		}
-		hint := cmp.Or(text.DidYouMean(text.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`, or name the organization that has it in "+
-			"`organization`.", l.arguments, attribute))
+		hint := cmp.Or(text.DidYouMean(text.Nearest(wanted, keys, 3)), fmt.Sprintf("Correct `%s%s`, or set `organization` to the organization "+
+			"that has the %s.", l.arguments, attribute, l.kind))
 		diags.AddAttributeError(path.Root(l.arguments+attribute), strings.ToUpper(l.kind[:1])+l.kind[1:]+" not found",
 			wrap(fmt.Sprintf("No %s of %s has the %s %q. %s", l.kind, org.label(), attribute, wanted, hint)))
 		return none, diags
@@ -60,7 +60,7 @@ func (l lookup[T]) find(entities []T, id, name types.String, org *organization) 
 		}
 		slices.Sort(ids)
 		diags.AddAttributeError(path.Root(l.arguments+attribute), fmt.Sprintf("Several %ss have this name", l.kind),
-			wrap(fmt.Sprintf("%d %s are named %q: %s. Use `%sid` to say which one.", len(found), l.plural, wanted, strings.Join(ids, ", "),
+			wrap(fmt.Sprintf("%d %s are named %q: %s. Set `%sid` to the intended one.", len(found), l.plural, wanted, strings.Join(ids, ", "),
 				l.arguments)))
 		return none, diags
 	}

@@ -68,12 +68,12 @@ func (d *oauthClientsDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 			"Their secrets are never read.",
 		Attributes: map[string]schema.Attribute{
 			"organization": organizationArgument(),
-			"name_regex": filter("Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) that the name matches, anywhere in it "+
-				"unless anchored with `^` and `$`.", isNotBlank, isRegex),
+			"name_regex": filter("Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) for the name. It matches anywhere in the "+
+				"name, unless it is anchored with `^` and `$`.", isNotBlank, isRegex),
 			"grant_type": filter("Grant type of the clients: `CLIENT-CREDENTIALS`, `CODE`, `PASSWORD`, `SAML2-BEARER` or `TOKEN`.", isGrantType),
 			"state":      filter("State of the clients: `active`, `disabled` or `inactive`.", oneOf(clientStates)),
-			"scope": filter("OAuth scope that the clients have, exactly this one: `analytics` does not find a client that has "+
-				"`analytics:readonly`, nor one whose scopes the platform does not show.", isNotBlank),
+			"scope": filter("Exact OAuth scope that the clients have. `analytics` matches neither a client with `analytics:readonly` nor one "+
+				"whose scopes the platform does not show.", isNotBlank),
 			"clients": computedList("The clients, by name and id; empty when no client matches.", oauthClientAttributes()),
 		},
 	}

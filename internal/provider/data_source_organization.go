@@ -55,7 +55,7 @@ func (d *organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRe
 		return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An organization and its settings of region and network. Settings that the auditing client may not read are null, " +
+		MarkdownDescription: "An organization, its regions and its network settings. Settings that the auditing client may not read are null, " +
 			"with one warning that names the permission.",
 		Attributes: map[string]schema.Attribute{
 			"organization":     organizationArgument(),

@@ -108,7 +108,7 @@ func TestRoleDataSource(t *testing.T) {
 			},
 			{
 				Config:      p.topLevel() + roleOf(`name = "zzzzzzzz"`),
-				ExpectError: says("has the name \"zzzzzzzz\". Correct `name`, or name the organization that has it in `organization`."),
+				ExpectError: says("has the name \"zzzzzzzz\". Correct `name`, or set `organization` to the organization that has the role."),
 			},
 			{
 				Config:      p.topLevel() + roleOf(""),

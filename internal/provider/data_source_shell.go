@@ -22,7 +22,7 @@ func (o ofOrganization) organizationKey() types.String { return o.Organization }
 func organizationArgument() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself.",
+		MarkdownDescription: "Key of the organization in the provider's `organizations`. Default: the organization of the provider block itself.",
 		Validators:          []validator.String{isNotBlank},
 	}
 }

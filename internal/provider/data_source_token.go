@@ -48,8 +48,8 @@ func (d *tokenDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"home_organization_name": computedText("Name of the token's home organization."),
 			"authorized_scopes": computedTextList("OAuth scopes that the token was issued with; null when the platform lists none, as it may " +
 				"for CLIENT-CREDENTIALS, where the roles decide."),
-			"client_id": computedText("Id of the OAuth client that the token was issued to; null when the platform does not show the " +
-				"client, as are then `client_name`, `grant_type` and the client's organization."),
+			"client_id": computedText("Id of the OAuth client that the token was issued to. If the platform does not show the client, it is " +
+				"null, and so are `client_name`, `grant_type` and the client's organization."),
 			"client_name": computedText("Name of that client."),
 			"grant_type":  computedText("Grant type of that client, such as `CLIENT-CREDENTIALS` or `CODE`."),
 			"client_organization_id": computedText("Id of the organization that owns that client; `purecloud-builtin` for a client of the " +

@@ -41,13 +41,13 @@ const (
 // undocumented are the facts that nobody has published, where a call may succeed and the verdict is undetermined all the same: what the
 // finding says of each.
 var undocumented = map[string]*regexp.Regexp{
-	"which call meets an ALLOW policy":           regexp.MustCompile(`^access_policy: .* takes one that allows it, and what it allows to whom cannot be told`),
+	"which call meets an ALLOW policy":           regexp.MustCompile(`^access_policy: .* one of them must allow the call`),
 	"whether a policy is active":                 regexp.MustCompile(`^access_policy: .* does not show whether it is active`),
-	"who is in a group or team":                  regexp.MustCompile(`^access_policy: .* belongs to its group or team is not known`),
-	"a permission that may be needed on top":     regexp.MustCompile(`^endpoint: .* is needed as well\.`),
-	"which condition of a topic is met":          regexp.MustCompile(`^endpoint: .* takes one of several conditions`),
+	"who is in a group or team":                  regexp.MustCompile(`^access_policy: .* belongs to its group or team is unknown`),
+	"a permission that may be needed on top":     regexp.MustCompile(`^endpoint: .* is needed as well\.|^access_policy: .* depends on the request\.`),
+	"which condition of a topic is met":          regexp.MustCompile(`^endpoint: .* accepts any one of several conditions`),
 	"what a topic needs, in part":                regexp.MustCompile(`^endpoint: .* does not show which permissions the topic`),
-	"which division the object of a topic is in": regexp.MustCompile(`^permission_division: .* takes it in the division of its object`),
+	"which division the object of a topic is in": regexp.MustCompile(`^permission_division: .* needs it in the division of its object`),
 }
 
 // policyOnSeveral is that one of these facts, of a policy on one of several permissions of which one is enough.
@@ -234,6 +234,8 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		})...)
 	case d.chance(14):
 		entry, _ = catalog.Lookup(pick(d, subscribeEndpoint, "PUT"+strings.TrimPrefix(subscribeEndpoint, "POST")))
+	case d.chance(4):
+		entry = pick(d, slices.DeleteFunc(slices.Clone(endpoints), func(e catalog.Entry) bool { return !ofOwnUser(e) })...)
 	case d.chance(4): // what is known of few endpoints still has to occur
 		entry, _ = catalog.Lookup("GET /api/v2/users/me")
 	case d.chance(4):
@@ -247,8 +249,11 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 	}
 	id := func(kind string) string { return fmt.Sprintf("%s-%d", kind, number) }
 	s := scene{endpoint: entry.Endpoint(), byName: d.chance(20)}
+	if ofOwnUser(entry) && d.chance(70) {
+		s.endpoint = strings.Replace(s.endpoint, "{userId}", pick(d, id("user"), id("user"), id("colleague")), 1)
+	}
 	if d.chance(50) {
-		s.endpoint = entry.Method + " " + parameter.ReplaceAllString(entry.Path, "x1")
+		s.endpoint = entry.Method + " " + parameter.ReplaceAllString(strings.TrimPrefix(s.endpoint, entry.Method+" "), "x1")
 	}
 	s.written, s.anyIsEnough = s.endpoint, entry.PermissionsMatch == catalog.Any && len(entry.Permissions) > 1
 	if len(entry.Variants) > 0 {
@@ -259,7 +264,7 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		}
 	}
 	wanted := wantedBy(entry)
-	if len(wanted) > 0 && d.chance(25) {
+	if len(wanted)+len(entry.Roles) > 0 && d.chance(25) {
 		s.division = pick(d, wholeOrganization, id(homeDivision), id("sales"))
 	}
 	var topics []emulator.Topic
@@ -282,6 +287,7 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		Roles:                append(d.roles(wanted, id), auditorRole(id)),
 		Permissions:          d.permissions(wanted),
 		CrossRegionPermitted: d.chance(50),
+		DeletedRoles:         []string{id("gone")},
 		Topics:               topics,
 	}
 	if d.chance(30) {
@@ -316,12 +322,12 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		s.organization.Clients = append(s.organization.Clients, s.client)
 		return s
 	}
-	d.actForUser(&s, grants, id)
+	d.actForUser(&s, entry, grants, id)
 	return s
 }
 
 // actForUser makes the client one that acts for a user: of the organization, or of another one and authorized here.
-func (d dice) actForUser(s *scene, grants []genesyscloud.RoleDivision, id func(string) string) {
+func (d dice) actForUser(s *scene, entry catalog.Entry, grants []genesyscloud.RoleDivision, id func(string) string) {
 	s.client.AuthorizedGrantType = pick(d, "CODE", "TOKEN", "SAML2-BEARER", "PASSWORD")
 	s.userID = id("user")
 	user := emulator.User{ID: s.userID, Name: "User"}
@@ -332,8 +338,13 @@ func (d dice) actForUser(s *scene, grants []genesyscloud.RoleDivision, id func(s
 		user.Grants = append(user.Grants, genesyscloud.AuthGrant{
 			Role: genesyscloud.SubjectRole{ID: grant.RoleID}, Division: genesyscloud.Division{ID: grant.DivisionID}})
 	}
+	group := emulator.Group{ID: id("group"), Name: "Group", Members: []emulator.Reference{{ID: s.userID}}}
+	if d.chance(25) { // what the group has counts for its members, if it has roles at all
+		cut := d.IntN(len(user.Grants) + 1)
+		group.RolesEnabled, group.Grants, user.Grants = d.chance(75), user.Grants[:cut], user.Grants[cut:]
+	}
 	s.organization.Users = append(s.organization.Users, user)
-	s.organization.Groups = []emulator.Group{{ID: id("group"), Name: "Group", Members: []emulator.Reference{{ID: s.userID}}}}
+	s.organization.Groups = []emulator.Group{group}
 	if d.chance(60) {
 		s.organization.Clients = append(s.organization.Clients, s.client)
 		return
@@ -341,14 +352,23 @@ func (d dice) actForUser(s *scene, grants []genesyscloud.RoleDivision, id func(s
 	// Another organization's client is known here by its authorization alone.
 	s.client.State, s.client.ApplicationRegion, s.client.Secret = "active", "", ""
 	consented := slices.Clone(s.scopes)
-	if d.chance(30) && len(consented) > 0 {
+	switch {
+	case d.chance(30) && len(consented) > 0:
 		consented = consented[1:]
+	case d.chance(30): // the consent may have what the client itself lacks
+		consented = d.scopes(entry)
 	}
 	s.organization.ScopeEnforcement = true
 	s.organization.Authorizations = []genesyscloud.OAuthAuthorization{{
 		Client: s.client.OAuthClient, Scope: append(genesyscloud.List[string]{}, consented...),
 		State: pick(d, "Authorized", "Authorized", "Authorized", "Requested", "Revoked"), Pending: d.chance(10),
 	}}
+}
+
+// ofOwnUser tells whether a user needs no permission for its own objects, and the path names the user.
+func ofOwnUser(entry catalog.Entry) bool {
+	_, own := entry.Condition(catalog.Own)
+	return own && strings.Contains(entry.Path, "/{userId}/")
 }
 
 // wantedBy are all permissions that some call to the endpoint needs.
@@ -388,7 +408,7 @@ func (d dice) topicsOf(s *scene, id func(string) string) []emulator.Topic {
 		}
 		for range d.IntN(3) {
 			detail := emulator.TopicCondition{Type: pick(d, kinds...), AllowsCurrentUser: d.chance(20), Enforced: maybe()}
-			if strings.HasSuffix(detail.Type, "Permissions") {
+			if strings.HasSuffix(detail.Type, "Permissions") && d.chance(95) { // else it does not show which
 				detail.Permissions = some()
 			}
 			topic.PermissionDetails = append(topic.PermissionDetails, detail)
@@ -488,6 +508,9 @@ func (d dice) roles(wanted []string, id func(string) string) []genesyscloud.Role
 	if d.chance(80) {
 		roles[0].Name = "Analytics - Export"
 	}
+	if last := len(roles) - 1; d.chance(15) {
+		roles[last].Name = roles[0].Name
+	}
 	return roles
 }
 
@@ -506,6 +529,9 @@ func (d dice) policy(segments []string) genesyscloud.PermissionPolicy {
 		policy.EntityName += "s"
 	case 5:
 		policy.ResourceConditionNode = []byte(`{"variableName":"Conversation.queues","operator":"EQ"}`)
+		if d.chance(40) { // which the answer about a user does not show
+			policy.ResourceConditionNode, policy.NamedResources = nil, genesyscloud.List[string]{"one"}
+		}
 	}
 	return policy
 }
@@ -562,6 +588,9 @@ func (d dice) grants(roles []genesyscloud.Role, id func(string) string) []genesy
 			grants = append(grants, genesyscloud.RoleDivision{
 				RoleID: role.ID, DivisionID: pick(d, wholeOrganization, wholeOrganization, id(homeDivision), id("sales"))})
 		}
+	}
+	if d.chance(10) { // a role that was deleted
+		grants = append(grants, genesyscloud.RoleDivision{RoleID: id("gone"), DivisionID: wholeOrganization})
 	}
 	return grants
 }

@@ -193,7 +193,7 @@ type matrixFault struct {
 // A 429 is for the token, whatever the request that got it: those beside it are held back too, and may be the ones that are named.
 const (
 	tooLate  = "429, Retry-After beyond the deadline"
-	heldBack = "The platform's rate limit allows no further request before."
+	heldBack = "The platform's rate limit allows no further request before then."
 )
 
 // costly faults take seconds of computing, and how an answer is read does not depend on the form: one form has them.

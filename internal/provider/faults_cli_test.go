@@ -23,11 +23,11 @@ func TestFaultsInTheCLI(t *testing.T) {
 		}},
 		{"HTML from a proxy", emulator.Fault{Path: rolesPath, Kind: emulator.FaultHTML}, []string{
 			undetermined, "the answer to GET /api/v2/authorization/roles cannot be used: it is not JSON but text/html: a proxy or gateway may " +
-				"have given it in the platform's place.", "Look at what stands between this machine and the platform",
+				"have answered in place of the platform.", "Check what is between this machine and the platform",
 		}},
 		{"dropped connection", emulator.Fault{Path: clientsPath, Kind: emulator.FaultDrop}, []string{
-			"Acme US: GET /api/v2/oauth/clients failed", "GET /api/v2/oauth/clients was not answered in time: the 2 s that this organization's evidence may " +
-				"take altogether (request_timeout) are used up. The last try:", "Check that this machine reaches 127.0.0.1:",
+			"Acme US: GET /api/v2/oauth/clients failed", "GET /api/v2/oauth/clients was not answered in time: reading this organization may take " +
+				"2 s in all (request_timeout). The last try:", "Check that this machine reaches 127.0.0.1:",
 		}},
 		{"hung sign-in", emulator.Fault{Path: tokenPath, Kind: emulator.FaultHang}, []string{
 			"Default organization: sign-in failed", "POST /oauth/token was not answered in time",
@@ -53,7 +53,8 @@ func TestRefusedAccessToken(t *testing.T) {
 	p := startPlatform(t)
 	block := fmt.Sprintf("provider \"genesysaudit\" {\n  access_token = \"stale-token\"\n  aws_region = \"us-east-1\"\n  api_url = \"%s/us-east-1\"\n}\n", p.url)
 	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
-	const remedy = "Issue a new access token. Or leave out access_token, in the provider block or in GENESYSCLOUD_ACCESS_TOKEN, which wins over"
+	const remedy = "Issue a new access token. Alternatively, remove access_token from the provider block, or GENESYSCLOUD_ACCESS_TOKEN from the environment, " +
+		"so that the provider signs in with oauthclient_id"
 	if got := strings.Count(output, remedy); got != 1 {
 		t.Errorf("the remedy is shown %d times, want once:\n%s", got, output)
 	}

@@ -21,9 +21,9 @@ func (*escalatingPermissionsFunction) Metadata(_ context.Context, _ function.Met
 
 func (*escalatingPermissionsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Permissions with which a client can raise rights",
-		MarkdownDescription: "Returns the permissions with which an OAuth client can raise its own rights or those of others, sorted: for the " +
-			"argument `forbidden_permissions` of a validation. They come from the provider's own catalog, so no network is needed.",
+		Summary: "Permissions that let a client raise its rights",
+		MarkdownDescription: "Returns the permissions that let an OAuth client raise its own rights or those of others, sorted. Use the list for " +
+			"`forbidden_permissions` of a validation. They come from the provider's own catalog, so no network is needed.",
 		Return: function.ListReturn{ElementType: types.StringType},
 	}
 }

@@ -32,11 +32,11 @@ func (*explainDenialFunction) Metadata(_ context.Context, _ function.MetadataReq
 
 func (*explainDenialFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "What the body of a refusal by Genesys Cloud means",
+		Summary: "Why Genesys Cloud refused a request",
 		MarkdownDescription: "Explains the body of a 401, 403 or 429 answer of the Genesys Cloud Platform API, and of a sign-in that was " +
 			"refused. It also reads what the official Terraform provider and the SDKs print: the line `API Error: 403 - ... (<correlation id>)`, " +
-			"and the JSON with `errorMessage` or with the body inside. A text that it does not know is of the kind `unknown`: nothing is guessed, " +
-			"and nothing is an error.",
+			"and the JSON with `errorMessage` or with the body inside. For any other text, the kind is `unknown`; the function neither guesses " +
+			"nor fails.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "body",
 			MarkdownDescription: "The body of the answer as it came, or the message that shows it.",

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	unknownRemedy = "The body cannot tell why the request was refused. Look at the status of the answer, and give its ININ-Correlation-Id" +
+	unknownRemedy = "The body does not say why the request was refused. Look at the status of the answer, and give its ININ-Correlation-Id" +
 		" header to Genesys Cloud support."
 	deniedQueue = `{"code":"missing.permissions","status":403,"contextId":"7f0c0c4e","message":"Unable to perform the requested action. ` +
 		`You are missing the following permission(s): [routing:queue:edit:d-1, routing:queue:add:d-1]"}`
@@ -53,13 +53,13 @@ func TestExplainDenial(t *testing.T) {
 		},
 		"empty": {
 			"", denial{
-				"unknown", stringList(), "", stringList(), "The body is empty: it cannot tell why the request was refused.", "", unknownRemedy,
+				"unknown", stringList(), "", stringList(), "The body is empty, so the reason for the refusal is unknown.", "", unknownRemedy,
 			},
 		},
 		"huge": {
 			strings.Repeat("<p>secret</p>", 100_000), denial{
 				"unknown", stringList(), "", stringList(),
-				"The body is larger than 65536 bytes, which no refusal of the platform is: it cannot tell why the request was refused.", "",
+				"The body is larger than 65536 bytes, which no refusal of the platform is, so the reason for the refusal is unknown.", "",
 				unknownRemedy,
 			},
 		},

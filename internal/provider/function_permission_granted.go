@@ -26,8 +26,8 @@ func (*permissionGrantedFunction) Metadata(_ context.Context, _ function.Metadat
 func (*permissionGrantedFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Whether a list of grants covers a permission",
-		MarkdownDescription: "Tells whether one of the granted permissions covers the required one. A `*` in a grant stands for every value " +
-			"of its segment. Names are compared exactly, case included. What is no permission is an error.",
+		MarkdownDescription: "Tells whether one of the granted permissions covers the required one. A `*` in a grant stands for every value of " +
+			"its segment. Names are compared exactly, case included. Text that is not a permission is an error.",
 		Parameters: []function.Parameter{
 			function.ListParameter{
 				Name:        "granted",

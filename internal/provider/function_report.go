@@ -42,8 +42,8 @@ func (f *reportFunction) Definition(_ context.Context, _ function.DefinitionRequ
 			"that was not evaluated is undetermined.",
 		Parameters: []function.Parameter{function.DynamicParameter{
 			Name: "validations",
-			MarkdownDescription: "Validations by name: the instances of a `genesysaudit_access_validation` with `for_each`, or a map of single ones. " +
-				"Resources, data sources and ephemeral resources fit alike.",
+			MarkdownDescription: "Validations by name: the instances of a `genesysaudit_access_validation` with `for_each`, or a map of single " +
+				"validations. They may be resources, data sources or ephemeral resources.",
 		}},
 		VariadicParameter: function.DynamicParameter{
 			Name: "options",
@@ -70,7 +70,7 @@ func (f *reportFunction) Run(ctx context.Context, req function.RunRequest, resp 
 		return
 	}
 	if len(others) > 1 {
-		resp.Error = argumentError(2, "options are one object")
+		resp.Error = argumentError(2, "there can be only one options object")
 		return
 	}
 	options := report.Options{Version: f.version}
@@ -168,7 +168,7 @@ func reportedValidations(ctx context.Context, given types.Dynamic) ([]report.Val
 	}
 	members, ok := plain.(map[string]any)
 	if !ok {
-		return nil, errors.New("it is no map of validations")
+		return nil, errors.New("it is not a map of validations")
 	}
 	validations := make([]report.Validation, 0, len(members))
 	for _, name := range sortedKeys(members) {
@@ -227,7 +227,7 @@ type (
 func reportedValidation(plain any) (report.Validation, error) {
 	members, ok := plain.(map[string]any)
 	if !ok {
-		return report.Validation{}, errors.New("it is null, or no validation")
+		return report.Validation{}, errors.New("it is null or not a validation")
 	}
 	var results reportedResults
 	for _, field := range []struct {
@@ -238,7 +238,7 @@ func reportedValidation(plain any) (report.Validation, error) {
 	} {
 		value, ok := members[field.name]
 		if !ok {
-			return report.Validation{}, errors.New("it is no validation: it has no " + field.name)
+			return report.Validation{}, errors.New("it is not a validation: it has no " + field.name)
 		}
 		if err := decodePlain(field.name, value, field.into); err != nil {
 			return report.Validation{}, err
@@ -347,7 +347,7 @@ func readReportOptions(ctx context.Context, given types.Dynamic, options *report
 	}
 	members, ok := plain.(map[string]any)
 	if !ok {
-		return errors.New("options are one object")
+		return errors.New("there can be only one options object")
 	}
 	var (
 		asOf    string
@@ -375,7 +375,7 @@ func readReportOptions(ctx context.Context, given types.Dynamic, options *report
 	options.Waivers = reportedWaivers(waivers)
 	if asOf != "" {
 		if options.AsOf, err = time.Parse(time.RFC3339, asOf); err != nil {
-			return fmt.Errorf("as_of: %q is no time as RFC 3339 has it, such as 2026-11-26T14:30:00Z", asOf)
+			return fmt.Errorf("as_of: %q is not an RFC 3339 time, such as 2026-11-26T14:30:00Z", asOf)
 		}
 	}
 	return nil

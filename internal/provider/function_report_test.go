@@ -200,10 +200,10 @@ func TestReportsRefuseOptions(t *testing.T) {
 	}{
 		"mistyped":      {one("titel", text("x")), 1, `there is no option "titel" (did you mean "title"?)`},
 		"unknown":       {one("colour", text("x")), 1, `there is no option "colour"; the options are as_of, file, title, waivers`},
-		"no time":       {one("as_of", text("yesterday")), 1, `as_of: "yesterday" is no time as RFC 3339 has it, such as 2026-11-26T14:30:00Z`},
+		"no time":       {one("as_of", text("yesterday")), 1, `as_of: "yesterday" is not an RFC 3339 time, such as 2026-11-26T14:30:00Z`},
 		"no text":       {one("title", types.BoolValue(true)), 1, "title is not of the right type: there is a bool for string"},
-		"no object":     {[]attr.Value{text("main.tf")}, 1, "options are one object"},
-		"two":           {[]attr.Value{object(nil), object(nil)}, 2, "options are one object"},
+		"no object":     {[]attr.Value{text("main.tf")}, 1, "there can be only one options object"},
+		"two":           {[]attr.Value{object(nil), object(nil)}, 2, "there can be only one options object"},
 		"absolute file": {one("file", text("/main.tf")), 1, `file: "/main.tf" is not below the root of the repository; give a relative path, such as main.tf`},
 		"mistyped waiver": {one("waivers", object(map[string]attr.Value{"scope": object(map[string]attr.Value{"raeson": text("x")})})), 1,
 			`waivers["scope"]: there is no option "raeson" (did you mean "reason"?)`},
@@ -227,8 +227,8 @@ func TestReportsRefuseValidations(t *testing.T) {
 		validation attr.Value
 		want       string
 	}{
-		"null":           {null, `validation "emea": it is null, or no validation`},
-		"no validation":  {object(map[string]attr.Value{"compliant": types.BoolValue(true)}), `validation "emea": it is no validation: it has no verdict`},
+		"null":           {null, `validation "emea": it is null or not a validation`},
+		"no validation":  {object(map[string]attr.Value{"compliant": types.BoolValue(true)}), `validation "emea": it is not a validation: it has no verdict`},
 		"null compliant": {validationObject(map[string]attr.Value{"compliant": null}), `validation "emea": compliant is null`},
 		"null verdict":   {validationObject(map[string]attr.Value{"verdict": null}), `validation "emea": it is compliant, but verdict is null`},
 		"null findings":  {validationObject(map[string]attr.Value{"findings": null}), `validation "emea": findings is null`},
@@ -236,7 +236,7 @@ func TestReportsRefuseValidations(t *testing.T) {
 		"null client":    {validationObject(map[string]attr.Value{"audited": auditedObject(null)}), `validation "emea": client 0 is null`},
 		"null passed check": {
 			validationObject(map[string]attr.Value{"audited": auditedObject(clientObject(map[string]attr.Value{"passed_checks": tuple(null)}))}),
-			`validation "emea": "" among its passed checks is no check`,
+			`validation "emea": "" among its passed checks is not a check`,
 		},
 		"null finding": {validationObject(findings(findingObject(map[string]attr.Value{"status": types.StringValue("warn")}), null)),
 			`validation "emea": finding 1 is null`},
@@ -261,7 +261,7 @@ func TestReportsRefuseValidations(t *testing.T) {
 		})
 	}
 	_, err := callReport(t, "report_html", types.StringValue("x"))
-	assertArgumentError(t, err, 0, "it is no map of validations")
+	assertArgumentError(t, err, 0, "it is not a map of validations")
 }
 
 // handmade are validations as the contract has them.
@@ -307,14 +307,14 @@ output "sarif" { value = provider::genesysaudit::report_sarif(local.validations,
 func TestReportsInTheCLIRefuse(t *testing.T) {
 	t.Parallel()
 	for call, want := range map[string]string{
-		`report_markdown({ gone = null, good = local.good })`: `Invalid value for "validations" parameter: validation "gone": it is null, or no validation.`,
+		`report_markdown({ gone = null, good = local.good })`: `Invalid value for "validations" parameter: validation "gone": it is null or not a validation.`,
 		`report_markdown(null)`:                               `Invalid value for "validations" parameter: argument must not be null.`,
 		`report_junit({ bad = merge(local.bad, { compliant = true, verdict = "compliant" }) })`: `Invalid value for "validations" parameter: ` +
 			`validation "bad": it is compliant, but a finding of the check scope has the status fail.`,
 		`report_html(local.validations, { tittle = "x" })`: `Invalid value for "options" parameter: there is no option "tittle" (did you mean "title"?).`,
 		`report_sarif(local.validations, { file = "/main.tf" })`: `Invalid value for "options" parameter: file: "/main.tf" is not below the root of the ` +
 			`repository; give a relative path, such as main.tf.`,
-		`report_sarif(local.validations, {}, {})`: `Invalid value for "options" parameter: options are one object.`,
+		`report_sarif(local.validations, {}, {})`: `Invalid value for "options" parameter: there can be only one options object.`,
 	} {
 		t.Run(call, func(t *testing.T) {
 			t.Parallel()

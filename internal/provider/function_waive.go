@@ -30,8 +30,8 @@ func (*waiveFunction) Metadata(_ context.Context, _ function.MetadataRequest, re
 func (*waiveFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The waivers that accept exactly today's failures of a validation",
-		MarkdownDescription: "Returns the `waivers` map that accepts each failure that a validation has today, by check and subject, and nothing else. What " +
-			"fails tomorrow and not today is in no waiver, so it fails the plan.",
+		MarkdownDescription: "Returns the `waivers` map that accepts each failure that a validation has today, by check and subject, and nothing " +
+			"else. A later failure has no waiver, so it fails the plan.",
 		Parameters: []function.Parameter{
 			function.DynamicParameter{
 				Name: "validation",
@@ -68,7 +68,7 @@ func (*waiveFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 		accepting := waiver
 		switch {
 		case !audit.IsCheck(string(finding.Check)):
-			resp.Error = argumentError(0, fmt.Sprintf("finding %d: %q is no check", i, finding.Check))
+			resp.Error = argumentError(0, fmt.Sprintf("finding %d: %q is not a check", i, finding.Check))
 			return
 		case finding.Status != audit.Fail || !audit.Waivable(finding.Check):
 			continue
@@ -122,7 +122,7 @@ func readWaiver(ctx context.Context, given types.Dynamic) (report.Waiver, error)
 	}
 	members, ok := plain.(map[string]any)
 	if !ok {
-		return waiver, errors.New("the waiver is no object; it has reason, owner and expires")
+		return waiver, errors.New("the waiver is not an object with reason, owner and expires")
 	}
 	fields := map[string]any{"reason": &waiver.Reason, "owner": &waiver.Owner, "expires": &waiver.Expires}
 	for _, name := range sortedKeys(members) {

@@ -132,15 +132,15 @@ func TestWaiveRefuses(t *testing.T) {
 		validation, waiver attr.Value
 		want               string
 	}{
-		"no validation":   {object(map[string]attr.Value{"a": types.StringValue("b")}), waiverObject(nil), "it is no validation: it has no compliant"},
+		"no validation":   {object(map[string]attr.Value{"a": types.StringValue("b")}), waiverObject(nil), "it is not a validation: it has no compliant"},
 		"not evaluated":   {validationObject(null), waiverObject(nil), "the validation was not evaluated"},
 		"enforcement off": {failingValidation(map[string]attr.Value{"audited": types.StringNull()}), waiverObject(nil), "the validation was not evaluated"},
-		"no check":        {failingValidation(nil, failing("scopes", "users", nil)), waiverObject(nil), `finding 0: "scopes" is no check`},
+		"no check":        {failingValidation(nil, failing("scopes", "users", nil)), waiverObject(nil), `finding 0: "scopes" is not a check`},
 		"waived by nothing": {
 			failingValidation(nil, failing("scope", "users", map[string]attr.Value{"waived": types.BoolValue(true)})), waiverObject(nil),
 			`finding 0: it is waived, but the validation has no waiver of "scope/users"`,
 		},
-		"no object":    {fails, types.StringValue("because"), "the waiver is no object"},
+		"no object":    {fails, types.StringValue("because"), "the waiver is not an object"},
 		"mistyped":     {fails, waiver("expirse", types.StringValue("2026-12-31")), `there is no option "expirse" (did you mean "expires"?)`},
 		"no reason":    {fails, waiver("reason", nil), "reason is missing"},
 		"blank reason": {fails, waiver("reason", types.StringValue(" ")), "reason is missing"},

@@ -167,8 +167,7 @@ func TestImportBlockGeneratesTheBaseline(t *testing.T) {
 
 func TestImportOfWhatNamesNoClient(t *testing.T) {
 	t.Parallel()
-	const form = "The id is the client's id for the organization that the provider block itself signs in to, and organization/client_id for an " +
-		"organization of its `organizations`"
+	const form = "Give the client's id for the default organization, or organization/client_id for an entry of `organizations`"
 	for id, want := range map[string]string{
 		"": `id = "" does not say which OAuth client to import. ` + form, " ": form, "/": form, "/" + dashboardUS: form, "acme_us/": form, "acme_us/ ": form, " /" + dashboardUS: form,
 		"acme_uk/" + dashboardUS: `no organization "acme_uk". It has "acme_apac", "acme_emea", "acme_us".`,
@@ -209,7 +208,7 @@ func TestImportOfAMissingClient(t *testing.T) {
 	p := startPlatform(t)
 	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+validation(`client_id = "`+missing+`"`, anyDemand))
 	output := c.run(0, "import", "-no-color", gate, missing)
-	assertShows(t, output, "The organization has no OAuth client of its own with the id "+missing+", so the import took over nothing but the id.")
+	assertShows(t, output, "The organization has no OAuth client of its own with the id "+missing+", so the import stored only the id.")
 	if got := c.stored().Values["verdict"]; got != "noncompliant" {
 		t.Errorf("verdict %v, want noncompliant", got)
 	}

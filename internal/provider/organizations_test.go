@@ -64,8 +64,8 @@ var fleetReasons = map[string]string{
 	"unreachable":  `connection refused`,
 	"refused":      `Either the client id or secret is wrong`,
 	"failing":      `GET /api/v2/authorization/roles answered 500`,
-	"silent":       `the 2 s that this organization's evidence may take altogether (request_timeout) are used up`,
-	"stuck":        `the 2 s that this organization's evidence may take altogether (request_timeout) are used up`,
+	"silent":       `reading this organization may take 2 s in all (request_timeout)`,
+	"stuck":        `reading this organization may take 2 s in all (request_timeout)`,
 }
 
 func startFleet(t *testing.T) fleet {

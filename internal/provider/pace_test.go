@@ -156,7 +156,7 @@ func TestRateLimitBeyondTheDeadline(t *testing.T) {
 				continue
 			}
 			undetermined++
-			for _, want := range []string{"The platform's rate limit allows no further request before.", "raise request_timeout in the provider block"} {
+			for _, want := range []string{"The platform's rate limit allows no further request before then.", "raise request_timeout in the provider block"} {
 				if !strings.Contains(j.text, want) {
 					t.Errorf("%q is not in: %s", want, j.text)
 				}

@@ -152,8 +152,8 @@ func (o *organization) ownClientID(ctx context.Context, client *genesyscloud.Cli
 		return "", diag.Diagnostics{readError("read the token", o, err)}
 	}
 	if info.OAuthClient == nil {
-		return "", diag.Diagnostics{diag.NewErrorDiagnostic("The provider's own client is not known",
-			wrap("The platform does not show which OAuth client the access token was issued to.", "Name the client with client_id or client_name."))}
+		return "", diag.Diagnostics{diag.NewErrorDiagnostic("The provider's own client is unknown",
+			wrap("The platform does not show which OAuth client the access token was issued to.", "Set client_id or client_name."))}
 	}
 	return info.OAuthClient.ID, nil
 }

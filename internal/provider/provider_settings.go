@@ -81,7 +81,7 @@ func entriesOf(ctx context.Context, organizations types.Map) (map[string]*organi
 			entries[key] = nil
 		case !ok || element.IsNull():
 			diags.AddError(fmt.Sprintf("Organization %q is null", key),
-				wrap(fmt.Sprintf("organizations[%q] has no value. Give it the organization's attributes, or leave the key out.", key)))
+				wrap(fmt.Sprintf("organizations[%q] has no value. Set the organization's attributes, or remove the key.", key)))
 		default:
 			var model organizationModel
 			diags.Append(object.As(ctx, &model, basetypes.ObjectAsOptions{})...)
@@ -145,7 +145,7 @@ func (r *settingsReader) text(attribute string, value types.String, variable str
 		r.fromEnvironment[attribute] = variable != ""
 		return variable
 	case strings.TrimSpace(value.ValueString()) == "":
-		r.invalid(attribute, "", "Blank value", "The value is blank. Give it a value, or leave it out.", true)
+		r.invalid(attribute, "", "Blank value", "The value is blank. Set a value, or remove the attribute.", true)
 	}
 	return value.ValueString()
 }
@@ -212,10 +212,10 @@ func (r *settingsReader) guardCredentials() {
 		if err == nil && allowed.Scheme == host.used.Scheme && strings.EqualFold(allowed.Host, host.used.Host) {
 			continue
 		}
-		r.diags.AddAttributeError(path.Root(host.attribute), "The environment's credentials do not go to this host",
-			wrap(fmt.Sprintf("The credentials come from the environment, and only the provider block names the host %s. They are sent to the region's "+
-				"hosts, or to hosts that the environment names.", host.used.Host),
-				fmt.Sprintf("To allow it, set %s to the same URL. Or set the credentials in the provider block.", host.variable)))
+		r.diags.AddAttributeError(path.Root(host.attribute), "Credentials of the environment are not sent to this host",
+			wrap(fmt.Sprintf("The credentials come from the environment, and only the provider block names the host %s. The provider sends such "+
+				"credentials only to the region's hosts and to hosts that the environment names.", host.used.Host),
+				fmt.Sprintf("To allow the host, set %s to the same URL, or set the credentials in the provider block.", host.variable)))
 	}
 }
 
@@ -329,10 +329,10 @@ func (s organizationSettings) gaps() []settingGap {
 		gaps = append(gaps, settingGap{"oauthclient_secret", secretVariable, what})
 	}
 	if !region && !api {
-		gaps = append(gaps, settingGap{"aws_region", envRegion, "Without a region (or `api_url` and `login_url`) there is no host to ask."})
+		gaps = append(gaps, settingGap{"aws_region", envRegion, "Without a region (or `api_url` and `login_url`) there is no host to send requests to."})
 	}
 	if !region && api && !login && !token {
-		gaps = append(gaps, settingGap{"login_url", envLoginURL, "Without a region there is no host to sign in at."})
+		gaps = append(gaps, settingGap{"login_url", envLoginURL, "Without a region there is no host to sign in to."})
 	}
 	return gaps
 }

@@ -113,7 +113,7 @@ func TestSettings(t *testing.T) {
 		"nothing at all": {want: "Missing oauthclient_id: There are no credentials"},
 
 		"the environment's credentials and the block's host": {block: entry{"api_url": "https://gateway.example.com"}, environment: environment,
-			want: "To allow it, set GENESYSAUDIT_API_URL to the same URL", not: "environment-secret"},
+			want: "To allow the host, set GENESYSAUDIT_API_URL to the same URL", not: "environment-secret"},
 		"the environment's token and the block's login host": {block: entry{"login_url": "https://gateway.example.com"},
 			environment: map[string]string{envRegion: "us-east-1", envAccessToken: "token"}, want: "set GENESYSAUDIT_LOGIN_URL"},
 		"a host that the environment names too": {block: entry{"api_url": "https://gateway.example.com/us"},

@@ -73,7 +73,7 @@ func TestSurprisingAnswers(t *testing.T) {
 		"id in capitals":                  {userNeeds, authorizationPath, put("entities[].client.id", "VENDOR"), `"VENDOR" exists and differs only in case`},
 		"another client's id in capitals": {forbids, clientsPath, added(`[{"id":"SERVICE","name":"Service","authorizedGrantType":"CODE"}]`), "2 OAuth clients are named"},
 		"one id, two clients":             {needs, clientsPath, added(`[{"id":"auditor","name":"Other","authorizedGrantType":"CODE","scope":["users"]}]`), unusable(clientsPath)},
-		"state in capitals":               {needs, clientsPath, put("entities[].state", "ACTIVE"), `state "ACTIVE" is not one that the platform documents`},
+		"state in capitals":               {needs, clientsPath, put("entities[].state", "ACTIVE"), `does not document the client state "ACTIVE"`},
 		"state with a space":              {needs, clientsPath, put("entities[].state", "active "), `state "active " is not one`},
 		"grant type in small letters":     {needs, clientsPath, put("entities[].authorizedGrantType", "client-credentials"), "grant_type"},
 		"scope in capitals":               {needs, clientsPath, put("entities[].scope", list("Analytics:Read")), "analytics:read is missing"},

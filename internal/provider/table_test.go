@@ -116,7 +116,7 @@ func (f form) address() string {
 }
 
 // wayPast is how a gate that is in the way says to get past it.
-const wayPast = "To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn."
+const wayPast = "To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn."
 
 const gateProvider = requiredProviders + "\nprovider \"genesysaudit\" {}\n"
 
@@ -371,7 +371,7 @@ var table = []row{
 		want: map[form]want{resourceForm: {exit: 0, requests: once, release: "1", says: "No changes"}},
 	},
 	{
-		group: "plan", name: "`plan -detailed-exitcode` after a change that no check is about", applied: true, turns: stirs,
+		group: "plan", name: "`plan -detailed-exitcode` after a change that concerns no check", applied: true, turns: stirs,
 		run: "plan -detailed-exitcode",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, release: "1", says: "No changes"},
@@ -412,7 +412,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply` of a saved plan that creates the gate, after a change that no check is about", before: savedPlan,
+		group: "apply", name: "`apply` of a saved plan that creates the gate, after a change that concerns no check", before: savedPlan,
 		turns: stirs, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, release: "1"},

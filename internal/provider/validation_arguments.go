@@ -61,14 +61,14 @@ var validationArguments = []argument{
 	{
 		group: groupWhom,
 		attribute: attribute{name: "organization", kind: textKind, texts: names,
-			description: "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself."},
+			description: "Key of the organization in the provider's `organizations`. Default: the organization of the provider block itself."},
 	},
 	{
 		group: groupWhom,
 		attribute: attribute{name: "client_id", kind: textKind,
 			texts: []validator.String{isNotBlank, stringvalidator.ConflictsWith(path.MatchRoot("client_name"))},
-			description: "Id of the OAuth client to audit. Without `client_id` and `client_name` it is the client that the provider itself signed " +
-				"in as."},
+			description: "Id of the OAuth client to audit. Default: the client that the provider itself signed in as. Conflicts with " +
+				"`client_name`."},
 		read: readText(func(q *audit.Requirement) *string { return &q.ClientID }),
 	},
 	{
@@ -87,14 +87,15 @@ var validationArguments = []argument{
 		group: groupWhom,
 		attribute: attribute{name: "clients", kind: blockKind, fields: clientsFields,
 			objects: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("client_id"), path.MatchRoot("client_name"))},
-			description: "Audits many OAuth clients instead of one: every client of the organization that meets all conditions of the block. An empty " +
-				"block means every client. It cannot stand beside `client_id` or `client_name`."},
+			description: "Audits many OAuth clients instead of one: every client of the organization that meets all conditions of the block. An " +
+				"empty block means every client. Conflicts with `client_id` and `client_name`."},
 		read: readClientFilter,
 	},
 	{
 		group: groupWork, demands: notEmpty,
 		attribute: attribute{name: "endpoints", kind: textSetKind, texts: []validator.String{isEndpoint},
-			description: "What must be callable, each `METHOD /path`: a template (`GET /api/v2/users/{userId}/roles`) or a concrete path."},
+			description: "Endpoints that the client must be able to call, as `METHOD /path`. The path is a template (`GET " +
+				"/api/v2/users/{userId}/roles`) or concrete."},
 		read: readEndpoints,
 	},
 	{
@@ -106,53 +107,53 @@ var validationArguments = []argument{
 	{
 		group: groupWork, demands: notEmpty,
 		attribute: attribute{name: "required_scopes", kind: textSetKind, texts: scopeNames,
-			description: "OAuth scopes that the client must have, beside what the endpoints need."},
+			description: "OAuth scopes that the client must have, in addition to those that the endpoints need."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.RequiredScopes }),
 	},
 	{
 		group: groupWork, demands: notEmpty,
 		attribute: attribute{name: "required_roles", kind: textSetKind, texts: names,
-			description: "Roles, by name or id, that must be granted, beside what the endpoints need."},
+			description: "Roles, by name or id, that must be granted, in addition to those that the endpoints need."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.RequiredRoles }),
 	},
 	{
 		group: groupWork, demands: notEmpty,
 		attribute: attribute{name: "required_permissions", kind: textSetKind, texts: []validator.String{isPermission},
-			description: "Permissions, `domain:entity:action`, that must be granted, beside what the endpoints need. A grant may use `*`, this list " +
-				"may not."},
+			description: "Permissions, `domain:entity:action`, that must be granted, in addition to those that the endpoints need. A grant may " +
+				"use `*`; this list may not."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.RequiredPermissions }),
 	},
 	{
 		group: groupWork,
 		attribute: attribute{name: "divisions", kind: textSetKind, texts: names, sets: notEmptySet,
-			description: "Divisions, by name or id, or `*` for all divisions, in each of which every required permission must hold. Default: any " +
-				"division will do."},
+			description: "Divisions in which every required permission must hold: names, ids, or `*` for all divisions. Default: any division is " +
+				"enough."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.Divisions }),
 	},
 	{
 		group: groupWork,
 		attribute: attribute{name: "accept_conditional_grants", kind: flagKind,
-			description: "Whether permissions count that a role grants only under a condition."},
+			description: "Whether to count permissions that a role grants only under a condition. Default: `false`."},
 		read: readFlag(func(q *audit.Requirement) *bool { return &q.AcceptConditionalGrants }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_scopes", kind: textSetKind, texts: scopeNames,
-			description: "OAuth scopes that the client may have beside those that are required here or by the endpoints. `[]` allows no other " +
-				"scope. Default: any."},
+			description: "OAuth scopes that the client may have in addition to those that are required here or by the endpoints. `[]` allows no " +
+				"other scope. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedScopes }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_roles", kind: textSetKind, texts: names,
-			description: "Roles, by name or id, that may be granted beside those that are required here or by the endpoints. `[]` allows no other " +
-				"role. Default: any."},
+			description: "Roles, by name or id, that may be granted in addition to those that are required here or by the endpoints. `[]` allows " +
+				"no other role. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedRoles }),
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_permissions", kind: textSetKind, texts: []validator.String{isAllowedPermission},
-			description: "All that may be granted, by whichever role: permissions, `domain:entity:action`, with `*` allowed in each place, and legacy " +
+			description: "All permissions that may be granted, by any role: `domain:entity:action`, with `*` allowed in each segment, and legacy " +
 				"permissions such as `admin`. A granted `*` must be covered as a whole. `[]` allows no permission. Default: any."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.AllowedPermissions }),
 	},
@@ -171,7 +172,8 @@ var validationArguments = []argument{
 	{
 		group: groupNotThere, demands: notEmpty,
 		attribute: attribute{name: "forbidden_permissions", kind: textSetKind, texts: []validator.String{isPermissionPattern},
-			description: "Permissions that must not be granted. A pattern may use `*` in each place and is hit by every grant that overlaps it."},
+			description: "Permissions that must not be granted. A pattern may use `*` in each segment. It matches every granted permission that " +
+				"it overlaps."},
 		read: readTexts(func(q *audit.Requirement) *[]string { return &q.ForbiddenPermissions }),
 	},
 	{
@@ -188,89 +190,91 @@ var validationArguments = []argument{
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "allowed_grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
-			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Default: any, and a user-context grant warns."},
+			description: "Grant types that the client may have, such as `[\"CLIENT-CREDENTIALS\"]`. Default: any, with a warning for a " +
+				"user-context grant."},
 		read: readGrantTypes,
 	},
 	{
 		group: groupNotThere, demands: always,
 		attribute: attribute{name: "max_token_validity_seconds", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(1)},
-			description: "Upper bound, in seconds, for the lifetime of the client's tokens."},
+			description: "Longest lifetime that the client's tokens may have, in seconds. Default: no limit."},
 		read: readTokenValidity,
 	},
 	{
 		group: groupWhere, demands: always,
 		attribute: attribute{name: "application_region", kind: textKind, texts: []validator.String{isRegion},
-			description: "Region in which the application runs. It must be the organization's region unless `allow_cross_region` is set."},
+			description: "Region in which the application runs. It must be the organization's region, unless `allow_cross_region` is set."},
 		read: readApplicationRegion,
 	},
 	{
 		group: groupWhere,
 		attribute: attribute{name: "allow_cross_region", kind: flagKind,
-			description: "Records that the organization has permitted cross-region calls (Admin > Security > API settings), which the platform's " +
-				"API cannot show."},
+			description: "Records that the organization permits cross-region calls (Admin > Security > API settings). The platform's API does " +
+				"not show that setting. Default: `false`."},
 		read: readFlag(func(q *audit.Requirement) *bool { return &q.AllowCrossRegion }),
 	},
 	{
 		group: groupWhere, demands: always,
 		attribute: attribute{name: "allowed_regions", kind: textSetKind, texts: []validator.String{isRegion}, sets: notEmptySet,
-			description: "Regions of which the organization's must be one, for data residency."},
+			description: "Regions in which the organization may be, for data residency. Default: any."},
 		read: readAllowedRegions,
 	},
 	{
 		group: groupWhere, demands: notEmpty,
 		attribute: attribute{name: "egress_addresses", kind: textSetKind, texts: []validator.String{isPublicPrefix},
-			description: "Public IPv4 addresses or CIDRs from which the application calls. Each must lie inside the organization's IP allowlist " +
-				"when it has one."},
+			description: "Public IPv4 addresses or CIDRs from which the application calls. If the organization has an IP allowlist, each must be " +
+				"inside it."},
 		read: readEgressAddresses,
 	},
 	{
 		group: groupWhatIf,
 		attribute: attribute{name: "planned", kind: blockKind, fields: plannedFields,
 			objects: []validator.Object{objectvalidator.ConflictsWith(path.MatchRoot("clients"))},
-			description: "Judges the client as it will be after a change, before the change is made. What is given stands in place of what the " +
-				"platform says, and the rest is read. The client and its roles need not exist yet. It cannot stand beside `clients`."},
+			description: "Judges the client as it will be after a change, before the change is made. The values of the block replace those of " +
+				"the platform, and the rest is read. The client and its roles need not exist yet. Conflicts with `clients`."},
 		read: readPlanned,
 	},
 	{
 		group: groupException,
 		attribute: attribute{name: "ignore_access_policies", kind: flagKind,
-			description: "Records that the organization does not use attribute-based access control: its access policies are not read."},
+			description: "Records that the organization does not use attribute-based access control. Its access policies are then not read. " +
+				"Default: `false`."},
 		read: readFlag(func(q *audit.Requirement) *bool { return &q.IgnoreAccessPolicies }),
 	},
 	{
 		group: groupException,
 		attribute: attribute{name: "waivers", kind: objectMapKind,
 			maps: []validator.Map{eachKey{isWaiverKey}, mapvalidator.NoNullValues()},
-			description: "Accepted exceptions, by check id (`region`) or check id and subject (`role_forbidden/Master Admin`). A waiver accepts a " +
-				"failure; it cannot vouch for what could not be read, nor for a client that was not found. An expired one no longer counts, an " +
-				"unused one warns.",
+			description: "Accepted exceptions, by check id (`region`) or check id and subject (`role_forbidden/Master Admin`). A waiver accepts " +
+				"a failure. It accepts neither evidence that could not be read nor a client that was not found. An expired waiver no longer " +
+				"counts, and an unused one causes a warning.",
 			fields: waiverFields},
 		read: readWaivers,
 	},
 	{
 		group: groupException,
 		attribute: attribute{name: "enforcement", kind: textKind, texts: []validator.String{oneOf(validationEnforcements)},
-			description: "`enforce` (default): a verdict other than compliant fails the plan. `warn`: it warns. The provider's `enforcement` is the " +
-				"ceiling."},
+			description: "`enforce` (default) fails the plan for every verdict but compliant; `warn` only warns. The provider's `enforcement` is " +
+				"the ceiling."},
 	},
 }
 
 var clientsFields = []attribute{
 	{name: "name_regex", kind: textKind, texts: []validator.String{isNotBlank, isRegex},
-		description: "Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) that the name matches, anywhere in it unless anchored " +
-			"with `^` and `$`."},
+		description: "Regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) for the name. It matches anywhere in the name, " +
+			"unless it is anchored with `^` and `$`."},
 	{name: "grant_types", kind: textSetKind, texts: []validator.String{isGrantType}, sets: notEmptySet,
 		description: "Grant types of the clients: `CLIENT-CREDENTIALS`, `CODE`, `PASSWORD`, `SAML2-BEARER` or `TOKEN`."},
 	{name: "states", kind: textSetKind, texts: []validator.String{oneOf(clientStates)}, sets: notEmptySet,
 		description: "States of the clients: `active`, `disabled` or `inactive`."},
-	{name: "exclude", kind: textSetKind, texts: names, description: "Ids or exact names of clients that are left out."},
+	{name: "exclude", kind: textSetKind, texts: names, description: "Ids or exact names of clients to leave out."},
 	{name: "at_least", kind: numberKind, numbers: []validator.Int64{int64validator.AtLeast(1)},
-		description: "How many clients must match; fewer fail the check `client`. Default: 1."},
+		description: "Least number of clients that must match. With fewer, the check `client` fails. Default: 1."},
 }
 
 var waiverFields = []attribute{
 	{name: "reason", kind: textKind, required: true, texts: names, description: "Why the failure is accepted."},
-	{name: "owner", kind: textKind, description: "Who answers for it."},
+	{name: "owner", kind: textKind, description: "Who is responsible for the waiver."},
 	{name: "expires", kind: textKind, required: true, texts: []validator.String{isDate},
 		description: "The last day, `YYYY-MM-DD` in UTC, on which the waiver counts."},
 }
@@ -393,9 +397,9 @@ func (a arguments) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !a.mayDemand() {
 		diags.AddError("The validation demands nothing", wrap(
-			"It says which client to look at, and not what the client must be able to do, so it would pass whatever the client may do.",
-			"Set `endpoints` to what must be callable, such as [\"GET /api/v2/analytics/events\"], or another argument that demands something, such as "+
-				"`required_roles` or `allowed_scopes`."))
+			"The validation chooses a client and demands nothing of it, so it would always pass.",
+			"Set `endpoints`, such as [\"GET /api/v2/analytics/events\"], or another argument that demands something, such as `required_roles` or "+
+				"`allowed_scopes`."))
 	}
 	diags.Append(a.contradictions()...)
 	diags.Append(a.requiredBeyondAllowed()...)
@@ -551,7 +555,7 @@ func (r *requirementReader) invalid(problem string) {
 func (r *requirementReader) stringOf(value attr.Value) string {
 	text, ok := value.(types.String)
 	if !ok {
-		r.invalid("The value is no text.")
+		r.invalid("The value is not a string.")
 	}
 	return text.ValueString()
 }
@@ -560,7 +564,7 @@ func (r *requirementReader) stringOf(value attr.Value) string {
 func (r *requirementReader) elements(value attr.Value) []string {
 	set, ok := value.(types.List)
 	if !ok {
-		r.invalid("The value is no set.")
+		r.invalid("The value is not a set.")
 	}
 	known := make([]string, 0, len(set.Elements()))
 	for _, element := range set.Elements() {
@@ -599,7 +603,7 @@ func readFlag(field func(*audit.Requirement) *bool) func(*requirementReader, att
 func readTokenValidity(r *requirementReader, value attr.Value) {
 	number, ok := value.(types.Int64)
 	if !ok {
-		r.invalid("The value is no whole number.")
+		r.invalid("The value is not a whole number.")
 		return
 	}
 	r.requirement.MaxTokenValiditySeconds = number.ValueInt64Pointer()
@@ -625,7 +629,7 @@ func readGrantTypes(r *requirementReader, value attr.Value) {
 func readRoleDivisions(r *requirementReader, value attr.Value) {
 	roles, ok := value.(types.Map)
 	if !ok {
-		r.invalid("The value is no map.")
+		r.invalid("The value is not a map.")
 	}
 	r.requirement.RoleDivisions = make(map[string]audit.DivisionSet)
 	for role, divisions := range roles.Elements() {
@@ -678,7 +682,7 @@ func readEgressAddresses(r *requirementReader, value attr.Value) {
 func (r *requirementReader) fields(value attr.Value) (fields arguments, known bool) {
 	object, ok := value.(types.Object)
 	if !ok {
-		r.invalid("The value is no block.")
+		r.invalid("The value is not a block.")
 		return nil, false
 	}
 	fields = object.Attributes()
@@ -725,7 +729,7 @@ func readClientFilter(r *requirementReader, value attr.Value) {
 func readWaivers(r *requirementReader, value attr.Value) {
 	objects, ok := value.(types.Map)
 	if !ok {
-		r.invalid("The value is no map.")
+		r.invalid("The value is not a map.")
 	}
 	r.requirement.Waivers = make(map[string]audit.Waiver)
 	for key, element := range objects.Elements() {

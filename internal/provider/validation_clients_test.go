@@ -198,9 +198,9 @@ scope            org:read is missing.
                  "Integration Client 16", "Integration Client 17",
                  "Integration Client 18", "Integration Client 19" and 3
                  more.
-                 Correct the name if it is mistyped. Else add it under Admin
-                 > Integrations > OAuth, then issue a new token: tokens
-                 already issued keep their scopes.
+                 Correct the name if it is mistyped. Otherwise, add it under
+                 Admin > Integrations > OAuth, then issue a new token:
+                 tokens already issued keep their scopes.
 token_validity   The client's tokens live for 86400 seconds; at most 3600
                  are allowed.
                  Clients "Integration Client 30", "Integration Client 31".
@@ -233,7 +233,7 @@ func TestNoFaultOfTheClientListPasses(t *testing.T) {
 		"cut off":               {emulator.Fault{Path: path, Kind: emulator.FaultTruncate}, 0, path},
 		"not whole":             {emulator.Fault{Path: path, Body: `{"total":2,"entities":[]}`}, 0, "total"},
 		"empty":                 {emulator.Fault{Path: path, Body: `{"total":0,"entities":[]}`}, 1, "No OAuth client"},
-		"fewer than there were": {emulator.Fault{}, 7, "6 OAuth clients match the block clients; at_least is 7"},
+		"fewer than there were": {emulator.Fault{}, 7, "6 OAuth clients match the clients block; at_least is 7"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -56,7 +56,7 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 						})),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("findings"), knownvalue.ListExact([]knownvalue.Check{
 						finding("scope", "fail", "analytics:export is missing; the client has analytics:read, org:read. "+
-							"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes asks for it.",
+							"The platform ignores the scopes of CLIENT-CREDENTIALS clients; required_scopes requires this one.",
 							"Add it under Admin > Integrations > OAuth, then issue a new token: tokens already issued keep their scopes."),
 						finding("role", "fail", `"Analytics - Export" is not granted. The client has "Analytics - Read", "employee".`,
 							"Grant it to the client under Admin > Integrations > OAuth > Roles."),

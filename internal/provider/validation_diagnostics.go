@@ -27,13 +27,13 @@ const (
 	unreadableYet     = "The organization cannot be read yet: the provider's configuration for it is known only at apply."
 	readLater         = "Read it when the configuration is known: add depends_on."
 	unjudgedReason    = "Nothing was evaluated: the provider's enforcement is off."
-	enableEnforcement = `Set enforcement to "enforce" or "warn" in the provider block, or in ` + envEnforcement + " where the block does not set it."
+	enableEnforcement = `Set enforcement to "enforce" or "warn" in the provider block, or set ` + envEnforcement + " if the block does not set it."
 )
 
 // notEvaluated is the warning of a validation under enforcement off.
 func notEvaluated(arguments arguments) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Access validation is off",
-		wrap(fmt.Sprintf("%s: the provider's enforcement is off, so nothing is read and nothing passes. %s",
+		wrap(fmt.Sprintf("%s: the provider's enforcement is off, so nothing was read and there is no verdict. %s",
 			capitalized(arguments.notAudited()), enableEnforcement)))
 }
 
@@ -425,7 +425,7 @@ func findingLines(findings []displayed, width, most int, room *int) (lines []str
 }
 
 func moreLine(label string, width, count int) string {
-	return fmt.Sprintf("%-*sand %d more: `findings` and the reports have them all.", width, label, count)
+	return fmt.Sprintf("%-*sand %d more: `findings` and the reports list all of them.", width, label, count)
 }
 
 // findingBlock is one finding: its message, the clients that have it if there are many, then its remedy, beside the check. The findings of a check bear its name once.
@@ -455,7 +455,7 @@ func findingBlock(finding displayed, label string, width int) []string {
 func (o outcome) footer() string {
 	var lines []string
 	if !o.arguments.namesClient() && o.Verdict != audit.Compliant {
-		lines = append(lines, "The client is the provider's own; client_id or client_name names another.")
+		lines = append(lines, "The client is the provider's own. Set client_id or client_name to audit another one.")
 	}
 	lines = append(lines, o.place())
 	if o.enforcement == enforce && o.refused() {
@@ -463,7 +463,7 @@ func (o outcome) footer() string {
 		if o.enforcementInBlock {
 			way = `enforcement = "warn" in the provider block`
 		}
-		lines = append(lines, "To go on in spite of this: "+way+".")
+		lines = append(lines, "To continue anyway, set "+way+".")
 	}
 	for i, line := range lines {
 		lines[i] = wrapAt(textWidth, line)

@@ -133,9 +133,9 @@ func (o outcome) fleetCause() string {
 	switch {
 	case slices.ContainsFunc(o.Findings, func(f audit.Finding) bool { return f.Check == audit.CheckClient && f.Status == audit.Fail }):
 		if total == 0 {
-			return "no OAuth client matches the block clients"
+			return "no OAuth client matches the clients block"
 		}
-		return fmt.Sprintf("only %d OAuth %s the block clients", total, text.Plural(total, "client matches", "clients match"))
+		return fmt.Sprintf("only %d OAuth %s the clients block", total, text.Plural(total, "client matches", "clients match"))
 	case o.Verdict == audit.Noncompliant && total > 0:
 		return ofAll(audit.Noncompliant, "does not meet the requirements", "do not meet the requirements")
 	case o.Verdict == audit.Noncompliant:

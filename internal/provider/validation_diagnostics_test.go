@@ -52,7 +52,7 @@ const (
 
 scope   analytics:export is missing; the client has analytics:read,
         org:read. The platform ignores the scopes of CLIENT-CREDENTIALS
-        clients; required_scopes asks for it.
+        clients; required_scopes requires this one.
         Add it under Admin > Integrations > OAuth, then issue a new token:
         tokens already issued keep their scopes.
 role    "Analytics - Export" is not granted. The client has
@@ -61,7 +61,7 @@ role    "Analytics - Export" is not granted. The client has
 
 Organization 5f2c9d13-8a46-4e7b-b0d5-c61f2e94a873, region eu-west-1, client
 9b1d6f48-3e07-4a92-a5cb-7d80f4126e59, api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`
 )
 
 var shownError = regexp.MustCompile("(?ms)^```text\nError: ([^\n]*)\n\n(.*?)\n```$")
@@ -122,7 +122,7 @@ region   The organization is in ap-southeast-2, the application runs in
 
 Organization 7d6b3e25-f190-4c8a-8b47-25ea9c70d316, region ap-southeast-2,
 client c2581e7d-a94f-4d63-96b0-f38a5e17d024, api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 			wantCode: `application_region = "us-east-1"`,
 		},
@@ -138,10 +138,11 @@ token_validity   The client's tokens live for 3600 seconds; at most 600 are
                  Shorten the token duration of the client under Admin >
                  Integrations > OAuth.
 
-The client is the provider's own; client_id or client_name names another.
+The client is the provider's own. Set client_id or client_name to audit
+another one.
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, client
 a4d10e62-97b3-4c58-b2f7-051ce8369d4b, api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"waived": {
@@ -158,8 +159,7 @@ role_forbidden   "employee" is granted, and it is forbidden. Waived:
                  Everybody has it (owner: platform team).
                  Remove it from the client under Admin > Integrations >
                  OAuth > Roles.
-region           The waiver "region" is not used: nothing that it could
-                 accept fails.
+region           The waiver "region" is not used: no failure matches it.
                  Remove it from waivers.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
@@ -184,7 +184,7 @@ region   The organization is in us-east-1, the application runs in
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1,
 api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"several clients of the name": {
@@ -200,11 +200,12 @@ To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
 client   2 OAuth clients are named "Compliance Dashboard":
          00000000-0000-4000-8000-0000000000a1 (active),
          3fa27c91-64de-4b0a-8c15-e9d2704b6a38 (active).
-         Name the one that is meant by client_id instead of client_name.
+         Set client_id to the id of the intended client instead of
+        client_name.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1,
 api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"no endpoint, enforcement in the block": {
@@ -222,7 +223,7 @@ token_validity   The client's tokens live for 3600 seconds; at most 600 are
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, client
 a4d10e62-97b3-4c58-b2f7-051ce8369d4b, api.mypurecloud.ie.
-To go on in spite of this: enforcement = "warn" in the provider block.`,
+To continue anyway, set enforcement = "warn" in the provider block.`,
 			},
 			wantCode: `max_token_validity_seconds = 600`,
 		},
@@ -259,7 +260,7 @@ client   The organization has no OAuth client named "Complience Dashboard",
          authorize it under Admin > Integrations > Authorized Applications.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 			wantCode: `client_name = "Complience Dashboard"`,
 		},
@@ -302,7 +303,7 @@ scope_forbidden   The client has users, which is forbidden. Waived: Agreed
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
 3fa27c91-64de-4b0a-8c15-e9d2704b6a38, api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 		"sign-in that is refused": {
@@ -343,7 +344,7 @@ role   The roles could not be read: GET /api/v2/authorization/roles answered
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1, client
 3fa27c91-64de-4b0a-8c15-e9d2704b6a38, api.mypurecloud.ie.
-To go on in spite of this: GENESYSAUDIT_ENFORCEMENT=warn.`,
+To continue anyway, set GENESYSAUDIT_ENFORCEMENT=warn.`,
 			},
 		},
 	}

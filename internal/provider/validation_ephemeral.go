@@ -29,7 +29,7 @@ func (e *validationEphemeral) Metadata(_ context.Context, req ephemeral.Metadata
 func (e *validationEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Fails the plan if an OAuth client of a Genesys Cloud organization does not have the access that it needs, with the " +
-			"reason and the remedy. It is evaluated at every plan and again at apply, also of a saved plan without changes, and keeps nothing in " +
+			"reason and the remedy. It is evaluated at every plan and again at apply, even of a saved plan without changes, and keeps nothing in " +
 			"state. While it fails, Terraform neither plans nor creates the resources that depend on it.",
 		Attributes: ephemeralAttributes(validationAttributes()),
 		Blocks:     ephemeralBlocks(validationAttributes()),

@@ -162,6 +162,6 @@ func TestADiagnosticHasAHundredLinesAtMost(t *testing.T) {
 			t.Errorf("the check %s is not named:\n%s", check, got[0].Detail)
 		}
 	}
-	assertShows(t, folded(got[0].Detail), "more: `findings` and the reports have them all.")
+	assertShows(t, folded(got[0].Detail), "more: `findings` and the reports list all of them.")
 	assertShows(t, folded(got[0].Detail), "Organization "+organizationUS)
 }

@@ -190,7 +190,7 @@ func (r *requirementReader) object(value attr.Value) map[string]attr.Value {
 func (r *requirementReader) list(value attr.Value) []attr.Value {
 	list, ok := value.(types.List)
 	if !ok {
-		r.invalid("The value is no list.")
+		r.invalid("The value is not a list.")
 	}
 	return list.Elements()
 }
@@ -210,7 +210,7 @@ func (a arguments) plannedProblems() diag.Diagnostics {
 		isKnown := func(text types.String) bool { return !text.IsNull() && !text.IsUnknown() }
 		if isKnown(name) && isKnown(meant) && !name.Equal(meant) {
 			report("Two names for one client", fmt.Sprintf("client_name is %q, and the planned name is %q.", meant.ValueString(), name.ValueString()),
-				"Name a client that is to be renamed by `client_id`, or correct one of the names.")
+				"To rename a client, set `client_id`. Otherwise correct one of the names.")
 		}
 	}
 	if roles, ok := planned.Attributes()["role"].(types.List); ok {
@@ -223,7 +223,7 @@ func (a arguments) plannedProblems() diag.Diagnostics {
 			name := arguments(role.Attributes()).text("name").ValueString()
 			if folded := strings.ToLower(name); name != "" && seen[folded] {
 				report("A role is planned twice", "Two role blocks of planned have the name "+strconv.Quote(name)+
-					", and the platform does not take two roles whose names differ in no more than case.", "Join the two blocks.")
+					", and the platform does not accept two roles whose names differ only in case.", "Merge the two blocks.")
 			} else {
 				seen[folded] = true
 			}

@@ -116,13 +116,13 @@ func TestPlannedClientAndRole(t *testing.T) {
 			}
 			assertShowsAll(t, c.run(1, "plan", "-no-color"), "could not be audited completely",
 				`routing:queue:view is granted by role "Queue Reader" only under a condition.`,
-				`It would be so after the planned change (a new OAuth client, the role "Queue Reader").`)
+				`This describes the state after the planned change (a new OAuth client, the role "Queue Reader").`)
 			c.write("main.tf", replaced(t, main, `action_set  = toset(["view"])`, `action_set  = toset(["add"])`))
 			assertShowsAll(t, c.run(1, "plan", "-no-color"),
 				`Acme US: "Wallboard" would be unable to call GET /api/v2/routing/queues after the planned change`,
 				"routing:queue:view is granted by no role of the client.",
-				`It would be so after the planned change (a new OAuth client, the role "Queue Reader").`,
-				"Make the change in the configuration: an apply would undo any other.")
+				`This describes the state after the planned change (a new OAuth client, the role "Queue Reader").`,
+				"Make the change in the configuration: an apply would undo a change made elsewhere.")
 			c.write("main.tf", replaced(t, main, "division = \"*\" }]", "division = \"*\" }, { role = \"Supervisor\", division = \"Support\" }]"))
 			assertShowsAll(t, c.run(1, "plan", "-no-color"), `"Wallboard" would not meet the requirements after the planned change`,
 				`"Supervisor" is neither required nor among allowed_roles.`)
@@ -146,7 +146,7 @@ func TestPlannedChangeOfWhatExists(t *testing.T) {
     }
   }`))
 	assertShowsAll(t, c.run(1, "plan", "-no-color"), `"Compliance Dashboard" would not meet the requirements after the planned change`,
-		"analytics:dataExport:view is granted by no role", `It would be so after the planned change (the role "Analytics - Export").`)
+		"analytics:dataExport:view is granted by no role", `This describes the state after the planned change (the role "Analytics - Export").`)
 
 	c.write("main.tf", requiredProviders+p.topLevel()+validation(demands+`
   forbidden_permissions = ["*:*:delete"]
@@ -155,7 +155,7 @@ func TestPlannedChangeOfWhatExists(t *testing.T) {
       roles = [{ role = "Analytics - Export", division = "Home" }, { role = "Master Admin", division = "*" }]
     }
   }`))
-	assertShowsAll(t, c.run(1, "plan", "-no-color"), `*:*:delete is forbidden`, "It would be so after the planned change (the client's roles).")
+	assertShowsAll(t, c.run(1, "plan", "-no-color"), `*:*:delete is forbidden`, "This describes the state after the planned change (the client's roles).")
 }
 
 // What only an apply makes known fails no plan. What is known is decided at once, and the rest when it is known.
@@ -200,7 +200,7 @@ func TestPlannedClientThatIsNotDescribed(t *testing.T) {
       state      = "active"
     }
   }`))
-	assertShowsAll(t, c.run(1, "plan", "-no-color"), "The planned client does not exist yet, and planned does not give the scopes that it would have.",
+	assertShowsAll(t, c.run(1, "plan", "-no-color"), "The planned client does not exist yet, and the planned block leaves out its scopes.",
 		"Set scopes in the client block of planned.")
 	c.write("main.tf", requiredProviders+p.topLevel()+validation(`client_name = "Walboard"
   allowed_scopes = []
@@ -358,7 +358,7 @@ func TestOneRuleGuide(t *testing.T) {
 			client(organization(state, "Acme US"), dashboardName).AuthorizedGrantType = "PASSWORD"
 		}, "The grant type PASSWORD is not allowed"},
 		{"all", func(state *emulator.State) { client(organization(state, "Acme US"), dashboardName).Name = "dashboard" },
-			"The names of OAuth clients are two words or more"},
+			"The name of an OAuth client must have two or more words"},
 	} {
 		t.Run(rule.name, func(t *testing.T) {
 			t.Parallel()

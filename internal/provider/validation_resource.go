@@ -44,7 +44,8 @@ func (r *validationResource) IdentitySchema(
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"organization": identityschema.StringAttribute{
 			OptionalForImport: true,
-			Description:       "Name of the organization in the provider's `organizations`. Default: the organization of the provider block itself.",
+			Description: "Key of the organization in the provider's `organizations`. Default: the organization of the provider block " +
+				"itself.",
 		},
 		"client_id": identityschema.StringAttribute{
 			RequiredForImport: true,
@@ -163,8 +164,8 @@ func (r *validationResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *validationResource) decide(ctx context.Context, arguments arguments) (validation, diag.Diagnostics) {
 	outcome, diags := r.data.confirm(ctx, arguments)
 	if outcome.standing == notKnown && !diags.HasError() {
-		diags.AddError("Validation not decided", "Something that the validation needs is still unknown at apply, where everything must be "+
-			"known. This is a bug in the provider: report it to its maintainers.")
+		diags.AddError("Validation not decided", "A value that the validation needs is still unknown at apply. This is a bug in the provider: "+
+			"report it to its maintainers.")
 	}
 	// ModifyPlan has shown the warnings already.
 	diags.Append(outcome.diagnostics().Errors()...)
@@ -207,7 +208,7 @@ func (r *validationResource) refreshed(ctx context.Context, arguments arguments)
 	case outcome.standing == off || ctx.Err() != nil:
 		return results{}, false
 	case diags.HasError(): // a refresh never fails; the plan that follows does
-		return unjudged("Nothing was evaluated: "+sentence(diags.Errors()[0].Summary()), "Plan again to see what is wrong."), true
+		return unjudged("Nothing was evaluated: "+sentence(diags.Errors()[0].Summary()), "Plan again to see the whole error."), true
 	default:
 		return outcome.results(), true
 	}
@@ -242,9 +243,9 @@ func (r *validationResource) ImportState(ctx context.Context, req resource.Impor
 	client, found := clients.find(identity.ClientID.ValueString())
 	if !found {
 		if !diags.HasError() {
-			resp.Diagnostics.AddWarning("No OAuth client to take over from", wrap(fmt.Sprintf("The organization has no OAuth client of its own with "+
-				"the id %s, so the import took over nothing but the id.", identity.ClientID.ValueString()),
-				"If the client belongs to another organization and is authorized here, write its arguments yourself. Else correct the id: "+
+			resp.Diagnostics.AddWarning("No OAuth client with this id", wrap(fmt.Sprintf("The organization has no OAuth client of its own with the "+
+				"id %s, so the import stored only the id.", identity.ClientID.ValueString()),
+				"If the client belongs to another organization and is authorized here, write its arguments yourself. Otherwise correct the id: "+
 					"the next plan fails."))
 		}
 		return
@@ -271,9 +272,9 @@ func importedIdentity(ctx context.Context, req resource.ImportStateRequest) (val
 	}
 	blank := func(text types.String) bool { return strings.TrimSpace(text.ValueString()) == "" }
 	if blank(identity.ClientID) || !identity.Organization.IsNull() && blank(identity.Organization) {
-		diags.AddError("Invalid import", fmt.Sprintf("%s does not say which OAuth client to import. The id is the client's id for the "+
-			"organization that the provider block itself signs in to, and organization/client_id for an organization of its `organizations`, "+
-			"such as acme_emea/9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. For a validation of many clients write * instead of the client's id.", given))
+		diags.AddError("Invalid import", fmt.Sprintf("%s does not say which OAuth client to import. Give the client's id for the default "+
+			"organization, or organization/client_id for an entry of `organizations`, such as "+
+			"acme_emea/9b1d6f48-3e07-4a92-a5cb-7d80f4126e59. For a validation of many clients, write * instead of the client's id.", given))
 	}
 	return identity, diags
 }

@@ -82,7 +82,8 @@ var validationResults = computed([]attribute{
 })
 
 var findingsResult = attribute{
-	name: "findings", kind: objectListKind, description: "What is wrong, not known, or worth knowing, most decisive first.",
+	name: "findings", kind: objectListKind, description: "The findings: failures, checks that could not be decided, and warnings, most decisive " +
+		"first.",
 	fields: computed([]attribute{
 		{name: "check", kind: textKind, description: "Id of the check."},
 		{name: "status", kind: textKind, description: "`fail`, `unknown` or `warn`."},
@@ -90,7 +91,8 @@ var findingsResult = attribute{
 		{name: "message", kind: textKind, description: "What is wrong."},
 		{name: "remediation", kind: textKind, description: "What to do about it."},
 		{name: "waived", kind: flagKind, description: "Whether a waiver accepts it."},
-		{name: "client_id", kind: textKind, description: "Id of the client that the finding is about; null when it is about none that was found."},
+		{name: "client_id", kind: textKind, description: "Id of the client that the finding is about; null when the finding is about no client " +
+			"that was found."},
 		{name: "client_name", kind: textKind, description: "Name of that client."},
 	}),
 }
@@ -101,9 +103,9 @@ var auditedResult = attribute{
 		{name: "organization_id", kind: textKind, description: "Id of the organization."},
 		{name: "organization_name", kind: textKind, description: "Name of the organization."},
 		{name: "region", kind: textKind, description: "Region of the organization."},
-		{name: "api_host", kind: textKind, description: "Host of the API that was asked."},
-		{name: "clients", kind: objectListKind, description: "The OAuth clients that were found and judged, sorted by name: one, or " +
-			"every one that `clients` matches, of which `scopes`, `roles`, `decided_checks` and `passed_checks` are null.",
+		{name: "api_host", kind: textKind, description: "Host of the API that was read."},
+		{name: "clients", kind: objectListKind, description: "The OAuth clients that were found and audited, sorted by name. With `clients`, " +
+			"these are all matching clients, and their `scopes`, `roles`, `decided_checks` and `passed_checks` are null.",
 			fields: computed([]attribute{
 				{name: "id", kind: textKind, description: "Id of the client."},
 				{name: "name", kind: textKind, description: "Name of the client."},

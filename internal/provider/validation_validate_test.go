@@ -104,23 +104,23 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		},
 		"grant type PKCE": {
 			block + validation(`allowed_grant_types = ["PKCE"]`),
-			[]string{`"PKCE" is no grant type of Genesys Cloud`, `Write "CODE".`},
+			[]string{`"PKCE" is not a grant type of Genesys Cloud`, `Write "CODE".`},
 		},
 		"grant type implicit": {
 			block + validation(`allowed_grant_types = ["IMPLICIT"]`),
-			[]string{`"IMPLICIT" is no grant type of Genesys Cloud`, `Write "TOKEN".`},
+			[]string{`"IMPLICIT" is not a grant type of Genesys Cloud`, `Write "TOKEN".`},
 		},
 		"private address": {
 			block + validation(`egress_addresses = ["10.1.2.3"]`),
-			[]string{`egress_addresses = ["10.1.2.3"]`, `"10.1.2.3" is no public address, so the platform never sees it.`},
+			[]string{`egress_addresses = ["10.1.2.3"]`, `"10.1.2.3" is not a public address, so the platform never sees it.`},
 		},
 		"network that has private addresses in it": {
 			block + validation(`egress_addresses = ["172.0.0.0/8"]`),
-			[]string{`"172.0.0.0/8" is no public address`},
+			[]string{`"172.0.0.0/8" is not a public address`},
 		},
 		"loopback address": {
 			block + validation(`egress_addresses = ["127.0.0.1"]`),
-			[]string{`"127.0.0.1" is no public address`},
+			[]string{`"127.0.0.1" is not a public address`},
 		},
 		"address of version 6": {
 			block + validation(`egress_addresses = ["2001:db8::1"]`),
@@ -136,7 +136,7 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 		},
 		"scope with white space": {
 			block + validation(`allowed_scopes = [" users"]`),
-			[]string{`" users" has white space or a comma in it, and no scope has. Write it as "users".`},
+			[]string{`" users" contains white space or a comma, which no scope does. Write it as "users".`},
 		},
 		"permission written like a scope": {
 			block + validation(`forbidden_permissions = ["analytics:export"]`),

@@ -85,7 +85,7 @@ func (v eachOf) validate(ctx context.Context, at path.Path, config tfsdk.Config,
 	}
 	for _, element := range texts {
 		if diags.ErrorsCount() >= mostOfCheck {
-			report("There may be more", wrap(placed(at, "The elements after these were not looked at. Correct these first, and validate again.")))
+			report("There may be more", wrap(placed(at, "The elements after these were not checked. Correct these first, then validate again.")))
 			return
 		}
 		value, ok := element.(types.String)
@@ -228,7 +228,7 @@ var (
 		summary:     "Empty value",
 		problem: func(value string) string {
 			if strings.TrimSpace(value) == "" {
-				return "The value is empty. Give it one, or leave the argument out if it is optional."
+				return "The value is empty. Set a value, or remove the argument if it is optional."
 			}
 			return ""
 		},
@@ -239,7 +239,7 @@ func oneOf(values []string) textValidator {
 	return textValidator{
 		description: "must be one of " + quotedList(values),
 		summary:     "Invalid value",
-		problem:     func(value string) string { return notOneOf(value, "one of the values here", values) },
+		problem:     func(value string) string { return notOneOf(value, "an allowed value", values) },
 	}
 }
 
@@ -306,9 +306,9 @@ func scopeProblem(value string) string {
 	case strings.ContainsFunc(value, unicode.IsSpace) || strings.Contains(value, ","):
 		names := strings.FieldsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
 		if len(names) < 2 {
-			return fmt.Sprintf("%q has white space or a comma in it, and no scope has. Write it as %s.", value, quotedList(names))
+			return fmt.Sprintf("%q contains white space or a comma, which no scope does. Write it as %s.", value, quotedList(names))
 		}
-		return fmt.Sprintf("%q has white space or a comma in it, and no scope has. Write several scopes as several elements: %s.", value, quotedList(names))
+		return fmt.Sprintf("%q contains white space or a comma, which no scope does. Write several scopes as several elements: %s.", value, quotedList(names))
 	case strings.Count(value, ":") > 1:
 		return fmt.Sprintf("%q is written like a permission, domain:entity:action. A scope is written like analytics:readonly. A permission belongs in "+
 			"required_permissions or forbidden_permissions.", value)
@@ -319,9 +319,9 @@ func scopeProblem(value string) string {
 func grantTypeProblem(value string) string {
 	switch strings.ToUpper(value) {
 	case "PKCE":
-		return fmt.Sprintf("%q is no grant type of Genesys Cloud: PKCE is a way to use the authorization code grant. Write \"CODE\".", value)
+		return fmt.Sprintf("%q is not a grant type of Genesys Cloud: PKCE is an extension of the authorization code grant. Write \"CODE\".", value)
 	case "IMPLICIT":
-		return fmt.Sprintf("%q is no grant type of Genesys Cloud, which calls the implicit grant TOKEN. Write \"TOKEN\".", value)
+		return fmt.Sprintf("%q is not a grant type of Genesys Cloud, which calls the implicit grant TOKEN. Write \"TOKEN\".", value)
 	}
 	return notOneOf(currentGrantType(value), "a grant type of Genesys Cloud", grantTypes)
 }
@@ -356,7 +356,7 @@ func parsePrefix(value string) (netip.Prefix, error) {
 		return netip.Prefix{}, fmt.Errorf("%q is neither an IP address nor a CIDR such as 203.0.113.0/24", value)
 	}
 	if prefix != prefix.Masked() {
-		return netip.Prefix{}, fmt.Errorf("%q has bits set behind its prefix length: write %s for the network, or %s for the one address",
+		return netip.Prefix{}, fmt.Errorf("%q has bits set after its prefix length: write %s for the network, or %s for the one address",
 			value, prefix.Masked(), prefix.Addr())
 	}
 	return prefix, nil
@@ -371,7 +371,7 @@ func parsePublicPrefix(value string) (netip.Prefix, error) {
 	case !address.Is4():
 		return netip.Prefix{}, fmt.Errorf("%q is an IPv6 address, and the platform is called over IPv4. Give the public IPv4 address of the application", value)
 	case slices.ContainsFunc(notPublic, prefix.Overlaps):
-		return netip.Prefix{}, fmt.Errorf("%q is no public address, so the platform never sees it. Give the public address behind which the "+
+		return netip.Prefix{}, fmt.Errorf("%q is not a public address, so the platform never sees it. Give the public address behind which the "+
 			"application calls, such as that of the NAT gateway or proxy", value)
 	}
 	return prefix, nil

@@ -143,8 +143,8 @@ func (a *assessed) Caption() string {
 	case len(sentences) > 0:
 		return strings.Join(sentences, " ")
 	case a.Verdict == audit.Compliant:
-		return "Nothing stands in the way of a call, as far as it was checked."
+		return "Nothing that was checked blocks a call."
 	default:
-		return "Nothing is known of the way of a call."
+		return "Nothing is known about how a call gets through."
 	}
 }

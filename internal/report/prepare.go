@@ -214,7 +214,7 @@ func (v Validation) contradiction(c audit.AuditedClient, open map[clientCheck]au
 	}
 	for _, check := range c.Passed {
 		if !audit.IsCheck(string(check)) {
-			return fmt.Sprintf("%q among its passed checks is no check", check)
+			return fmt.Sprintf("%q among its passed checks is not a check", check)
 		}
 		if !slices.Contains(c.Decided, check) {
 			return fmt.Sprintf("the check %s passed, but was not decided", check)

@@ -54,7 +54,7 @@ func TestInconsistentValidationsAreRefused(t *testing.T) {
 		},
 		"other passed check": {
 			func(v *report.Validation) { v.Clients[0].Passed = []audit.Check{"client", "weather", "scope", "role"} },
-			`validation "acme_us": "weather" among its passed checks is no check`,
+			`validation "acme_us": "weather" among its passed checks is not a check`,
 		},
 		"nothing decided": {
 			func(v *report.Validation) { v.Clients[0].Decided, v.Clients[0].Passed = []audit.Check{}, nil },

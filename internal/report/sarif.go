@@ -135,7 +135,7 @@ func alertsOf(d *digest) []alert {
 const (
 	warningID     = "warning"
 	warningTitle  = "Warnings"
-	warningCause  = "There is something to know that does not count against the verdict, such as a waiver that accepts nothing."
+	warningCause  = "The finding does not affect the verdict. An example is an unused waiver."
 	warningRemedy = "The message says what to do."
 )
 

@@ -252,9 +252,9 @@ func TestSARIFRules(t *testing.T) {
 		ShortDescription: sarifText{Text: "Scopes beyond what is allowed"},
 		FullDescription:  sarifText{Text: "The client has a scope that is neither required nor among allowed_scopes."},
 		Help: sarifText{
-			Text: "Remove the scope under Admin > Integrations > OAuth, or add it to required_scopes or allowed_scopes if it is meant.",
+			Text: "Remove the scope under Admin > Integrations > OAuth, or add it to required_scopes or allowed_scopes if it is intended.",
 			Markdown: "**Cause:** The client has a scope that is neither required nor among `allowed_scopes`.\n\n" +
-				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` or `allowed_scopes` if it is meant.\n\n" +
+				"**Remedy:** Remove the scope under Admin &gt; Integrations &gt; OAuth, or add it to `required_scopes` or `allowed_scopes` if it is intended.\n\n" +
 				"[The checks, their causes and remedies](https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_excess)",
 		},
 		HelpURI: "https://registry.terraform.io/providers/genesysaudit/genesysaudit/latest/docs/guides/checks#scope_excess",

@@ -94,7 +94,7 @@ func Join(calls []Call, client Client, roles *access.Roles) Usage {
 		}
 	}
 	if len(j.unknown) > 0 {
-		j.doubt("The catalog does not have %s, so nothing tells what %s.", text.List(j.unknown), text.Plural(len(j.unknown), "it wants", "they want"))
+		j.doubt("The catalog does not contain %s, so what %s is unknown.", text.List(j.unknown), text.Plural(len(j.unknown), "the endpoint needs", "the endpoints need"))
 	}
 	usage := Usage{UnknownEndpoints: text.Sorted(j.unknown)}
 	for _, endpoint := range j.called {
@@ -178,10 +178,10 @@ func (j *usageJoin) joinPermissions(usage *Usage, client Client, roles *access.R
 		}
 	}
 	if len(undocumented) > 0 {
-		j.doubt("The permissions that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "wants", "want"))
+		j.doubt("The permissions that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "needs", "need"))
 	}
 	if len(topics) > 0 {
-		j.doubt("%s %s to topics, and each topic wants permissions of its own that no endpoint tells.", text.List(topics),
+		j.doubt("%s %s to topics, and each topic needs permissions of its own, which the catalog does not list.", text.List(topics),
 			text.Plural(len(topics), "subscribes", "subscribe"))
 	}
 	certain := len(j.unknown)+len(undocumented)+len(topics) == 0
@@ -204,7 +204,7 @@ func (j *usageJoin) grantsOf(client Client, roles *access.Roles) (held []heldRol
 	case kind == access.OfUser:
 		return nil, false
 	case kind == access.KindNotKnown:
-		j.doubt("Whose roles count depends on the grant type %q, which the platform does not document.", client.GrantType)
+		j.doubt("Whether the client's or a user's roles count is unknown: the platform does not document the grant type %q.", client.GrantType)
 		return nil, false
 	case client.RoleIDs == nil:
 		j.doubt("The platform does not show the client's roles.")
@@ -314,7 +314,7 @@ func (j *usageJoin) joinScopes(usage *Usage, client Client) {
 		return
 	}
 	if len(undocumented) > 0 {
-		j.doubt("The scopes that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "wants", "want"))
+		j.doubt("The scopes that %s %s are not documented.", text.List(undocumented), text.Plural(len(undocumented), "needs", "need"))
 	}
 	usage.UsedScopes = scopesThat(client.Scopes, j.entries(hasSucceeded), true)
 	if len(j.unknown)+len(undocumented) == 0 {

@@ -174,8 +174,8 @@ func TestUsedAndUnused(t *testing.T) {
 			client: usageClient("r-queues"),
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
-				Doubts: []string{"POST /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants " +
-					"permissions of its own that no endpoint tells."},
+				Doubts: []string{"POST /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic needs " +
+					"permissions of its own, which the catalog does not list."},
 			},
 		},
 		{
@@ -185,7 +185,7 @@ func TestUsedAndUnused(t *testing.T) {
 			want: usage.Usage{
 				UnknownEndpoints: []string{"GET /api/v2/secret/things", "GET /api/v2/users/export"},
 				UsedPermissions:  []string{"routing:queue:view"}, UsedScopes: []string{"routing"},
-				Doubts: []string{"The catalog does not have GET /api/v2/secret/things, GET /api/v2/users/export, so nothing tells what they want."},
+				Doubts: []string{"The catalog does not contain GET /api/v2/secret/things, GET /api/v2/users/export, so what the endpoints need is unknown."},
 			},
 		},
 		{
@@ -193,7 +193,7 @@ func TestUsedAndUnused(t *testing.T) {
 			calls: []usage.Call{used("GET", "/api/v2/userrecordings/{recordingId}/transcoding")}, client: usageClient("r-queues"),
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
-				Doubts: []string{"The permissions that GET /api/v2/userrecordings/{recordingId}/transcoding wants are not documented."},
+				Doubts: []string{"The permissions that GET /api/v2/userrecordings/{recordingId}/transcoding needs are not documented."},
 			},
 		},
 		{
@@ -202,7 +202,7 @@ func TestUsedAndUnused(t *testing.T) {
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: []string{"agentic:virtualAgent:view"}, UsedScopes: none,
 				UnusedPermissions: []string{"analytics:conversationDetail:view"}, UnusedRoles: []string{"Analytics"},
-				Doubts: []string{"The scopes that GET /api/v2/agentic/virtualagents wants are not documented."},
+				Doubts: []string{"The scopes that GET /api/v2/agentic/virtualagents needs are not documented."},
 			},
 		},
 		{
@@ -210,8 +210,8 @@ func TestUsedAndUnused(t *testing.T) {
 			client: usageClient("r-queues"),
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
-				Doubts: []string{"PUT /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic wants " +
-					"permissions of its own that no endpoint tells."},
+				Doubts: []string{"PUT /api/v2/notifications/channels/{channelId}/subscriptions subscribes to topics, and each topic needs " +
+					"permissions of its own, which the catalog does not list."},
 			},
 		},
 		{
@@ -251,7 +251,7 @@ func TestUsedAndUnused(t *testing.T) {
 			name: "a grant type that is not known", client: novel,
 			want: usage.Usage{
 				UnknownEndpoints: none, UsedPermissions: none, UsedScopes: none, UnusedScopes: allScopes,
-				Doubts: []string{`Whose roles count depends on the grant type "DEVICE", which the platform does not document.`},
+				Doubts: []string{`Whether the client's or a user's roles count is unknown: the platform does not document the grant type "DEVICE".`},
 			},
 		},
 	} {

@@ -1,4 +1,4 @@
-# pipeline.sh plans this release, holds the plan to the policy in policy/, and applies it.
+# pipeline.sh plans this release, checks the plan against the policy in policy/, and applies the plan.
 
 terraform {
   required_providers {
@@ -8,8 +8,8 @@ terraform {
   }
 }
 
-# Region and credentials come from GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET. The policy requires
-# both arguments as constants: the environment then cannot change them, and the plan knows the verdict.
+# GENESYSCLOUD_REGION, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET set the region and the credentials. The policy
+# requires both arguments as constants, so that the environment cannot change them and the plan shows the verdict.
 provider "genesysaudit" {
   organization_id = "1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214"
   enforcement     = "enforce"

@@ -1,4 +1,5 @@
-# Reports what the gate judges. Data sources never fail because of a verdict, so that there is a report also when the gate stops the plan.
+# Reports the verdict of the gate in main.tf. A data source never fails because of its verdict, so there is a report even if the gate
+# stops the plan.
 
 terraform {
   required_providers {

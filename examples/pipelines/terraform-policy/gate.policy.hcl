@@ -1,8 +1,8 @@
 # NOT RUN by this project's tests: the policy was written from the published documentation of Terraform policy (Terraform 1.16 or later,
 # tfpolicy 0.2 or later). Check it with "tfpolicy validate" and with a plan that must fail before you rely on it.
 #
-# A resource policy is evaluated for the validations that a plan has. It cannot notice that there is none, and it does not see what
-# ignore_changes holds back: policy/gate.rego does both.
+# A resource policy is evaluated for each validation in a plan. It cannot detect a missing validation, or ignore_changes. policy/gate.rego
+# detects both.
 
 policy {
   terraform_config {

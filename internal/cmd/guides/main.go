@@ -45,8 +45,8 @@ most decisive first.
 | Status | Meaning |
 |---|---|
 | ` + "`fail`" + ` | The client does not meet the requirement. |
-| ` + "`unknown`" + ` | The evidence could not be read, or does not decide the check. The verdict is then ` + "`undetermined`" + `. |
-| ` + "`warn`" + ` | Worth knowing. It does not change the verdict. |
+| ` + "`unknown`" + ` | The check could not be decided: evidence could not be read, or is not enough. If nothing fails, the verdict is ` + "`undetermined`" + `. |
+| ` + "`warn`" + ` | A warning, which does not change the verdict. |
 
 A [waiver](design-of-the-checks.md#waivers) accepts a ` + "`fail`" + ` of any check but ` + "`client`" + `. It never accepts an ` + "`unknown`" + `.
 `

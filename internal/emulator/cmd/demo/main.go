@@ -306,7 +306,13 @@ func (d *demo) showPassingPlan() error {
 // plan runs terraform plan and holds it to an exit code.
 func (d *demo) plan(wantCode int, arguments ...string) (output string, err error) {
 	arguments = append([]string{"-var-file=demo.tfvars"}, arguments...)
-	d.say("$ %s plan %s\n", filepath.Base(d.cli), strings.Join(arguments, " \\\n    "))
+	shown := make([]string, len(arguments))
+	for i, argument := range arguments {
+		if shown[i] = argument; strings.ContainsAny(argument, `"[`) {
+			shown[i] = "'" + argument + "'" // as a shell wants it
+		}
+	}
+	d.say("$ %s plan %s\n", filepath.Base(d.cli), strings.Join(shown, " \\\n    "))
 	code, output, err := d.workspace.Output(d.ctx, append([]string{"plan", "-no-color", "-input=false"}, arguments...)...)
 	if err != nil {
 		return "", err
