@@ -108,21 +108,29 @@ type lack struct {
 }
 
 // lacks are the unmet needs, one for each name.
-type lacks []lack
+type lacks struct {
+	list []lack
+	at   map[string]int // in the list, by name
+}
 
 func (l *lacks) add(name string, unmet need) {
 	alternatives := slices.DeleteFunc(slices.Clone(unmet.options), func(option string) bool { return option == name })
-	if i := slices.IndexFunc(*l, func(known lack) bool { return known.name == name }); i >= 0 {
-		known := &(*l)[i]
-		if !slices.Equal(known.alternatives, alternatives) {
-			known.alternatives = nil
+	if i, known := l.at[name]; known {
+		lack := &l.list[i]
+		if !slices.Equal(lack.alternatives, alternatives) {
+			lack.alternatives = nil
 		}
-		known.origin = known.origin.and(unmet.origin)
+		lack.origin = lack.origin.and(unmet.origin)
 		return
 	}
-	*l = append(*l, lack{name: name, alternatives: alternatives, origin: unmet.origin})
+	if l.at == nil {
+		l.at = make(map[string]int)
+	}
+	l.at[name] = len(l.list)
+	l.list = append(l.list, lack{name: name, alternatives: alternatives, origin: unmet.origin})
 }
 
 func (l lacks) has(name string) bool {
-	return slices.ContainsFunc(l, func(known lack) bool { return known.name == name })
+	_, known := l.at[name]
+	return known
 }

@@ -391,7 +391,7 @@ func (r *rights) judgeNeeds(v *view) {
 		unmet[j.rung].add(j.name, need)
 	}
 	for rung, lacks := range unmet {
-		for _, lack := range lacks {
+		for _, lack := range lacks.list {
 			r.report(stopped[rung][lack.name], lack)
 		}
 	}

@@ -174,11 +174,11 @@ func judgeScope(v *view) (o opinion) {
 		return o
 	}
 	missing, unclear := v.client.missingScopes(needed.certain)
-	for _, lack := range missing {
+	for _, lack := range missing.list {
 		o.report(missingScope(v, lack))
 	}
 	maybe, maybeUnclear := v.client.missingScopes(needed.ofUserGrants)
-	for _, lack := range maybe {
+	for _, lack := range maybe.list {
 		if !missing.has(lack.name) {
 			o.report(scopeOfUnknownGrant(v.client, lack))
 		}
@@ -235,6 +235,18 @@ func (v *view) isNeededByClients(scope string) bool {
 	})
 }
 
+// requiresScope tells whether required_scopes names a scope.
+func (v *view) requiresScope(name string) bool {
+	required := once(&v.requiredScopes, func() *map[string]bool {
+		required := make(map[string]bool, len(v.req.RequiredScopes))
+		for _, scope := range v.req.RequiredScopes {
+			required[scope] = true
+		}
+		return &required
+	})
+	return (*required)[name]
+}
+
 func missingScope(v *view, missing lack) Finding {
 	c, held := v.client, v.client.scopes()
 	finding := Finding{
@@ -245,7 +257,7 @@ func missingScope(v *view, missing lack) Finding {
 		Endpoints:   missing.origin.endpoints,
 	}
 	// Only of these is the list always read, by the check scope_unknown: what a finding says must not depend on what another validation read.
-	named := slices.Contains(v.req.RequiredScopes, missing.name)
+	named := v.requiresScope(missing.name)
 	if scopes := v.facts.Scopes; named && scopes.state == read && !scopes.value.lists(missing.name) {
 		finding.Remediation = "Correct the name if it is mistyped. Otherwise, add it under " + oauthAdmin + ", " + issueNewToken
 	}

@@ -90,7 +90,7 @@ func judgeTokenScope(v *view) (o opinion) {
 			stale.add(need.options[has], need)
 		}
 	}
-	for _, lack := range stale {
+	for _, lack := range stale.list {
 		o.report(staleScope(v, lack, owner))
 	}
 	return o

@@ -26,6 +26,8 @@ type ofEvaluation struct {
 	where      *place
 	ofDivision *divisionDemand
 
+	requiredScopes *map[string]bool
+
 	byKind   map[access.Kind]*ofKind
 	byGrants map[string]*ofGrants
 }

@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -181,7 +180,7 @@ var validationArguments = []argument{
 		group: groupNotThere, demands: notEmpty,
 		attribute: attribute{name: "role_divisions", kind: textSetMapKind,
 			maps: []validator.Map{
-				mapvalidator.KeysAre(isNotBlank), mapvalidator.NoNullValues(),
+				eachKey{isNotBlank}, mapvalidator.NoNullValues(),
 				mapvalidator.ValueListsAre(isNotEmpty{}, eachOf(names)),
 			},
 			description: "For each role, by name or id, exactly the divisions in which it is granted: names, ids, or `*` for a grant in all divisions. " +
@@ -245,7 +244,7 @@ var validationArguments = []argument{
 	{
 		group: groupException,
 		attribute: attribute{name: "waivers", kind: objectMapKind,
-			maps: []validator.Map{mapvalidator.KeysAre(isWaiverKey), mapvalidator.NoNullValues()},
+			maps: []validator.Map{eachKey{isWaiverKey}, mapvalidator.NoNullValues()},
 			description: "Accepted exceptions, by check id (`region`) or check id and subject (`role_forbidden/Master Admin`). A waiver accepts " +
 				"a failure. It accepts neither evidence that could not be read nor a client that was not found. An expired waiver no longer " +
 				"counts, and an unused one causes a warning.",
@@ -337,6 +336,24 @@ func (a arguments) texts(name string) []string {
 	return known
 }
 
+// mostShown is how many elements an argument may have for a diagnostic to point at it: the CLI prints all lines of what a diagnostic points at.
+const mostShown = 20
+
+// at points a diagnostic at an argument, unless its lines would bury what the diagnostic says.
+func (a arguments) at(name string, d diag.Diagnostic) diag.Diagnostic {
+	elements := 0
+	switch value := a[name].(type) {
+	case types.List:
+		elements = len(value.Elements())
+	case types.Map:
+		elements = len(value.Elements())
+	}
+	if elements > mostShown {
+		return d
+	}
+	return diag.WithPath(path.Root(name), d)
+}
+
 func (a arguments) organization() types.String { return a.text("organization") }
 
 func (a arguments) enforcement() enforcement {
@@ -406,8 +423,8 @@ func (a arguments) requiredBeyondAllowed() diag.Diagnostics {
 	if len(found) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("allowed_permissions"), "Required and not allowed",
-		wrap(append(atMost(found), "No client can meet both demands. Add each permission to allowed_permissions, or remove it from required_permissions.")...))}
+	return diag.Diagnostics{a.at("allowed_permissions", diag.NewErrorDiagnostic("Required and not allowed",
+		wrap(append(atMost(found), "No client can meet both demands. Add each permission to allowed_permissions, or remove it from required_permissions.")...)))}
 }
 
 // isWhollyKnown tells whether a set and all of its elements are known.
@@ -462,8 +479,8 @@ func (a arguments) contradictions() diag.Diagnostics {
 		if len(found) == 0 {
 			continue
 		}
-		diags.AddAttributeError(path.Root(forbidden), "Required and forbidden",
-			wrap(append(atMost(found), "No client can meet both demands. Remove each name from one of the two.")...))
+		diags.Append(a.at(forbidden, diag.NewErrorDiagnostic("Required and forbidden",
+			wrap(append(atMost(found), "No client can meet both demands. Remove each name from one of the two.")...))))
 	}
 	return diags
 }
@@ -475,8 +492,8 @@ func contradiction(plural, required, forbidden string) string {
 	return strconv.Quote(required) + " is in required_" + plural + ", and " + strconv.Quote(forbidden) + " in forbidden_" + plural + " forbids it."
 }
 
-// foldedName is the same for forbidden names that the audit considers equal: names that differ only in case and white space.
-func foldedName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+// foldedName is the same for forbidden names that the audit considers equal: names that differ only in case, white space or the form of characters.
+func foldedName(name string) string { return text.Loose(name) }
 
 // patternsOver are the patterns, folded, that forbid a permission: the wildcard may stand in each place.
 func patternsOver(required string) []string {
@@ -498,7 +515,7 @@ func patternsOver(required string) []string {
 
 // requirement turns the arguments into what the audit is asked. What Terraform does not know yet is left out and named as deferred.
 func (a arguments) requirement() (audit.Requirement, diag.Diagnostics) {
-	r := requirementReader{requirement: audit.Requirement{Deferred: make(map[audit.Argument]bool)}}
+	r := requirementReader{arguments: a, requirement: audit.Requirement{Deferred: make(map[audit.Argument]bool)}, problems: make(map[audit.Argument]int)}
 	for _, declared := range validationArguments {
 		if declared.read == nil {
 			continue
@@ -517,8 +534,10 @@ func (a arguments) requirement() (audit.Requirement, diag.Diagnostics) {
 // requirementReader reads arguments one by one, remembering which are not known yet and what went wrong. Each reader below is called with a
 // value that is neither null nor unknown; its elements may be.
 type requirementReader struct {
+	arguments   arguments
 	name        audit.Argument // that is being read
 	requirement audit.Requirement
+	problems    map[audit.Argument]int // how many have been reported
 	diags       diag.Diagnostics
 }
 
@@ -526,7 +545,10 @@ func (r *requirementReader) deferValue() { r.requirement.Deferred[r.name] = true
 
 // invalid reports a value that the schema's validators would have refused, had it been known when they ran.
 func (r *requirementReader) invalid(problem string) {
-	r.diags.AddAttributeError(path.Root(string(r.name)), "Invalid "+string(r.name), wrap(problem))
+	if r.problems[r.name]++; r.problems[r.name] > mostOfCheck { // there are enough to correct in one go
+		return
+	}
+	r.diags.Append(r.arguments.at(string(r.name), diag.NewErrorDiagnostic("Invalid "+string(r.name), wrap(problem))))
 }
 
 // stringOf is a value that the schema declares as a string.

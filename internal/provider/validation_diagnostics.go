@@ -157,7 +157,7 @@ func (o outcome) at(d diag.Diagnostic) diag.Diagnostic {
 	if blamed == "" {
 		return d
 	}
-	return diag.WithPath(path.Root(string(blamed)), d)
+	return o.arguments.at(string(blamed), d)
 }
 
 // decisive are the findings that the verdict rests on.

@@ -10,8 +10,11 @@ import (
 	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/helpers/validatordiag"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/access"
@@ -52,21 +55,50 @@ func (v eachOf) Description(context.Context) string             { return "each e
 func (v eachOf) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v eachOf) ValidateList(ctx context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	for _, element := range req.ConfigValue.Elements() {
-		if resp.Diagnostics.ErrorsCount() >= mostOfCheck {
-			resp.Diagnostics.AddAttributeError(shownAt(req.Path), "There may be more", wrap(placed(req.Path,
-				"The elements after these were not checked. Correct these first, then validate again.")))
+	elements := req.ConfigValue.Elements()
+	v.validate(ctx, req.Path, req.Config, elements, &resp.Diagnostics)
+}
+
+// eachKey validates all keys of a map at once.
+type eachKey []validator.String
+
+var _ validator.Map = eachKey{}
+
+func (v eachKey) Description(context.Context) string             { return "each key must be valid" }
+func (v eachKey) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v eachKey) ValidateMap(ctx context.Context, req validator.MapRequest, resp *validator.MapResponse) {
+	keys := make([]attr.Value, 0, len(req.ConfigValue.Elements()))
+	for _, key := range sortedKeys(req.ConfigValue.Elements()) {
+		keys = append(keys, types.StringValue(key))
+	}
+	eachOf(v).validate(ctx, req.Path, req.Config, keys, &resp.Diagnostics)
+}
+
+func (v eachOf) validate(ctx context.Context, at path.Path, config tfsdk.Config, texts []attr.Value, diags *diag.Diagnostics) {
+	report := func(summary, detail string) {
+		if len(texts) <= mostShown { // the CLI prints the lines of all
+			diags.AddAttributeError(shownAt(at), summary, detail)
+			return
+		}
+		diags.AddError(summary, wrap(fmt.Sprintf("In %s:", at))+"\n"+detail)
+	}
+	for _, element := range texts {
+		if diags.ErrorsCount() >= mostOfCheck {
+			report("There may be more", wrap(placed(at, "The elements after these were not checked. Correct these first, then validate again.")))
 			return
 		}
 		value, ok := element.(types.String)
 		if !ok || value.IsNull() {
-			resp.Diagnostics.AddAttributeError(shownAt(req.Path), "Null Set Value", placed(req.Path, "This attribute contains a null value."))
+			report("Null Set Value", placed(at, "This attribute contains a null value."))
 			continue
 		}
 		for _, text := range v {
 			var problems validator.StringResponse
-			text.ValidateString(ctx, validator.StringRequest{Path: req.Path, ConfigValue: value, Config: req.Config}, &problems)
-			resp.Diagnostics.Append(problems.Diagnostics...)
+			text.ValidateString(ctx, validator.StringRequest{Path: at, ConfigValue: value, Config: config}, &problems)
+			for _, problem := range problems.Diagnostics {
+				report(problem.Summary(), problem.Detail())
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -29,6 +30,9 @@ const (
 // elementCPU is how much CPU time of the provider an element of an argument may take.
 const elementCPU = 200 * time.Microsecond
 
+// mostLines is how many lines a plan with one error may print.
+const mostLines = 100
+
 // axis is something that grows.
 type axis struct {
 	name  string
@@ -44,6 +48,8 @@ type scenario struct {
 	blocks        string // beside the provider's
 	enforcement   string
 	code          int // the exit code of the plan
+	// keyed: the organization has a key in the provider's organizations, though it is the only one.
+	keyed bool
 	// instances: the plan is the second one, of so many instances of the resource.
 	instances int
 }
@@ -72,8 +78,7 @@ func axes() []axis {
 		}},
 		{name: "grants of each of 200 clients: `clients {}`", sizes: []int{5, 50, 500}, at: func(n int) scenario {
 			return scenario{organizations: organizations(1, shape{clients: 200, roles: 500, grants: n}),
-				blocks: block(dataSourceForm, allClients+"  forbidden_permissions = [\"*:*:delete\", \"domain3:*:*\"]\n  allowed_permissions = [\"domain0:*:*\"]\n"+
-					"  required_roles = [\"Role 7\"]\n")}
+				blocks: block(dataSourceForm, allClients+"  allowed_permissions = "+listOf(20, func(i int) string { return fmt.Sprintf("domain%d:*:*", i) })+"\n")}
 		}},
 		{name: "permissions of the organization: validation of one client", sizes: []int{1_000, 10_000, 50_000}, at: func(n int) scenario {
 			return scenario{organizations: organizations(1, shape{clients: 100, catalogue: n}), blocks: block(dataSourceForm, oneClient)}
@@ -93,7 +98,7 @@ func axes() []axis {
 	list = append(list, axis{name: "validations: resource, second plan", sizes: []int{100, 1_000, 5_000}, at: func(n int) scenario {
 		return scenario{organizations: organizations(1, shape{clients: 100}), blocks: block(resourceForm, fmt.Sprintf(many, n)), instances: n}
 	}}, axis{name: "organizations with 10 validations each", sizes: []int{1, 10, 100}, at: func(n int) scenario {
-		return scenario{organizations: organizations(n, shape{clients: 20}), blocks: block(dataSourceForm,
+		return scenario{organizations: organizations(n, shape{clients: 100}), keyed: true, blocks: block(dataSourceForm,
 			fmt.Sprintf("  organization = \"o${floor(count.index / 10)}\"\n"+many, 10*n))}
 	}})
 	return append(list, argumentAxes()...)
@@ -106,7 +111,7 @@ const (
 		"  required_scopes = [\"analytics:read\"]\n  forbidden_permissions = [\"nothing:*:*\"]\n"
 	oneClient = "  client_name = \"Client 1\"\n  required_scopes = [\"analytics:raed\"]\n  required_roles = [\"Roll 77\"]\n" +
 		"  required_permissions = [\"domain0:entity0:view\", \"domain1:entity1:veiw\"]\n  forbidden_permissions = [\"*:*:delete\"]\n" +
-		"  forbidden_roles = [\"Rolle 78\"]\n  allowed_roles = []\n  allowed_permissions = [\"domain0:*:*\"]\n  divisions = [\"Sales\"]\n" +
+		"  forbidden_roles = [\"Rolle 78\"]\n  allowed_roles = []\n  allowed_permissions = [\"domain0:*:*\", \"domain1:*:*\"]\n  divisions = [\"Sales\"]\n" +
 		"  endpoints = [\"GET /api/v2/users\"]\n"
 )
 
@@ -145,6 +150,28 @@ func argumentAxes() (list []axis) {
 	for _, argument := range []string{"required_scopes", "required_roles", "required_permissions", "role_divisions"} {
 		with("findings", "", argument, few, elements[argument])
 	}
+	failing := func(name string, at func(n int) scenario) {
+		list = append(list, axis{name: "error: " + name, sizes: counts, elements: true, at: func(n int) scenario {
+			s := at(n)
+			s.code = 1
+			return s
+		}})
+	}
+	for _, argument := range []string{"required_scopes", "required_roles", "required_permissions"} {
+		failing(argument, func(n int) scenario {
+			return scenario{organizations: few, blocks: block(resourceForm,
+				"  client_name = \"Client 1\"\n  "+argument+" = "+listOf(n, elements[argument])+"\n")}
+		})
+	}
+	failing("scopes of the client beyond allowed_scopes", func(n int) scenario {
+		of := organizations(1, shape{clients: 2})
+		client := &of[0].Clients[1]
+		client.Scope = nil
+		for i := range n {
+			client.Scope = append(client.Scope, elements["required_scopes"](i))
+		}
+		return scenario{organizations: of, blocks: block(resourceForm, "  client_name = \"Client 0\"\n  allowed_scopes = []\n")}
+	})
 	return list
 }
 
@@ -205,6 +232,9 @@ func (b *bench) grow(ctx context.Context, out io.Writer, a axis) (problem, err e
 		if i == 0 {
 			first = used
 		}
+		if lines := strings.Count(used.output, "\n"); used.code != 0 && lines > mostLines {
+			problem = errors.Join(problem, fmt.Errorf("%s: an error of %d lines", a.name, lines))
+		}
 		if above := used.provider - first.provider; a.elements && above > max(time.Duration(n)*elementCPU, lookEvery*5) {
 			problem = errors.Join(problem, fmt.Errorf("%s: %d elements take %s of CPU more than one", a.name, n, above))
 		}
@@ -220,14 +250,11 @@ func (b *bench) at(ctx context.Context, s scenario) (used usage, requests int, e
 	if err := b.emulator.Replace(emulator.State{Organizations: s.organizations}); err != nil {
 		return used, 0, err
 	}
-	w, err := b.workspace(ctx, b.provider(len(s.organizations))+s.blocks)
+	w, err := b.workspace(ctx, b.provider(len(s.organizations), s.keyed, s.enforcement)+s.blocks)
 	if err != nil {
 		return used, 0, err
 	}
 	defer os.RemoveAll(w.Dir)
-	if s.enforcement != "" {
-		w.Setenv("GENESYSAUDIT_ENFORCEMENT", s.enforcement)
-	}
 	if s.instances > 0 {
 		if err := b.apply(ctx, w, s); err != nil {
 			return used, 0, err
@@ -284,17 +311,17 @@ func (b *bench) apply(ctx context.Context, w *workspace.Workspace, s scenario) e
 	return os.WriteFile(path, data, 0o600)
 }
 
-// provider is the configuration of the provider: one organization is the block's own, several have names.
-func (b *bench) provider(organizations int) string {
+// provider is the configuration of the provider: one organization is the block's own unless it has a key, several have keys.
+func (b *bench) provider(organizations int, keyed bool, enforcement string) string {
 	const head = "terraform {\n  required_providers {\n    genesysaudit = {\n      source = \"genesysaudit/genesysaudit\"\n    }\n  }\n}\n" +
 		"provider \"genesysaudit\" {\n"
 	credentials := func(i int) string {
 		return fmt.Sprintf("  aws_region = %q\n  oauthclient_id = \"auditor-%d\"\n  oauthclient_secret = \"secret-of-the-auditor\"\n  api_url = %q\n  login_url = %q\n",
 			region, i, b.server.URL, b.server.URL)
 	}
-	if organizations == 1 {
-		// Enforced, so that a plan shows the verdict, which a second plan then compares.
-		return head + credentials(0) + "  enforcement = \"enforce\"\n}\n"
+	if organizations == 1 && !keyed {
+		// Where the block enforces, a plan shows the verdict, which a second plan compares.
+		return head + credentials(0) + fmt.Sprintf("  enforcement = %q\n}\n", cmp.Or(enforcement, "enforce"))
 	}
 	var text strings.Builder
 	text.WriteString(head + "  organizations = {\n")
@@ -399,6 +426,17 @@ func (s shape) organization(number int) emulator.Organization {
 			client.RoleDivisions = append(client.RoleDivisions, genesyscloud.RoleDivision{RoleID: id(4, (i+j)%roles), DivisionID: id(2, j%2)})
 		}
 		o.Clients = append(o.Clients, emulator.Client{OAuthClient: client})
+	}
+	if s.catalogue > 0 { // beside those that the auditor needs, since nobody has a permission that does not exist
+		for _, name := range []string{"authorization:division", "authorization:grant", "authorization:policy", "authorization:role", "directory:user", "oauth:client"} {
+			domain, entity, _ := strings.Cut(name, ":")
+			if last := len(o.Permissions) - 1; last < 0 || o.Permissions[last].Domain != domain {
+				o.Permissions = append(o.Permissions, genesyscloud.PermissionCollection{ID: domain, Name: domain, Domain: domain,
+					PermissionMap: map[string]genesyscloud.List[genesyscloud.PermissionMapEntry]{}})
+			}
+			of := o.Permissions[len(o.Permissions)-1].PermissionMap
+			of[entity] = append(of[entity], genesyscloud.PermissionMapEntry{Domain: domain, EntityType: entity, Action: "view"})
+		}
 	}
 	for i := 0; i < s.catalogue; i += permissionsOf {
 		domain := genesyscloud.PermissionCollection{ID: fmt.Sprint(i), Name: fmt.Sprintf("Domain %d", i/permissionsOf),

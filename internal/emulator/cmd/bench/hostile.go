@@ -31,11 +31,10 @@ const (
 
 // attack is an answer that is made to hurt. It is given to every request that it is on, in the place of the emulator's.
 type attack struct {
-	name   string
-	on     []string // paths; nil: all but the sign-in
-	answer http.HandlerFunc
-	// several organizations answer like this at the same time.
-	organizations int
+	name          string
+	on            []string // paths; nil: all but the sign-in
+	answer        http.HandlerFunc
+	organizations int // that answer like this at the same time; 0 stands for one
 }
 
 const (
@@ -84,7 +83,8 @@ func attacks() []attack {
 		{name: "pages of 15 MB, compressed: empty lists", on: lists, answer: pages(`"a":[`+fill(`[]`, 29_000)+`]`, page)},
 		{name: "pages of 15 MB, compressed: empty texts", on: lists, answer: pages(`"a":[`+fill(`""`, 29_000)+`]`, page)},
 		{name: "pages of 15 MB, compressed: texts to be cleaned", on: lists, answer: pages(`"a":[`+fill(`"x\u200b\u202e"`, 100_000)+`]`, page)},
-		{name: "pages of 1 MB, of 20 organizations", on: lists, organizations: 20, answer: pages(`"permissionPolicies":[`+fill(`{}`, 29_000)+`]`, 1<<20)},
+		{name: "roles without end, of 10 organizations", on: []string{rolesPath}, organizations: 10,
+			answer: pages(`"permissionPolicies":[`+fill(`{"domain":"d","entityName":"e","actionSet":["v"]}`, 50_000)+`]`, 5<<20)},
 		{name: "clients of 60 MB: empty scopes", on: []string{clientsPath}, answer: pages(`"authorizedGrantType":"CODE","scope":[`+fill(`""`, 29_000)+`]`, 60<<20)},
 		{name: "clients of 60 MB: small ones", on: []string{clientsPath}, answer: pages(`"authorizedGrantType":"CODE"`, 60<<20)},
 		{name: "one object of 24 MB", on: []string{clientsPath}, answer: text(`{"entities":[{"id":"a","b":{` + strings.TrimPrefix(fields(24<<20), "{") + `}],"total":1}`)},
@@ -153,14 +153,11 @@ func text(body string) http.HandlerFunc {
 
 // compressed is an answer that is small on the wire.
 func compressed(write func(io.Writer)) http.HandlerFunc {
-	body := sync.OnceValue(func() []byte {
-		var wire bytes.Buffer
-		writer := gzip.NewWriter(&wire)
-		write(writer)
-		_ = writer.Close()
-		return wire.Bytes()
-	})
-	return func(w http.ResponseWriter, _ *http.Request) { writeCompressed(w, body()) }
+	var wire bytes.Buffer
+	writer := gzip.NewWriter(&wire)
+	write(writer)
+	_ = writer.Close()
+	return func(w http.ResponseWriter, _ *http.Request) { writeCompressed(w, wire.Bytes()) }
 }
 
 func writeCompressed(w http.ResponseWriter, wire []byte) {
@@ -277,7 +274,7 @@ func (b *bench) attack(ctx context.Context, out io.Writer, a attack) (problem, e
 	if count > 1 {
 		blocks = fmt.Sprintf("  count = %d\n  organization = \"o${count.index}\"\n", count) + blocks
 	}
-	provider := strings.Replace(b.provider(count), "provider \"genesysaudit\" {\n",
+	provider := strings.Replace(b.provider(count, false, ""), "provider \"genesysaudit\" {\n",
 		fmt.Sprintf("provider \"genesysaudit\" {\n  request_timeout = %.0f\n", requestTimeout.Seconds()), 1)
 	w, err := b.workspace(ctx, provider+block(resourceForm, blocks))
 	if err != nil {
