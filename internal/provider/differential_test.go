@@ -250,7 +250,7 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 	id := func(kind string) string { return fmt.Sprintf("%s-%d", kind, number) }
 	s := scene{endpoint: entry.Endpoint(), byName: d.chance(20)}
 	if ofOwnUser(entry) && d.chance(70) {
-		s.endpoint = strings.Replace(s.endpoint, "{userId}", pick(d, id("user"), id("user"), id("colleague")), 1)
+		s.endpoint = strings.Replace(s.endpoint, "{userId}", pick(d, id("user"), id("user"), id("colleague"), "me"), 1)
 	}
 	if d.chance(50) {
 		s.endpoint = entry.Method + " " + parameter.ReplaceAllString(strings.TrimPrefix(s.endpoint, entry.Method+" "), "x1")
