@@ -188,6 +188,7 @@ type scene struct {
 	anyIsEnough  bool   // of its permissions
 	division     string // in which the permissions must hold; empty: any
 	byName       bool   // the configuration names the client instead of giving its id
+	byBlock      bool   // the configuration selects the client with the block clients
 }
 
 // kinds are what is special about a scene.
@@ -319,6 +320,7 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 			s.client.State = "inactive"
 		}
 		s.organization.Clients = append(s.organization.Clients, s.client)
+		s.byBlock = d.chance(15)
 		return s
 	}
 	d.actForUser(&s, entry, grants, id)
@@ -741,6 +743,12 @@ func (s scene) judge(t *testing.T, baseURL string) outcome {
 	arguments["allow_cross_region"] = types.BoolValue(s.organization.CrossRegionPermitted)
 	if s.byName {
 		arguments["client_id"], arguments["client_name"] = types.StringNull(), types.StringValue(s.client.Name)
+	}
+	if s.byBlock {
+		arguments["client_id"], arguments["client_name"] = types.StringNull(), types.StringNull()
+		block := emptyBlock(clientsFields).Attributes()
+		block["name_regex"] = types.StringValue("^" + s.client.Name + "$")
+		arguments["clients"] = types.ObjectValueMust(objectType(clientsFields).AttrTypes, block)
 	}
 	if s.division != "" {
 		arguments["divisions"] = textSet([]string{s.division})
