@@ -74,7 +74,7 @@ func (x *exchange) isOwn() (bool, *denial) {
 	switch header := x.request.Header.Get(headerOwn); {
 	case header != "" && header != "true" && header != "false":
 	case shared && named != "" && !strings.HasPrefix(named, "{"):
-		return x.user != nil && named == x.user.ID, nil
+		return x.user != nil && (named == x.user.ID || named == "me"), nil
 	case header == "":
 		return !shared, nil
 	default:
