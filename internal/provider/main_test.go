@@ -2,14 +2,17 @@ package provider_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"hash/fnv"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -55,6 +58,11 @@ func TestMain(m *testing.M) {
 	// The CLIs and providers that the tests start are short-lived: collecting their garbage is a quarter of their time.
 	os.Setenv("GOGC", "800")
 	debug.SetGCPercent(400)
+	// Tests with a CLI wait for processes and for the platform. With twice as many tests as processors at a time no processor waits with them.
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = parallel.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0)))
+	}
 	code := func() int {
 		var err error
 		if buildDir, err = os.MkdirTemp("", "genesysaudit-test-"); err != nil {
