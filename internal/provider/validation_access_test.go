@@ -215,7 +215,7 @@ func TestAccessVerdicts(t *testing.T) {
 		expect(first.AtMapKey("message"), knownvalue.StringRegexp(says(test.says)))
 		expect(first.AtMapKey("waived"), knownvalue.Bool(name == "waived"))
 	}
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
 	})
@@ -239,7 +239,7 @@ provider "genesysaudit" {
   api_url      = "%[2]s/us-east-1"
 }
 `, token, p.url)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
