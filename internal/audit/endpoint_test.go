@@ -62,7 +62,7 @@ func TestEndpointConditions(t *testing.T) {
 	apart := of(withMore)
 	apart.Divisions = nil
 	gone := []string{"unknown endpoint/" + rolesGap}
-	missingEdit := []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
+	missingEdit := []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. ` +
 		`The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`}
 	runVerdicts(t, []verdictCase{
 		{
@@ -134,7 +134,7 @@ func TestEndpointConditions(t *testing.T) {
 		{name: "own objects, to a user", req: ofUser(own), verdict: audit.Compliant, want: []string{"warn endpoint/POST /x: So it is."}},
 		{
 			name: "another user's objects, to a user", req: ofUser(othersUser), verdict: audit.Noncompliant,
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". ` +
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. The user has "Analytics - Read". ` +
 				`Role "Wild" would grant it.`},
 		},
 		{
@@ -151,7 +151,7 @@ func TestEndpointConditions(t *testing.T) {
 		},
 		{
 			name: "the variant of other users' objects, to a user", req: ofUser(othersVariant), verdict: audit.Noncompliant,
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". ` +
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. The user has "Analytics - Read". ` +
 				`Role "Wild" would grant it.`},
 		},
 		{

@@ -595,7 +595,7 @@ func (r *rights) describeUnavailable(name string, from origin) (message, remedia
 
 func (r *rights) describeMissing(name string) (message, remediation string) {
 	h := r.holder
-	message = text.Sentences(fmt.Sprintf("%s is granted by no role of the %s.", name, h.noun), h.describe())
+	message = text.Sentences(name+" is not granted.", h.describe())
 	giving := h.roles.ThatGive(name)
 	if len(giving) == 0 {
 		return text.Sentences(message, "No role that the auditing client can see grants it."),

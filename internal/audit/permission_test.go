@@ -40,7 +40,7 @@ func TestPermission(t *testing.T) {
 	toTheTop := append(base[:3:3], audit.CheckPermission, audit.CheckPermissionUnavailable, audit.CheckPermissionConditional)
 	const (
 		roles   = `The client has "Analytics - Read", "Limited".`
-		missing = "fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. " + roles +
+		missing = "fail permission/routing:queue:edit: routing:queue:edit is not granted. " + roles +
 			` Role "Wild" would grant it.`
 	)
 	withoutUser := ofUser(viewConversations)
@@ -78,19 +78,19 @@ func TestPermission(t *testing.T) {
 				roles[3].Policies = []access.Policy{policy("*", "*", "*")}
 				f.Roles = audit.Read(access.NewRoles(roles))
 			},
-			want: []string{`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
+			want: []string{`fail permission/routing:skill:manage: routing:skill:manage is not granted. ` +
 				`Roles "C", "D", "B" would grant it; the first grants the least.`},
 		},
 		{
 			name: "not granted, no role would grant it", req: req(manageSkills), verdict: audit.Noncompliant, facts: grants(),
-			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
+			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is not granted. " +
 				"No role that the auditing client can see grants it."},
 		},
 		{
 			name: "every one of an all list", req: endpoint(catalog.All, viewConversations, editQueues, manageSkills), verdict: audit.Noncompliant,
 			want: []string{
 				missing,
-				"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " + roles +
+				"fail permission/routing:skill:manage: routing:skill:manage is not granted. " + roles +
 					" No role that the auditing client can see grants it.",
 			},
 		},
@@ -116,7 +116,7 @@ func TestPermission(t *testing.T) {
 		{
 			name: "a granted role does not exist any more", req: req(editQueues), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-x"}, audit.Grant{RoleID: "r-y"}),
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. ` +
 				`Grants of deleted roles have no effect: r-x, r-y. Role "Wild" would grant it.`},
 		},
 		{
@@ -139,7 +139,7 @@ func TestPermission(t *testing.T) {
 		{
 			name: "legacy flat name not granted", req: endpoint(catalog.All, "admin"), verdict: audit.Noncompliant,
 			facts: grants(audit.Grant{RoleID: "r-wild", DivisionID: "*"}),
-			want: []string{`fail permission/admin: admin is granted by no role of the client. The client has "Wild". ` +
+			want: []string{`fail permission/admin: admin is not granted. The client has "Wild". ` +
 				`Role "Old Admin" would grant it.`},
 			decided: append(base[:3:3], audit.CheckPermission),
 		},
@@ -150,7 +150,7 @@ func TestPermission(t *testing.T) {
 		},
 		{
 			name: "not of the user", req: ofUser(editQueues), verdict: audit.Noncompliant,
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the user. The user has "Analytics - Read". Role "Wild" would grant it.`},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. The user has "Analytics - Read". Role "Wild" would grant it.`},
 		},
 		{
 			name: "the user's policies are not shown", req: ofUser(editQueues), verdict: audit.Undetermined,
@@ -219,7 +219,7 @@ func TestPermissionUnavailable(t *testing.T) {
 		{
 			name: "the other of an any list is preferred", verdict: audit.Noncompliant,
 			req:  audit.Requirement{ClientName: dashboard, IgnoreAccessPolicies: true, Endpoints: needing(catalog.Any, "a:b:c", editQueues)},
-			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`},
+			want: []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`},
 		},
 		{
 			name: "unreadable, granted", req: req(viewConversations), facts: unreadable, verdict: audit.Undetermined,
@@ -228,7 +228,7 @@ func TestPermissionUnavailable(t *testing.T) {
 		{
 			name: "unreadable, not granted", req: req(manageSkills), facts: unreadable, verdict: audit.Noncompliant,
 			want: []string{
-				`fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. ` +
+				`fail permission/routing:skill:manage: routing:skill:manage is not granted. ` +
 					`The client has "Analytics - Read", "Limited". No role that the auditing client can see grants it.`,
 				permissionsGap,
 			},
@@ -365,7 +365,7 @@ func TestPermissionDivision(t *testing.T) {
 		{
 			name: "not known yet, but not granted at all", req: later(req(nil, manageSkills), audit.ArgDivisions),
 			verdict: audit.Noncompliant, facts: grants(),
-			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is granted by no role of the client. " +
+			want: []string{"fail permission/routing:skill:manage: routing:skill:manage is not granted. " +
 				"No role that the auditing client can see grants it."},
 		},
 	})

@@ -144,7 +144,7 @@ func (d *divisionDemand) resolve(names []string, granted access.Grants) (ids, pr
 func (o *opinion) misplacedRole(name string, ids, problems []string, granted access.Grants, h *holder, d *divisionDemand) Finding {
 	finding := Finding{
 		Status: Fail, Subject: name, Argument: ArgRoleDivisions,
-		Remediation: fmt.Sprintf("Grant the role to the %s in exactly these divisions under %s, or change role_divisions.", h.noun, h.place),
+		Remediation: fmt.Sprintf("Grant the role to the %s in exactly the divisions of role_divisions under %s, or change role_divisions.", h.noun, h.place),
 	}
 	demanded := d.list(ids)
 	if demanded == "" {

@@ -28,7 +28,7 @@ func TestNotificationTopics(t *testing.T) {
 			t.Permissions, t.Details = []string{}, []audit.TopicDetail{{Type: kind, Permissions: permissions, Enforced: enforced}}
 		})
 	}
-	notGranted := []string{`fail permission/routing:queue:edit: routing:queue:edit is granted by no role of the client. ` +
+	notGranted := []string{`fail permission/routing:queue:edit: routing:queue:edit is not granted. ` +
 		`The client has "Analytics - Read", "Limited". Role "Wild" would grant it.`}
 	runVerdicts(t, []verdictCase{
 		{name: "granted", req: req(topic), facts: list(as), verdict: audit.Compliant},

@@ -101,17 +101,17 @@ var changesOfAccess = []struct {
 		ofRole("Supervisor", func(r *genesyscloud.Role) {
 			r.PermissionPolicies[0].ActionSet = slices.DeleteFunc(r.PermissionPolicies[0].ActionSet, func(a string) bool { return a == "edit" })
 		}),
-		roundsman, []string{"permission routing:queue:edit is granted by no role of the client"},
+		roundsman, []string{"permission routing:queue:edit is not granted"},
 	},
 	{
 		"a permission with a condition is removed from a role",
 		ofRole("Supervisor", func(r *genesyscloud.Role) { r.PermissionPolicies = r.PermissionPolicies[:2] }),
-		roundsman, []string{"permission recording:recording:view is granted by no role of the client"},
+		roundsman, []string{"permission recording:recording:view is not granted"},
 	},
 	{
 		"a wildcard is narrowed",
 		ofRole("Supervisor", func(r *genesyscloud.Role) { r.PermissionPolicies[1].ActionSet = genesyscloud.List[string]{"view"} }),
-		roundsman, []string{"permission quality:evaluation:", "is granted by no role of the client"},
+		roundsman, []string{"permission quality:evaluation:", "is not granted"},
 	},
 	{"a grant is widened to all divisions", inDivisions("*"), roundsman, []string{
 		`role_division The role "Supervisor" is granted in all divisions; role_divisions requires "Home".`}},

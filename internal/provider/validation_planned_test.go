@@ -120,7 +120,7 @@ func TestPlannedClientAndRole(t *testing.T) {
 			c.write("main.tf", replaced(t, main, `action_set  = toset(["view"])`, `action_set  = toset(["add"])`))
 			assertShowsAll(t, c.run(1, "plan", "-no-color"),
 				`Acme US: "Wallboard" would be unable to call GET /api/v2/routing/queues after the planned change`,
-				"routing:queue:view is granted by no role of the client.",
+				"routing:queue:view is not granted.",
 				`This describes the state after the planned change (a new OAuth client, the role "Queue Reader").`,
 				"Make the change in the configuration: an apply would undo a change made elsewhere.")
 			c.write("main.tf", replaced(t, main, "division = \"*\" }]", "division = \"*\" }, { role = \"Supervisor\", division = \"Support\" }]"))
@@ -146,7 +146,7 @@ func TestPlannedChangeOfWhatExists(t *testing.T) {
     }
   }`))
 	assertShowsAll(t, c.run(1, "plan", "-no-color"), `"Compliance Dashboard" would not meet the requirements after the planned change`,
-		"analytics:dataExport:view is granted by no role", `This describes the state after the planned change (the role "Analytics - Export").`)
+		"analytics:dataExport:view is not granted", `This describes the state after the planned change (the role "Analytics - Export").`)
 
 	c.write("main.tf", requiredProviders+p.topLevel()+validation(demands+`
   forbidden_permissions = ["*:*:delete"]
@@ -180,7 +180,7 @@ func TestPlannedValuesThatAreNotKnownYet(t *testing.T) {
 	// The role lacks the permission, which shows at apply.
 	c = newCLI(t, "main.tf", replaced(t, main, `toset(["view"])`, `toset(["add"])`)+validation(plannedDemands+byID))
 	c.run(0, "plan", "-no-color")
-	assertShowsAll(t, c.run(1, "apply", "-no-color", "-auto-approve"), "routing:queue:view is granted by no role of the client.")
+	assertShowsAll(t, c.run(1, "apply", "-no-color", "-auto-approve"), "routing:queue:view is not granted.")
 
 	// The id of a client that is to be made.
 	c = newCLI(t, "main.tf", main+validation("client_id = terraform_data.oauth_client.id\n"+

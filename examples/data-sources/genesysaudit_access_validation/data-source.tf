@@ -1,4 +1,4 @@
-# The verdict without the gate: a check block warns, the plan goes on.
+# The verdict without the gate: a check block warns and does not stop the plan.
 data "genesysaudit_access_validation" "dashboard" {
   client_name     = "Compliance Dashboard"
   endpoints       = ["GET /api/v2/analytics/events"]

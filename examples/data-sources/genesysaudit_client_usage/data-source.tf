@@ -4,7 +4,7 @@ data "genesysaudit_client_usage" "dashboard" {
 }
 
 output "dashboard_does_not_use" {
-  description = "What the dashboard's client could do without; null where that is not certain."
+  description = "Access of the dashboard's client that it does not use; null where it is not fully known."
   value = {
     permissions = data.genesysaudit_client_usage.dashboard.unused_permissions
     roles       = data.genesysaudit_client_usage.dashboard.unused_roles

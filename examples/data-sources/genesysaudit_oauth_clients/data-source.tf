@@ -9,7 +9,7 @@ output "exporters" {
   value       = { for client in data.genesysaudit_oauth_clients.exporters.clients : client.id => distinct(client.roles[*].role_name) }
 }
 
-# Integrations that borrow a user's rights.
+# Integrations that act with a user's rights.
 data "genesysaudit_oauth_clients" "dashboards" {
   name_regex = "(?i)dashboard$"
   grant_type = "CODE"

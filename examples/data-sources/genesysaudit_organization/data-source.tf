@@ -6,6 +6,6 @@ output "home_region" {
 }
 
 output "ip_address_allowlist" {
-  description = "Addresses from which the organization accepts calls; null when the auditor may not read it."
+  description = "Addresses from which the organization accepts calls; null if the auditing client may not read them."
   value       = data.genesysaudit_organization.this.ip_address_allowlist
 }

@@ -1,8 +1,8 @@
 data "genesysaudit_trusts" "this" {}
 
-# The lists are null when the auditor may not read them: that is not the same as none.
+# A list is null if the auditing client may not read it. That is not the same as an empty list.
 output "organizations_let_in" {
-  description = "Organizations whose users this one lets in, and until when; null when the auditor may not read them."
+  description = "Organizations whose users this one lets in, and until when; null if the auditing client may not read them."
   value = (
     data.genesysaudit_trusts.this.trustees == null
     ? null

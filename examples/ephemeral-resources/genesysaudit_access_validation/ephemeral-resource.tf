@@ -1,4 +1,4 @@
-# Evaluated at every plan and again at apply; nothing below it is planned or created while it fails.
+# Evaluated at every plan and again at apply. While it fails, Terraform neither plans nor creates what depends on it.
 ephemeral "genesysaudit_access_validation" "dashboard" {
   client_name        = "Compliance Dashboard"
   endpoints          = ["GET /api/v2/analytics/events"]

@@ -11,7 +11,7 @@ locals {
     "GET /api/v2/analytics/events",
     "GET /api/v2/authorization/roles",
     "POST /api/v2/analytics/conversations/details/query",
-    "PATCH /api/v2/users/{userId}#extension", # only what this kind of call needs
+    "PATCH /api/v2/users/{userId}#extension", # only the needs of this kind of call
   ]
   requirements = { for endpoint in local.endpoints : endpoint => provider::genesysaudit::endpoint_requirements(endpoint) }
 }
@@ -27,11 +27,11 @@ output "permissions" {
 }
 
 output "roles" {
-  description = "Roles that the integration has to be granted by name."
+  description = "Roles that the integration needs by name."
   value       = distinct(flatten([for required in values(local.requirements) : required.roles])) # ["Analytics - Export"]
 }
 
 output "conditions" {
-  description = "Facts about the endpoints that permissions alone do not decide."
+  description = "Conditions that permissions alone do not decide."
   value       = { for endpoint, required in local.requirements : endpoint => required.conditions[*].description }
 }

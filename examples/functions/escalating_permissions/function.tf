@@ -15,7 +15,7 @@ data "genesysaudit_oauth_client" "dashboard" {
 }
 
 output "escalating" {
-  description = "The permissions of the client with which it can raise rights."
+  description = "The permissions with which the client can raise its rights."
   value = [
     for permission in local.escalating : permission
     if provider::genesysaudit::permission_granted(data.genesysaudit_oauth_client.dashboard.permissions, permission)

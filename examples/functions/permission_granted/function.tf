@@ -11,7 +11,7 @@ data "genesysaudit_oauth_client" "dashboard" {
 }
 
 output "reads_roles" {
-  description = "Whether the client's roles permit to read the roles of the organization."
+  description = "Whether the client's roles permit reading the roles of the organization."
   value = provider::genesysaudit::permission_granted(
     data.genesysaudit_oauth_client.dashboard.permissions,
     "authorization:role:view",
@@ -19,6 +19,6 @@ output "reads_roles" {
 }
 
 output "reads_conversations" {
-  description = "The same of grants that are written down."
+  description = "The same for a list of grants."
   value       = provider::genesysaudit::permission_granted(["analytics:*:view"], "analytics:conversationDetail:view") # true
 }

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# A data source tells the verdict and never fails because of it, so there is a report to read also when a client falls short.
+# A data source never fails because of its verdict, so there is a report even if a client is not compliant.
 data "genesysaudit_access_validation" "dashboard" {
   client_name     = "Compliance Dashboard"
   endpoints       = ["GET /api/v2/analytics/events"]

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# A data source tells the verdict and never fails because of it, so there is a report to read also when a client falls short.
+# A data source never fails because of its verdict, so there is a report even if a client is not compliant.
 data "genesysaudit_access_validation" "client" {
   for_each = toset(["Compliance Dashboard", "Access Auditor"])
 
@@ -14,7 +14,7 @@ data "genesysaudit_access_validation" "client" {
   endpoints      = ["GET /api/v2/authorization/roles"]
   allowed_scopes = []
 
-  # What is accepted is reported as suppressed, with the reason.
+  # A waived failure is reported as suppressed, with the reason.
   waivers = {
     "scope_excess/org:read" = {
       reason  = "The scope goes with the next release."

@@ -19,7 +19,7 @@ data "genesysaudit_access_validation" "dashboard" {
   required_roles  = ["Analytics - Export"]
 }
 
-# Stands for what deploys the dashboard.
+# Replace this with the resources that deploy the dashboard.
 resource "terraform_data" "dashboard" {
   input = data.genesysaudit_access_validation.dashboard.id
 
@@ -27,7 +27,7 @@ resource "terraform_data" "dashboard" {
     precondition {
       condition = data.genesysaudit_access_validation.dashboard.compliant
       error_message = join("\n", concat(
-        ["${var.client_name} has not the access that the dashboard needs."],
+        ["${var.client_name} does not have the access that the dashboard needs."],
         [for f in data.genesysaudit_access_validation.dashboard.findings : "${f.check}: ${f.message} ${f.remediation}"],
       ))
     }

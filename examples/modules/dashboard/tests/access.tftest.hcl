@@ -1,4 +1,4 @@
-# No organization and no credentials are needed: the provider is mocked, and each run says what the validation finds.
+# The tests need no organization and no credentials: the provider is mocked, and each run sets the result of the validation.
 mock_provider "genesysaudit" {}
 
 run "deploys_with_access" {
@@ -15,12 +15,12 @@ run "deploys_with_access" {
 
   assert {
     condition     = terraform_data.dashboard.input == "1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214/3fa27c91-64de-4b0a-8c15-e9d2704b6a38"
-    error_message = "The dashboard is deployed for another client than the one that was validated."
+    error_message = "The dashboard is not deployed for the client that was validated."
   }
 
   assert {
     condition     = output.missing == {}
-    error_message = "Something is said to be missing although the client is compliant."
+    error_message = "The output lists something as missing although the client is compliant."
   }
 }
 

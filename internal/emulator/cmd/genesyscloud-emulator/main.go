@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return serve(ctx, *listen, state, *client, stdout, stderr)
 }
 
-const warning = "This emulator is no place for real secrets: everybody who can reach it on this machine can read them."
+const warning = "Do not give this emulator real secrets: anybody who can connect to it can read them."
 
 // administratorName is the OAuth client by which a user changes the emulated organizations over the platform's API.
 const administratorName = "Administrator"

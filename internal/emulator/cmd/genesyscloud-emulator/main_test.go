@@ -68,7 +68,7 @@ func TestServesUntilStopped(t *testing.T) {
 			if err != nil || len(rest) > 0 {
 				t.Errorf("further output %q, %v", rest, err)
 			}
-			if err := c.Wait(); err != nil || !strings.Contains(stderr.String(), "no place for real secrets") {
+			if err := c.Wait(); err != nil || !strings.Contains(stderr.String(), "Do not give this emulator real secrets") {
 				t.Errorf("ended with %v, stderr %s", err, &stderr)
 			}
 		})
