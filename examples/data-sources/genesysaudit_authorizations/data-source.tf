@@ -9,6 +9,6 @@ output "incomplete_consents" {
 }
 
 output "consented_scopes" {
-  description = "The scopes and roles for which each client of another organization was authorized."
+  description = "The scopes for which each client of another organization was authorized."
   value       = { for authorization in data.genesysaudit_authorizations.this.authorizations : authorization.client_id => authorization.scopes }
 }
