@@ -110,7 +110,7 @@ func (d *demo) paint(colour, text string) string {
 // during shows what is being done while it takes time: the seconds on a terminal, a line now and then elsewhere.
 func (d *demo) during(what string, do func() error) error {
 	begin := time.Now()
-	pause := 15 * time.Second
+	pause := 30 * time.Second
 	if d.terminal {
 		pause = time.Second
 	}
@@ -146,7 +146,7 @@ func (d *demo) prepare() error {
 		return err
 	}
 	var mirror workspace.Mirror
-	err = d.during("Building the provider; the first time takes minutes", func() (err error) {
+	err = d.during("Building the provider; the first time takes a few minutes", func() (err error) {
 		mirror, err = workspace.BuildMirror(d.ctx, ".", d.dir)
 		return err
 	})

@@ -14,7 +14,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, want := range []string{
-		"Building the provider; the first time takes minutes ...\n",
+		"Building the provider; the first time takes a few minutes ...\n",
 		"Acme EMEA  GET /api/v2/analytics/events: 403 Forbidden\n  Access denied. The client does not have permission to access this resource.\n",
 		"\nError: Acme EMEA: \"Compliance Dashboard\" cannot call GET /api/v2/analytics/events\n",
 		"\nError: Acme APAC: \"Compliance Dashboard\" cannot call GET /api/v2/analytics/events\n",
