@@ -33,7 +33,7 @@ func TestErrorsAboutLongArgumentsAreShort(t *testing.T) {
 		"contradictions": {"validate", "  required_roles = " + list(`"Role %d"`) + "\n  forbidden_roles = " + list(`"role  %d"`),
 			[]string{`"Role 0" is in required_roles, and "role  0" in forbidden_roles forbids it.`, "There are 290 more."}},
 		"findings": {"plan", "  client_name = \"Compliance Dashboard\"\n  required_roles = " + list(`"Role %d"`),
-			[]string{`"Role 0" is not granted.`, "and 290 more: `findings` and the reports have them all."}},
+			[]string{`"Role 0" is not granted.`, "and 290 more: `findings` and the reports list all of them."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
