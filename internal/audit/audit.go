@@ -83,7 +83,7 @@ func (v *view) audited(s sheet) AuditedClient {
 	return a
 }
 
-// opinion is what one rule has to say of what it was shown.
+// opinion is the result of one rule on a view.
 type opinion struct {
 	applies  bool      // without a finding the check passes, unless it is open
 	open     bool      // it is not decided, or not wholly
@@ -91,7 +91,7 @@ type opinion struct {
 	wants    sourceSet // evidence that the rule needs and that has not been read
 }
 
-// suggest looks up near misses for the next finding, unless enough findings have some: a search costs more than all else about a finding.
+// suggest looks up near misses for the next finding, unless enough findings have some. The search is the most expensive part of a finding.
 func (o *opinion) suggest(nearest func(name string) []string, name string) string {
 	if len(o.findings) >= text.MostSuggested {
 		return ""
@@ -105,7 +105,7 @@ func (o *opinion) report(finding Finding) {
 	o.findings = append(o.findings, finding)
 }
 
-// sheet is what several rules say together.
+// sheet joins the opinions of several rules.
 type sheet struct {
 	findings []Finding
 	applies  checkSet
@@ -129,8 +129,8 @@ func (s *sheet) enter(row *rule, o opinion, req Requirement) {
 	s.wants |= o.wants
 }
 
-// leaveOut leaves out the checks of a reach for want of a client. While the client is not known yet they are open. Once it is known that
-// there is none, the check client says all there is to say.
+// leaveOut leaves out the checks of a reach because there is no client. While the client is not known yet, they are open. Once it is known that
+// there is none, the check client reports it.
 func (s *sheet) leaveOut(reach reach) {
 	for i := range rules {
 		if rules[i].reach != reach {
@@ -166,7 +166,7 @@ func (s sheet) and(other sheet) sheet {
 	return s
 }
 
-// withoutFailuresOf leaves out the failures of a check: that too few clients match is no fault of those that do.
+// withoutFailuresOf leaves out the failures of a check: too few matching clients do not make the matching ones noncompliant.
 func (s sheet) withoutFailuresOf(check Check) sheet {
 	s.findings = slices.DeleteFunc(slices.Clone(s.findings), func(finding Finding) bool {
 		return finding.Check == check && finding.Status == Fail
@@ -191,7 +191,7 @@ func (s sheet) passed() checkSet {
 	return s.applies &^ s.open &^ s.failed() &^ s.checksWith(Fail, true)
 }
 
-// verdict is what follows from the findings and from what is open. Nothing but a decided check makes it compliant.
+// verdict follows from the findings and the open checks. It is compliant only if a check was decided.
 func (s sheet) verdict(req Requirement) Verdict {
 	switch {
 	case s.failed() != 0:

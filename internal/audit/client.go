@@ -62,7 +62,7 @@ func (c criterion) String() string {
 	return fmt.Sprintf("named %q", c.name)
 }
 
-// identity is which organization the facts are about: what is judged must be known to be the organization that was meant.
+// identity is the organization that the facts are about. It must be known before anything is judged.
 type identity struct {
 	opinion
 	organization Organization
@@ -162,8 +162,8 @@ func (s *selection) selectAll(clients *Clients, filter ClientFilter) {
 	})
 }
 
-// matches tells whether a client meets all conditions. One whose name, state or grant type is not shown, or is none that the platform
-// documents, may well be meant: it is judged too.
+// matches tells whether a client meets all conditions. A client whose name, state or grant type is not shown or not documented matches too, since
+// it may meet them.
 func (f ClientFilter) matches(c *Client) bool {
 	status, _ := stateProblem(c.State)
 	return (f.Name == nil || c.Name == "" || f.Name.MatchString(c.Name)) &&
@@ -262,7 +262,7 @@ func (a *Authorizations) find(wanted criterion) []*Authorization {
 	return nil
 }
 
-// isUnique reports a name that several clients bear: the client that is meant is ambiguous.
+// isUnique tells whether exactly one client has the name. Otherwise it reports that the client is ambiguous.
 func (s *selection) isUnique(wanted criterion, found []*Client) bool {
 	if len(found) == 1 {
 		return true
@@ -283,8 +283,8 @@ func (s *selection) isUnique(wanted criterion, found []*Client) bool {
 	return false
 }
 
-// reportUnreadableAuthorizations says what is known all the same: that the organization itself has no such client, and what may have been
-// meant. A mistyped name is more frequent than a client of another organization.
+// reportUnreadableAuthorizations reports that the organization itself has no such client, with suggestions. A misspelled name is more likely than a
+// client of another organization.
 func (s *selection) reportUnreadableAuthorizations(v *view, clients *Clients, wanted criterion) {
 	finding := gapIn(authorizationsSource, v.facts, origin{wanted.argument, v.allEndpoints()})
 	if wanted.argument != "" {

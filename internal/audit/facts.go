@@ -91,7 +91,7 @@ type Grant struct{ RoleID, DivisionID string }
 // Authorization is the consent that an administrator of this organization gave to a client of another one.
 type Authorization struct {
 	Client  Client
-	Scopes  []string // as consented to; nil: not shown, which is something else than none
+	Scopes  []string // as consented to; nil: not shown, which differs from none
 	State   string   // Authorized, Requested, Revoked, Unauthorized
 	Pending bool
 }
@@ -119,7 +119,7 @@ type AccessPolicy struct {
 // Topic is a notification topic of the organization and what subscribing to it needs.
 type Topic struct {
 	Name        string   // v2.users.{id}.presence
-	Permissions []string // requiresPermissions: all of them; nil: not shown, which is something else than none
+	Permissions []string // requiresPermissions: all of them; nil: not shown, which differs from none
 	// Details are the permissions by kind; nil: not shown.
 	Details []TopicDetail
 	// AnyIsEnough: one met detail is enough (requiresAnyValidator).
@@ -138,7 +138,7 @@ type TopicDetail struct {
 	// Type is requiresPermissions, requiresDivisionPermissions, requiresAnyDivisionPermissions, requiresCurrentUser or
 	// requiresUserBeConversationParticipant; empty: not shown.
 	Type        string
-	Permissions []string // nil: not shown, which is something else than none
+	Permissions []string // nil: not shown, which differs from none
 	// AllowsCurrentUser: the user of the topic needs none of Permissions.
 	AllowsCurrentUser bool
 	Enforced          *bool // nil: not shown

@@ -70,7 +70,7 @@ func judgeNetwork(v *view) (o opinion) {
 	return o
 }
 
-// notPublic are the IPv4 addresses that no packet on the internet bears as its source.
+// notPublic are the IPv4 addresses that are never the source of a packet on the internet.
 var notPublic = func() *netipx.IPSet {
 	var b netipx.IPSetBuilder
 	for _, cidr := range []string{

@@ -228,8 +228,8 @@ func (r *rights) leaveOpen(checks ...Check) {
 	}
 }
 
-// readCatalogue reads which permissions exist. The platform accepts grants of permissions that do not, and wildcards cover products that are
-// not licensed, so that a grant alone proves nothing. Flat names are not in that list.
+// readCatalogue reads which permissions exist. The platform accepts grants of permissions that do not exist, and wildcards cover products that are
+// not licensed, so a grant alone proves nothing. Flat names are not in that list.
 func (r *rights) readCatalogue(v *view) {
 	step := r.steps[CheckPermissionUnavailable]
 	catalogue, state := consult(&step.wants, permissionsSource, v.facts)
@@ -269,8 +269,8 @@ const (
 // anywhere is no division in particular.
 const anywhere = ""
 
-// rungOf is how far one permission gets in one division, or anywhere. A permission that is not division-aware holds everywhere. Of a flat
-// one the platform does not say, so it is taken to hold where it is granted.
+// rungOf is how far one permission gets in one division, or anywhere. A permission that is not division-aware holds everywhere. The platform does
+// not say whether a flat permission is, so it is assumed to hold only where it is granted.
 func (r *rights) rungOf(name, division string) rung {
 	flat := access.IsFlat(name)
 	if !flat && !r.blind && !r.catalogue.exists(name) {
@@ -493,7 +493,7 @@ func (r *rights) together(names []string) (best rung, bestPlace string) {
 	return best, bestPlace
 }
 
-// places are the divisions in which one of the permissions is granted where it matters; anywhere if it matters for none.
+// places are the divisions in which a division-aware permission of the list is granted, or anywhere if none is division-aware.
 func (r *rights) places(names []string) []string {
 	places := []string{}
 	for _, name := range names {

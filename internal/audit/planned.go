@@ -11,9 +11,9 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-// A planned change is laid over the facts before the rules see them: what the plan gives stands in place of what the platform says. The rules
-// judge the result as they judge any facts. What the plan neither gives nor leaves to be read is missing, and what Terraform does not know yet is
-// deferred; the checks that rest on either are not decided, whatever the rules make of the facts that stand in for it.
+// A planned change is laid over the facts before the rules see them: what the plan gives stands in place of what the platform says. The rules judge
+// the result as they judge any facts. A field is missing if the plan leaves it out and the platform has no value to read. A field is deferred if
+// Terraform does not know its value yet. The checks that rest on a missing or deferred field are not decided, whatever the rules return.
 
 // Planned is a change that is judged before it is made.
 type Planned struct {
@@ -141,8 +141,8 @@ func (p *Planned) over(facts Facts) Facts {
 	return facts
 }
 
-// over is the role as it will be: the one of its name changed, or a new one. Which one of several of the name is meant is ambiguous, so that
-// what each of them permits is not known.
+// over is the role as it will be: the one of its name changed, or a new one. If several roles have the name, the intended one is ambiguous, so the
+// permissions of each of them are not known.
 func (p PlannedRole) over(roles *access.Roles) []access.Role {
 	bearers := roles.Named(p.Name)
 	if len(bearers) > 1 {
@@ -156,7 +156,7 @@ func (p PlannedRole) over(roles *access.Roles) []access.Role {
 	if len(bearers) == 1 {
 		role = *roles.ByID(bearers[0])
 	}
-	if p.Deferred { // what it permits now says nothing of what it will
+	if p.Deferred { // its current permissions are ignored
 		role.FlatPermissions, role.Policies, role.PoliciesShown = nil, nil, true
 	}
 	if p.Permissions != nil {
@@ -192,8 +192,8 @@ func (r *Requirement) isClientDeferred() bool {
 		r.ClientID == "" && r.ClientName == "" && client != nil && slices.Contains(client.Deferred, PlannedName)
 }
 
-// makes tells whether a client that the organization does not have is planned. Only the planned name can say so: an id is given to what exists,
-// and client_name alone may be mistyped.
+// makes tells whether a client that the organization does not have is planned. Only the planned name shows that: an existing client has an id, and
+// client_name alone may be misspelled.
 func (r *Requirement) makes(wanted criterion) bool {
 	client := r.plannedClient()
 	return client != nil && client.Name != nil && wanted.name != "" && *client.Name == wanted.name
@@ -205,8 +205,7 @@ func (r *Requirement) mayMake(wanted criterion) bool {
 	return client != nil && wanted.name != "" && slices.Contains(client.Deferred, PlannedName)
 }
 
-// asPlanned is a client of the organization as it will be. Without a current one it is a new one, or one of which it is not known yet which
-// one it is.
+// asPlanned is a client of the organization as it will be. Without a current client it is a new one, or one that is not known yet.
 func (v *view) asPlanned(current *Client, authorization *Authorization) *auditedClient {
 	if v.req.Planned == nil {
 		return newAuditedClient(current, authorization)
@@ -252,7 +251,7 @@ func (v *view) asPlanned(current *Client, authorization *Authorization) *audited
 	return audited
 }
 
-// over puts what is planned in place of what the platform says. What the platform says of a deferred value says nothing of what it will be.
+// over puts what is planned in place of what the platform says. The current value of a deferred field is ignored.
 func (p *PlannedClient) over(client *Client) {
 	set := func(field *string, planned *string) {
 		if planned != nil {
@@ -355,8 +354,8 @@ func (s *selection) reportExternal(v *view, wanted criterion) {
 	})
 }
 
-// plannedOpinion is what is left of an opinion on a planned client: nothing that rests on what is missing, of what is deferred only what holds
-// whatever its value turns out to be, and words that say that the rest would come to be.
+// plannedOpinion limits an opinion on a planned client. It drops what rests on missing fields, keeps only the failures that every value of a
+// deferred field would have, and says of the rest that it is about the planned change.
 func (v *view) plannedOpinion(row *rule, o opinion) opinion {
 	if v.client == nil || v.client.plan == nil {
 		return o
@@ -414,7 +413,7 @@ func (v *view) undecidedFor(missing basis) opinion {
 	return o
 }
 
-// inWords says of each finding that rests on the planned change that it does.
+// inWords adds to each finding that rests on the planned change that it does.
 func (v *view) inWords(o opinion, rests basis) opinion {
 	what := v.plannedThings(rests)
 	if len(what) == 0 || len(o.findings) == 0 {

@@ -23,8 +23,8 @@ var accessPolicyRule = rule{
 
 const notWithPolicies = "Alternatively, set ignore_access_policies = true if the organization does not use attribute-based access control."
 
-// judgeAccessPolicy judges whether an access policy takes away what the roles grant. Of several permissions of which one is enough, one that
-// is granted and that no policy can touch will do.
+// judgeAccessPolicy judges whether an access policy denies what the roles grant. Where one of several permissions is enough, it looks for one that
+// is granted and that no policy can affect.
 func judgeAccessPolicy(v *view) (o opinion) {
 	r := v.climbed()
 	isFlat := func(n need) bool { // a policy is on a permission of the form domain:entity:action
@@ -74,8 +74,8 @@ func judgeAccessPolicy(v *view) (o opinion) {
 	return o
 }
 
-// touched is the finding on the option of a need that policies touch least; false if they do not touch it. Each required division needs an
-// option that is granted there and that no policy touches.
+// touched is the finding on the option of a need that policies affect least; false if they do not affect it. Each required division needs an option
+// that is granted there and that no policy touches.
 func (v *view) touched(r *rights, need need, policies []AccessPolicy) (worst Finding, found bool) {
 	for _, division := range r.divisionsOf(need) {
 		best := unavailable

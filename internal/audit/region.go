@@ -29,8 +29,8 @@ type place struct {
 	proven bool
 }
 
-// place finds out where the organization is, if that matters. The region's own hosts know none but the region's organizations: a token that
-// they gave or accepted is the proof. Behind other hosts the media home region is the proof.
+// place finds out where the organization is, if that matters. The hosts of a region serve only the organizations of that region, so a token that
+// they issued or accepted is the proof. Behind other hosts the media home region is the proof.
 func (v *view) place() *place {
 	return once(&v.where, func() *place {
 		p := &place{region: v.facts.Region}

@@ -4,10 +4,9 @@ package audit
 type rule struct {
 	Description
 	reach reach
-	// asks are the arguments that ask for the check. While one of them is not wholly known it can still add something, so that the check is
-	// open.
+	// asks are the arguments that need the check. While one of them is not fully known, the check is open.
 	asks []Argument
-	// judge says what the check has to say of what it is shown. It changes nothing and knows nothing of other checks.
+	// judge returns the opinion of the check on a view. It changes nothing and does not depend on other checks.
 	judge func(*view) opinion
 }
 

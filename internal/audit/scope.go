@@ -75,8 +75,8 @@ func (h heldScopes) String() string {
 	return text.List(text.Sorted(h.names))
 }
 
-// scopes are the client's own scopes, or those consented to here for a client of another organization. A CLIENT-CREDENTIALS client
-// may have none to show; for any other one a missing list shows nothing.
+// scopes are the client's own scopes, or those consented to here for a client of another organization. A CLIENT-CREDENTIALS client may have none.
+// For any other client, a missing list means that the scopes are not known.
 func (c *auditedClient) scopes() heldScopes {
 	names, shown := c.Scopes, c.ScopesShown
 	if c.authorization != nil {
@@ -256,7 +256,7 @@ func missingScope(v *view, missing lack) Finding {
 		Argument:    missing.origin.argument,
 		Endpoints:   missing.origin.endpoints,
 	}
-	// Only of these is the list always read, by the check scope_unknown: what a finding says must not depend on what another validation read.
+	// The check scope_unknown always reads the list for these names. For others, the finding must not depend on what another validation has read.
 	named := v.requiresScope(missing.name)
 	if scopes := v.facts.Scopes; named && scopes.state == read && !scopes.value.lists(missing.name) {
 		finding.Remediation = "Correct the name if it is mistyped. Otherwise, add it under " + oauthAdmin + ", " + issueNewToken

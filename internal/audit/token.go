@@ -40,7 +40,7 @@ const (
 )
 
 func (v *view) tokenOwnership(token Token) ownership {
-	// An id may be configured in another case than the platform shows it in.
+	// The case of a configured id may differ from the platform's.
 	switch {
 	case v.client.isNew():
 		return notOwn
@@ -53,8 +53,8 @@ func (v *view) tokenOwnership(token Token) ownership {
 	}
 }
 
-// judgeTokenScope judges whether the provider's own token, where it is the audited client's, has the needed scopes that the client now
-// has: tokens keep the scopes they were issued with. What the client itself lacks is for the check scope to say.
+// judgeTokenScope judges whether the provider's own token, where it is the audited client's, has the needed scopes that the client now has: tokens
+// keep the scopes they were issued with. The check scope reports what the client itself lacks.
 func judgeTokenScope(v *view) (o opinion) {
 	needed := v.neededScopes().all()
 	if len(needed) == 0 {

@@ -10,8 +10,8 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
 )
 
-// Waivable tells whether a waiver can accept a failure of the check. Of the check client it cannot: without the client nothing else is
-// examined, and a pass would rest on nothing.
+// Waivable tells whether a waiver can accept a failure of the check. It cannot for the check client: without the client no other check is made, so
+// a pass would have no evidence.
 func Waivable(check Check) bool { return check != CheckClient }
 
 // WaiverKeys are the keys of the waivers that can accept a finding, in the order in which they are tried: the one of its very subject,
@@ -22,8 +22,8 @@ func WaiverKeys(check Check, subject string) []string {
 
 func (f Finding) isWaivable() bool { return f.Status == Fail && Waivable(f.Check) }
 
-// waive accepts failures. Only failures: a waiver accepts a known fault, it cannot vouch for what nobody could read. While
-// waivers are deferred no failure that they could accept is final, so each one leaves its check open instead.
+// waive accepts failures. It never accepts missing evidence. While waivers are deferred, a failure that they could accept is not final, so it
+// leaves its check open instead.
 func (s *sheet) waive(req Requirement, now time.Time) {
 	if req.isDeferred(ArgWaivers) {
 		s.findings = slices.DeleteFunc(s.findings, func(finding Finding) bool {
