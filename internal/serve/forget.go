@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +18,22 @@ type frameworkServer interface {
 // forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, so that it can cancel the
 // request, and with it the loggers and the buffers of the connection. With several requests for each instance, that was most of the memory of a
 // large plan. So each request that is made once for each instance gets a context that releases all of this when the request is answered.
-type forgetful struct{ frameworkServer }
+type forgetful struct {
+	frameworkServer
+
+	// schemas are the framework's own, asked for once.
+	schemas func(context.Context) (*tfprotov6.GetProviderSchemaResponse, error)
+}
+
+func newForgetful(framework frameworkServer) forgetful {
+	var once sync.Once
+	var resp *tfprotov6.GetProviderSchemaResponse
+	var err error
+	return forgetful{framework, func(ctx context.Context) (*tfprotov6.GetProviderSchemaResponse, error) {
+		once.Do(func() { resp, err = forget(ctx, &tfprotov6.GetProviderSchemaRequest{}, framework.GetProviderSchema) })
+		return resp, err
+	}}
+}
 
 func (s forgetful) ValidateResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
@@ -25,32 +41,10 @@ func (s forgetful) ValidateResourceConfig(
 	return forget(ctx, req, s.frameworkServer.ValidateResourceConfig)
 }
 
-func (s forgetful) UpgradeResourceState(
-	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
-) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return forget(ctx, req, s.frameworkServer.UpgradeResourceState)
-}
-
 func (s forgetful) UpgradeResourceIdentity(
 	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
 ) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	return forget(ctx, req, s.frameworkServer.UpgradeResourceIdentity)
-}
-
-func (s forgetful) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return forget(ctx, req, s.frameworkServer.ReadResource)
-}
-
-func (s forgetful) PlanResourceChange(
-	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
-) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return forget(ctx, req, s.frameworkServer.PlanResourceChange)
-}
-
-func (s forgetful) ApplyResourceChange(
-	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
-) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return forget(ctx, req, s.frameworkServer.ApplyResourceChange)
 }
 
 func (s forgetful) ImportResourceState(
@@ -69,12 +63,6 @@ func (s forgetful) ValidateEphemeralResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateEphemeralResourceConfigRequest,
 ) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
 	return forget(ctx, req, s.frameworkServer.ValidateEphemeralResourceConfig)
-}
-
-func (s forgetful) OpenEphemeralResource(
-	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
-) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return forget(ctx, req, s.frameworkServer.OpenEphemeralResource)
 }
 
 func (s forgetful) CloseEphemeralResource(
