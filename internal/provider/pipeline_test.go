@@ -144,7 +144,25 @@ func TestPipeline(t *testing.T) {
 		unenforced = `provider \"genesysaudit\": enforcement must be the constant \"enforce\"`
 		scopes     = `["analytics:read", "analytics:export", "org:read"]`
 		unknown    = validation + ": the verdict is not known in the plan"
+		planned    = "\n  planned {\n    client {\n      scopes = [\"analytics:read\", \"analytics:export\", \"org:read\"]\n    }\n  }"
+		fleet      = "resource \"genesysaudit_access_validation\" \"every\" {\n  forbidden_permissions = [\"authorization:grant:add\"]\n\n" +
+			"  clients {\n    exclude = [\"Access Auditor\"]\n  }\n}\n"
+		rule = `,
+    {
+      "client_id": "*",
+      "demands": { "forbidden_permissions": ["authorization:grant:add"] },
+      "accepts": ["clients/exclude/Access Auditor"]
+    }
+  ]`
 	)
+	// everyClient adds a rule for every client to the policy, and validations to the configuration.
+	everyClient := func(validations string) func(*testing.T, pipeline) {
+		return func(t *testing.T, p pipeline) {
+			t.Helper()
+			edited(block, validations+"\n"+block)(t, p)
+			p.write("policy/clients.json", replaced(t, readExample(t, filepath.Join(p.Dir, "policy/clients.json")), "\n  ]", rule))
+		}
+	}
 	tests := map[string]struct {
 		// applied is true when the pipeline has applied once, before the change.
 		applied  bool
@@ -282,6 +300,46 @@ func TestPipeline(t *testing.T) {
 			edit: edited(block, block+"\n  ignore_access_policies = true"), wantCode: 1,
 			want: validation + ": clients.json does not accept ignore_access_policies",
 		},
+		"planned": {
+			edit: edited(block, block+planned), wantCode: 1, want: validation + ": clients.json does not accept planned",
+		},
+		"planned that the policy accepts": {
+			edit: func(t *testing.T, p pipeline) {
+				edited(block, block+planned)(t, p)
+				p.write("policy/clients.json", replaced(t, readExample(t, filepath.Join(p.Dir, "policy/clients.json")),
+					`"accepts": []`, `"accepts": ["planned"]`))
+			},
+			wantCode: 0, want: "Apply complete! Resources: 2 added",
+		},
+		"planned that would not do": {
+			edit: edited(block, block+replaced(t, planned, `"analytics:export", `, "")), wantCode: 1, want: "would be unable to call",
+		},
+		"no rule for every client": {
+			edit: everyClient(""), wantCode: 1, want: `no access validation has the client_id \"*\"`,
+		},
+		"a rule for every client": {
+			edit: everyClient(fleet), wantCode: 0, want: "Apply complete! Resources: 3 added",
+		},
+		"a rule for every client that demands too little": {
+			edit: everyClient(replaced(t, fleet, "authorization:grant:add", "authorization:role:delete")), wantCode: 1,
+			want: `.every: clients.json demands forbidden_permissions [\"authorization:grant:add\"]`,
+		},
+		"a rule for clients of one name": {
+			edit: everyClient(replaced(t, fleet, "clients {", "clients {\n    name_regex = \"Dash\"")), wantCode: 1,
+			want: ".every: clients.json does not accept clients/name_regex",
+		},
+		"a rule that leaves a client out": {
+			edit: everyClient(replaced(t, fleet, `["Access Auditor"]`, `["Access Auditor", "Wallboard"]`)), wantCode: 1,
+			want: ".every: clients.json does not accept clients/exclude/Wallboard",
+		},
+		"a rule whose changed conditions are ignored": {
+			applied: true, edit: func(t *testing.T, p pipeline) {
+				everyClient(fleet)(t, p)
+				p.release(0)
+				edited("    exclude = [\"Access Auditor\"]\n  }", "  }\n  lifecycle {\n    ignore_changes = [clients]\n  }")(t, p)
+			},
+			wantCode: 1, want: ".every: the planned clients is not the configured one",
+		},
 		"changes ignored": {
 			applied: true, edit: func(t *testing.T, p pipeline) {
 				edited(scopes, "[\"analytics:export\", \"conversations\"]\n  lifecycle {\n    ignore_changes = [required_scopes]\n  }")(t, p)
@@ -328,13 +386,13 @@ func TestPipeline(t *testing.T) {
 			if test.applied {
 				p.release(0)
 			}
-			applied := p.released()
 			if test.change != nil {
 				p.platform.change(test.change)()
 			}
 			if test.edit != nil {
 				test.edit(t, p)
 			}
+			applied := p.released()
 			assertShows(t, p.release(test.wantCode, test.env...), test.want)
 			if test.wantCode == 0 && p.released() == applied {
 				t.Error("nothing was applied")

@@ -108,6 +108,14 @@ func (o outcome) stays() bool {
 	return o.settled() && o.enforcement == enforce && o.enforcementInBlock
 }
 
+// decision is the verdict as attributes, without the results that it rests on.
+func (o outcome) decision() (compliant types.Bool, verdict types.String) {
+	if o.standing != judged {
+		return types.BoolValue(false), types.StringValue(string(audit.Undetermined))
+	}
+	return types.BoolValue(o.Verdict == audit.Compliant), types.StringValue(string(o.Verdict))
+}
+
 // results are the outcome as attributes. All of them are known.
 func (o outcome) results() results {
 	switch o.standing {
@@ -138,10 +146,11 @@ func (o outcome) results() results {
 	if o.arguments.isFleet() {
 		client = everyClient
 	}
+	compliant, verdict := o.decision()
 	return results{
 		id:        types.StringValue(orDash(o.Organization.ID) + "/" + orDash(client)),
-		compliant: types.BoolValue(o.Verdict == audit.Compliant),
-		verdict:   types.StringValue(string(o.Verdict)),
+		compliant: compliant,
+		verdict:   verdict,
 		findings:  types.ListValueMust(findingType, findings),
 		audited: types.ObjectValueMust(auditedType.AttrTypes, map[string]attr.Value{
 			"organization_id":   textOrNull(o.Organization.ID),

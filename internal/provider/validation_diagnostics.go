@@ -410,6 +410,9 @@ func findingLines(findings []displayed, width, most int, room *int) (lines []str
 				break
 			}
 			block := findingBlock(finding, label, width)
+			if next := i + 1; next < min(ofCheck, most) && finding.endsLike(findings[next]) {
+				block = findingBlock(finding.withoutEnd(), label, width)
+			}
 			if shown > 0 && len(block) > *room {
 				return append(lines, moreLine("", width, len(findings)-i)), false
 			}
@@ -425,6 +428,16 @@ func findingLines(findings []displayed, width, most int, room *int) (lines []str
 
 func moreLine(label string, width, count int) string {
 	return fmt.Sprintf("%-*sand %d more: `findings` and the reports list all of them.", width, label, count)
+}
+
+// endsLike tells whether another finding of the check names the same clients and the same remedy: both then stand once, after the last one.
+func (e displayed) endsLike(other displayed) bool {
+	return e.Remediation == other.Remediation && slices.Equal(e.clients, other.clients)
+}
+
+func (e displayed) withoutEnd() displayed {
+	e.Remediation, e.clients = "", nil
+	return e
 }
 
 // findingBlock is one finding, beside the check: its message, its clients in a validation of many, and its remedy. The name of the check stands

@@ -98,7 +98,7 @@ func (r *validationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 	if outcome.standing == off || outcome.settled() {
-		unchanged, diags := isUnchanged(ctx, req, outcome.results())
+		unchanged, diags := isUnchanged(ctx, req, outcome)
 		resp.Diagnostics.Append(diags...)
 		if unchanged || diags.HasError() {
 			return
@@ -107,20 +107,20 @@ func (r *validationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	// Terraform holds a provider to each value that it plans, and plans again at apply. So a plan says what no apply can change.
 	planned := unknownResults()
 	if outcome.stays() {
-		results := outcome.results()
-		planned.compliant, planned.verdict = results.compliant, results.verdict
+		planned.compliant, planned.verdict = outcome.decision()
 	}
 	resp.Diagnostics.Append(write(ctx, &resp.Plan, validation{arguments, planned}.attributes())...)
 }
 
 // isUnchanged tells whether the arguments and the verdict are those in state. The evidence in state may be older than what was just read,
 // where Terraform did not refresh: that alone is no change to plan.
-func isUnchanged(ctx context.Context, req resource.ModifyPlanRequest, current results) (bool, diag.Diagnostics) {
+func isUnchanged(ctx context.Context, req resource.ModifyPlanRequest, current outcome) (bool, diag.Diagnostics) {
 	if req.State.Raw.IsNull() || !req.Plan.Raw.Equal(req.State.Raw) {
 		return false, nil
 	}
 	state, diags := attributesOf(ctx, req.State)
-	return !diags.HasError() && current.verdict.Equal(state["verdict"]) && current.compliant.Equal(state["compliant"]), diags
+	compliant, verdict := current.decision()
+	return !diags.HasError() && verdict.Equal(state["verdict"]) && compliant.Equal(state["compliant"]), diags
 }
 
 func (r *validationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -20,7 +20,7 @@ output "who_changed_the_dashboard" {
     for change in distinct(concat(
       data.genesysaudit_changes.dashboard.changes,
       flatten(values(data.genesysaudit_changes.roles)[*].changes),
-    )) : {
+      )) : {
       time      = change.time
       who       = coalesce(change.actor_name, change.actor_id, "unknown")
       what      = "${change.action} ${change.entity_type}"

@@ -21,6 +21,8 @@ locals {
   endpoints = {
     "3fa27c91-64de-4b0a-8c15-e9d2704b6a38" = ["GET /api/v2/analytics/events"] # client id = the endpoints to demand
   }
+  forbidden_permissions = ["authorization:grant:add"]  # to every client
+  excluded              = ["Access Auditor"]
 }
 
 provider_policy "genesysaudit" "source_of_the_verdict" {
@@ -54,6 +56,7 @@ provider_policy "genesysaudit" "source_of_the_verdict" {
 
 resource_policy "genesysaudit_access_validation" "verdict" {
   enforcement_level = "mandatory"
+  filter            = core::try(attrs.clients, null) == null
 
   # A verdict that is known only after apply is not "compliant". Under warn it is known only while nothing changes.
   enforce {
@@ -83,5 +86,41 @@ resource_policy "genesysaudit_access_validation" "verdict" {
       core::try(attrs.planned, null) == null
     )
     error_message = "Waivers, planned, accept_conditional_grants, allow_cross_region and ignore_access_policies are not allowed."
+  }
+}
+
+# A validation of every client, one with the block clients.
+resource_policy "genesysaudit_access_validation" "every_client" {
+  enforcement_level = "mandatory"
+  filter            = core::try(attrs.clients, null) != null
+
+  enforce {
+    condition     = core::try(attrs.verdict, "not known") == "compliant"
+    error_message = "The verdict must be compliant, and known in the plan."
+  }
+
+  enforce {
+    condition     = core::length(core::setsubtract(local.forbidden_permissions, core::try(attrs.forbidden_permissions, []))) == 0
+    error_message = "The validation must forbid every permission that this policy lists."
+  }
+
+  enforce {
+    condition = (
+      core::try(attrs.clients.name_regex, null) == null &&
+      core::try(attrs.clients.grant_types, null) == null &&
+      core::try(attrs.clients.states, null) == null &&
+      core::length(core::setsubtract(core::try(attrs.clients.exclude, []), local.excluded)) == 0
+    )
+    error_message = "The validation must be of every client but those that this policy excludes."
+  }
+
+  enforce {
+    condition = (
+      core::length(core::keys(core::try(attrs.waivers, {}))) == 0 &&
+      core::try(attrs.accept_conditional_grants, null) != true &&
+      core::try(attrs.allow_cross_region, null) != true &&
+      core::try(attrs.ignore_access_policies, null) != true
+    )
+    error_message = "Waivers, accept_conditional_grants, allow_cross_region and ignore_access_policies are not allowed."
   }
 }

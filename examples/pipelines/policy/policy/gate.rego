@@ -113,6 +113,13 @@ deny contains message if {
 	message := sprintf("%s: the planned %s is not the configured one", [gate.address, argument])
 }
 
+deny contains message if {
+	some gate in gates
+	some field, planned in gate.change.after.clients
+	differs(object.get(configured[address(gate)], ["expressions", "clients"], {}), field, planned)
+	message := sprintf("%s: the planned clients is not the configured one", [gate.address])
+}
+
 # The plan shows the value of an argument that refers to nothing, and the names that any other argument refers to. Waivers are an object:
 # their keys are checked below.
 differs(expressions, argument, planned) if {
@@ -158,7 +165,12 @@ deny contains message if {
 	some message in faults(gate, client)
 }
 
-of(client) := [gate | some gate in gates; gate.change.after.client_id == client.client_id]
+# "*" stands for a validation of every client, which has a block clients.
+of(client) := [gate | some gate in gates; audited(gate.change.after) == client.client_id]
+
+audited(planned) := planned.client_id if planned.clients == null
+
+audited(planned) := "*" if is_object(planned.clients)
 
 faults(gate, client) := {message |
 	some argument, wanted in client.demands
@@ -188,14 +200,22 @@ demands(planned, wanted, argument) if {
 	comparable(planned) == comparable(wanted)
 }
 
-# The arguments that let a validation pass which would fail without them. With planned, the validation judges the client as the
-# configuration says it will be.
+# The arguments that let a validation pass which would fail without them, and the conditions that leave clients out. With planned, the
+# validation judges the client as the configuration says it will be.
 concessions(change) := ({argument |
 	some argument in ["accept_conditional_grants", "allow_cross_region", "ignore_access_policies"]
 	uncertain(change, argument, {null, false})
 } | {"planned" |
 	uncertain(change, "planned", {null, []})
-}) | waived(change)
+}) | narrowed(change) | waived(change)
+
+# The fields of the block clients that leave clients out.
+narrowed(change) := {sprintf("clients/%s", [field]) |
+	some field in ["grant_types", "name_regex", "states"]
+	object.get(change.after, ["clients", field], null) != null
+} | {sprintf("clients/exclude/%s", [client]) |
+	some client in object.get(change.after, ["clients", "exclude"], [])
+}
 
 uncertain(change, argument, harmless) if not object.get(change.after, argument, null) in harmless
 
