@@ -9,8 +9,8 @@ import (
 
 // Bound is the most that a subject may be granted: permissions, "*" allowed for a whole segment, and legacy flat names.
 //
-// A pattern lies within a bound if one member of the bound covers it. No set of members covers more than its members do one by one: a
-// wildcard stands for permissions that do not exist yet too, and a name that no member spells out is covered by a wildcard or not at all.
+// A pattern lies within a bound if one member of the bound covers it. A set of members covers no more than its members do one by one, since a
+// wildcard also stands for permissions that do not exist yet.
 type Bound struct {
 	members map[Permission]struct{}
 	flat    map[string]struct{}
@@ -75,8 +75,8 @@ type Excess struct {
 	Roles   []string
 }
 
-// Beyond returns what the grants give beyond a bound, even if only under a condition, sorted; and the labels of the roles of which it is not known
-// what they give, sorted too.
+// Beyond returns what the grants give beyond a bound, even if only under a condition, sorted; and the labels of the roles whose permissions are not
+// known, also sorted.
 func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 	roles, seen := make(map[string][]string), make(map[*Role]bool)
 	for _, grant := range g {
@@ -101,8 +101,8 @@ func (g Grants) Beyond(b Bound) (excess []Excess, unclear []string) {
 	return excess, text.Sorted(unclear)
 }
 
-// Patterns returns what the role grants, wildcards as they are granted, even if only under a condition; sorted. What cannot be a permission is left out:
-// ShowsPolicies tells whether there is any.
+// Patterns returns what the role grants, wildcards as they are granted, even if only under a condition; sorted. It leaves out what cannot be a
+// permission; ShowsPolicies tells whether there is any.
 func (r *Role) Patterns() []string {
 	names := slices.Clone(r.FlatPermissions)
 	for _, policy := range r.Policies {

@@ -44,7 +44,7 @@ type Grants []Grant
 // Coverage says which grants give a permission.
 type Coverage struct {
 	Plain, Conditional Grants
-	Unclear            []string // labels of the granted roles of which it is not known whether they grant the permission
+	Unclear            []string // labels of the granted roles that may grant the permission
 }
 
 // Any tells whether the permission is granted at all, even if only under a condition.

@@ -1,5 +1,5 @@
-// Package access is the algebra of permissions: patterns, roles, the grants of roles in divisions, and what they give. Everything that asks
-// whether something is granted asks here. The package is pure.
+// Package access is the algebra of permissions: patterns, roles, the grants of roles in divisions, and what they give. Every package that needs to
+// know whether something is granted asks this one. The package is pure.
 package access
 
 import (
@@ -36,9 +36,9 @@ func segmentCovers(granted, required string) bool { return granted == required |
 // segmentsOverlap looks at what is forbidden, where a surprise in the spelling must not pass.
 func segmentsOverlap(a, b string) bool { return a == Wildcard || b == Wildcard || SpelledLike(a, b) }
 
-// SpelledLike tells whether two names are the same but for case, white space, the form of their characters and those that are not shown
-// (text.Loose). Whether the platform tells them apart is not documented, so what is forbidden under the one is forbidden under the other;
-// what is required has to be there as it is written.
+// SpelledLike tells whether two names differ only in case, white space, the form of their characters and invisible characters (text.Loose). The
+// platform does not document whether such names are distinct. So a forbidden name also forbids the other spellings, and a required name must match
+// exactly.
 func SpelledLike(a, b string) bool {
 	return a == b || text.Loose(a) == text.Loose(b)
 }
@@ -87,7 +87,8 @@ func ParsePermission(s string, wildcards bool) error {
 	return nil
 }
 
-// isSegment tells whether a text can be a segment of a grant: a name, or a wildcard for all of them. What "record*" permits, nobody says.
+// isSegment tells whether a text can be a segment of a grant: a name, or a wildcard for all names. The platform does not document a wildcard inside
+// a name, such as "record*".
 func isSegment(s string) bool {
 	return s == Wildcard || s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r == '*' || r == ':' || unicode.IsSpace(r) })
 }
@@ -95,7 +96,7 @@ func isSegment(s string) bool {
 // ReadOnly is the suffix of the scope that allows reading only: "analytics:readonly" beside "analytics".
 const ReadOnly = ":readonly"
 
-// CoversScope tells whether a granted OAuth scope covers a required one: x covers x and x:readonly, and nothing else covers anything.
+// CoversScope tells whether a granted OAuth scope covers a required one: x covers x and x:readonly, and no other scope covers another.
 func CoversScope(granted, required string) bool {
 	return granted == required || granted+ReadOnly == required
 }

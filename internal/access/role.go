@@ -15,7 +15,7 @@ import (
 type Role struct {
 	ID, Name        string
 	FlatPermissions []string // legacy flat names such as "admin"
-	FlatNotShown    bool     // what flat permissions it has is not known
+	FlatNotShown    bool     // its flat permissions are not known
 	Policies        []Policy
 	PoliciesShown   bool // false: the answer did not show the policies, so what the role permits is not known
 
@@ -50,7 +50,7 @@ func (r *Role) arrange() arrangement {
 	return a
 }
 
-// domainKey is the same for all domains that SpelledLike takes for one.
+// domainKey is the same for all domains that SpelledLike considers the same.
 func domainKey(domain string) string { return text.Loose(domain) }
 
 // DomainKey is the same for all permissions whose domains are spelled alike.
@@ -273,7 +273,7 @@ func (r *Roles) Exists(nameOrID string) bool {
 // Nearest returns the near misses of a role's name.
 func (r *Roles) Nearest(name string) []string { return r.names.Nearest(name) }
 
-// Means tells whether a role is the one that is named by a name or an id. What is the id of a role is no other role's name.
+// Means tells whether a name or an id refers to the role. The id of a role is never taken for another role's name.
 func (r *Roles) Means(nameOrID string, role *Role) bool {
 	if r.byID[nameOrID] != nil {
 		return role.ID == nameOrID

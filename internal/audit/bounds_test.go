@@ -120,7 +120,7 @@ func TestPermissionExcess(t *testing.T) {
 				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
 			},
 			want: []string{"unknown permission_excess/" + exact + ": " + exact + ` is not among allowed_permissions, and role "Analytics - Read" grants it. ` +
-				"The platform's answer about the user does not show it: whether it is granted is not known."},
+				"The platform's answer about the user does not show the permission, so whether it is granted is unknown."},
 		},
 		{
 			name: "a user's, and it is not said whose", req: ofNobody, verdict: audit.Undetermined,

@@ -168,7 +168,7 @@ func (o *opinion) judgeRolesInDivisions(v *view, d *divisionDemand) {
 				Status: Unknown, Subject: name, Argument: need.origin.argument, Endpoints: need.origin.endpoints,
 				Message: fmt.Sprintf("Several roles are named %q, and not all of them are granted in each of %s. The intended role is ambiguous.", name,
 					d.list(d.ids)),
-				Remediation: fmt.Sprintf("Name the intended one by its id in required_roles, or rename the others under %s.", rolesAdmin),
+				Remediation: fmt.Sprintf("Put the id of the intended role in required_roles, or rename the others under %s.", rolesAdmin),
 			})
 		case !granted.In(access.Wildcard) && len(v.req.Divisions) == 0 && !v.req.isDeferred(ArgDivisions):
 			o.report(leavesOut(name, fmt.Sprintf("The role %q is granted only in %s", name, d.of(granted)), need.origin))

@@ -58,7 +58,7 @@ func (e Endpoint) namesAnother(userID string) bool {
 	written := strings.Split(e.Written, "/")
 	for i, segment := range strings.Split(e.Path, "/") {
 		if segment == userParameter && i < len(written) {
-			return !strings.HasPrefix(written[i], "{") && !strings.EqualFold(written[i], userID)
+			return !strings.HasPrefix(written[i], "{") && written[i] != "me" && !strings.EqualFold(written[i], userID)
 		}
 	}
 	return false

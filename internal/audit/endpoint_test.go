@@ -142,6 +142,10 @@ func TestEndpointConditions(t *testing.T) {
 			want: []string{"warn endpoint/POST /users/U-1/x: So it is."},
 		},
 		{
+			name: "the calling user's objects, to a user", req: ofUser(ofPath("me")), verdict: audit.Compliant,
+			want: []string{"warn endpoint/POST /users/me/x: So it is."},
+		},
+		{
 			name: "a user's objects, to a user", req: ofUser(anyUser), verdict: audit.Compliant,
 			want: []string{"warn endpoint/POST /users/{id}/x: So it is."},
 		},

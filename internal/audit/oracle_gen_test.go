@@ -609,7 +609,7 @@ func (d dice) drawWaivers(req *audit.Requirement) {
 func (d dice) drawEndpoint(name string) audit.Endpoint {
 	endpoint := audit.Endpoint{Written: "GET /" + name, Entry: catalog.Entry{Source: catalog.Published}}
 	if d.oneIn(6) {
-		endpoint.Written, endpoint.Path = "GET /users/"+pick(d, "u-1", "7", "{id}")+"/"+name, "/users/{userId}/"+name
+		endpoint.Written, endpoint.Path = "GET /users/"+pick(d, "u-1", "7", "{id}", "me")+"/"+name, "/users/{userId}/"+name
 	}
 	endpoint.Scopes = append(few(d, worldScopes[:5], 2), pick(d, worldScopes[:5]...))
 	endpoint.ScopesMatch = pick(d, catalog.Any, catalog.Any, catalog.Any, catalog.None, catalog.Unknown)

@@ -1213,7 +1213,7 @@ func (o *oracle) isUndecided(endpoint audit.Endpoint) bool {
 // isOthers tells whether the path names another user than the one whose roles count.
 func (o *oracle) isOthers(endpoint audit.Endpoint) bool {
 	segments := strings.Split(endpoint.Written, "/")
-	return segments[1] == "users" && segments[2] != "{id}" && segments[2] != o.req.UserID
+	return segments[1] == "users" && !slices.Contains([]string{"{id}", "me", o.req.UserID}, segments[2])
 }
 
 // lists are what an endpoint needs, by variant.

@@ -656,8 +656,8 @@ func judgePermissionForbidden(v *view) (o opinion) {
 			if permissions, roles = h.listed.Overlapping(p); len(permissions) > 0 {
 				o.report(Finding{
 					Status: Unknown, Subject: pattern,
-					Message: fmt.Sprintf("%s is forbidden, and %s %s %s. The platform's answer about the user does not show it: whether it is granted is "+
-						"not known.", pattern, roleList(roles), text.Plural(len(roles), "permits", "permit"), text.List(permissions)),
+					Message: fmt.Sprintf("%s is forbidden, and %s %s %s. The platform's answer about the user does not show the permission, so whether "+
+						"it is granted is unknown.", pattern, roleList(roles), text.Plural(len(roles), "permits", "permit"), text.List(permissions)),
 					Remediation: fmt.Sprintf("Look at the role under %s, and remove the role from the user or the permission from the role.", rolesAdmin),
 					Argument:    ArgForbiddenPermissions,
 				})

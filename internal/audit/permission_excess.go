@@ -63,7 +63,7 @@ func judgePermissionExcess(v *view) (o opinion) {
 	for _, e := range hidden {
 		finding := extraPermission(e, bound, existing, h)
 		finding.Status = Unknown
-		finding.Message += " The platform's answer about the user does not show it: whether it is granted is not known."
+		finding.Message += " The platform's answer about the user does not show the permission, so whether it is granted is unknown."
 		o.report(finding)
 	}
 	return o

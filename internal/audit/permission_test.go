@@ -566,7 +566,7 @@ func TestPermissionForbidden(t *testing.T) {
 				f.User = audit.Read(user(func(s *audit.Subject) { s.Grants[0].Role.Policies = []access.Policy{} }))
 			},
 			want: []string{`unknown permission_forbidden/analytics:*:*: analytics:*:* is forbidden, and role "Analytics - Read" permits ` +
-				"analytics:conversationDetail:view. The platform's answer about the user does not show it: whether it is granted is not known."},
+				"analytics:conversationDetail:view. The platform's answer about the user does not show the permission, so whether it is granted is unknown."},
 		},
 		{
 			name: "of a user that is not named", verdict: audit.Undetermined,

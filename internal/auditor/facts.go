@@ -94,8 +94,8 @@ func rolePolicies(policies []genesyscloud.PermissionPolicy) []access.Policy {
 	return facts
 }
 
-// Conditional tells whether a policy permits under a condition only, or for named resources only. An empty condition object counts as
-// none; anything else that stands there counts as one, since a condition that is not understood must not widen a grant.
+// Conditional tells whether a policy permits under a condition only, or for named resources only. An empty condition object counts as no condition.
+// Any other value counts as a condition, since a condition that is not understood must not widen a grant.
 func Conditional(policy genesyscloud.PermissionPolicy) bool {
 	if len(policy.NamedResources) > 0 {
 		return true
@@ -175,8 +175,7 @@ func settingsFacts(settings genesyscloud.AuthenticationSettings) audit.Settings 
 	return audit.Settings{IPAllowlist: settings.IPAddressAllowlist}
 }
 
-// mediaRegionFacts keeps the home region as a region key; one that the region table does not know is kept as it came, and so equals
-// none that a configuration can name.
+// mediaRegionFacts keeps the home region as a region key. An unknown region is kept unchanged, so it never equals a region of a configuration.
 func mediaRegionFacts(regions genesyscloud.MediaRegions) audit.MediaRegions {
 	if region, ok := genesyscloud.LookupRegion(regions.Home); ok {
 		return audit.MediaRegions{Home: region.Key}

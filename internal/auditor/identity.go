@@ -12,8 +12,8 @@ import (
 // builtIn is the organization of the OAuth clients that are the platform's own.
 const builtIn = "purecloud-builtin"
 
-// IdentityError says that the token in use is not the configured client's, or does not act in the organization that is meant. Nothing of
-// that organization is judged.
+// IdentityError says that the token in use is not the configured client's, or does not act in the intended organization. That organization is not
+// judged.
 type IdentityError struct {
 	Summary string
 	Detail  string // goes on after "In the organization, "
@@ -43,8 +43,8 @@ func (o *Organization) wrongIdentity() error {
 	return o.identity.err
 }
 
-// Identify finds out, once, whether the token is the one that is meant. A token that could not be read is for the audit to report: it
-// cannot say then which organization it judges.
+// Identify finds out, once, whether the token belongs to the configured client and organization. The audit reports a token that could not be read,
+// since it does not know the organization then.
 func (o *Organization) Identify(ctx context.Context, client *genesyscloud.Client) error {
 	o.mu.Lock()
 	found := o.identity

@@ -1,6 +1,6 @@
-// Package auditor reads what a requirement wants of an organization, and judges. It turns the platform's answers into the audit's facts,
-// and knows how fresh they are. It knows nothing of Terraform but how a run of it goes: everything that a plan evaluates shares what is
-// read, and nothing that an apply evaluates is judged by what was read before it was evaluated.
+// Package auditor reads what a requirement wants of an organization, and judges. It turns the platform's answers into the audit's facts, and knows
+// how fresh they are. All it knows of Terraform is the difference between a plan and an apply: the evaluations of a plan share what is read, and an
+// evaluation of an apply uses only what was read after it began.
 package auditor
 
 import (
@@ -19,7 +19,7 @@ import (
 // Config says which organization is read, and how.
 type Config struct {
 	Client *genesyscloud.Client
-	// Region is the key of the region whose own hosts are read, empty for other hosts: what is configured is only a claim then.
+	// Region is the key of the region whose own hosts are read, empty for other hosts: the configured region is then only a claim.
 	Region string
 	// OwnClientID is the client that the provider signs in as, empty with a ready-made access token.
 	OwnClientID string
@@ -157,9 +157,9 @@ func refuses(verdict audit.Verdict) bool {
 	return verdict == audit.Noncompliant || verdict == audit.Undetermined
 }
 
-// plan remembers from when the evidence must be that a confirmation of the requirement may share. Of plans that are equal the latest
-// counts, whose evidence is new enough for the others too. In an apply the first will do: each plan was judged by a reading that began after
-// the plan, and the latest reading, which a confirmation gets, is never older than that.
+// plan remembers from when the evidence must be that a confirmation of the requirement may share. Of equal plans the latest counts, since its
+// evidence is new enough for the others. In an apply the first is enough: each plan was judged by a reading that began after the plan, and a
+// confirmation gets the latest reading, which is never older.
 func (o *Organization) plan(requirement audit.Requirement, at time.Time) {
 	key, ok := fingerprintOf(requirement)
 	if !ok {

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// patience is how old the first reading may become where nothing tells a plan from an apply, counted from when something of it was
-	// read last. Each further reading may become twice as old as the one before it, so that a plan of any length makes few of them.
+	// patience is how old the first reading may become if the CLI does not tell a plan from an apply, counted from its last request. Each further
+	// reading may become twice as old as the one before it, so that a plan of any length makes few of them.
 	patience = 2 * time.Second
 	// eager is how many readings of a silent run an ephemeral evaluation shares only with those that run side by side with it.
 	eager = 8
@@ -31,7 +31,7 @@ const (
 // Run is one run of the provider's process, which is that of a plan or of an apply.
 type Run struct {
 	applying atomic.Bool
-	// Silent says that the CLI may be one that tells a provider in no way whether it plans or applies.
+	// Silent says that the CLI may not tell the provider whether it plans or applies.
 	Silent bool
 }
 

@@ -26,7 +26,7 @@ func GapOf(err error) audit.Gap {
 		switch {
 		case api.Status == http.StatusForbidden && !api.NotPlatform:
 			gap.Permission = api.Permission
-		case api.ReadyToken: // what is refused is the token, whatever was to be read with it: that is to be said once
+		case api.ReadyToken: // the token is refused, whatever was to be read with it, so one error is enough
 			gap.Request = "access_token"
 		}
 	}

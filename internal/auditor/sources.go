@@ -10,8 +10,8 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 )
 
-// source is how a source of evidence is read, and how the answer becomes a fact. What it is called, its request and the permission that it
-// takes stand in the audit's own table.
+// source is how a source of evidence is read, and how the answer becomes a fact. The audit's own table has its name, its request and its
+// permission.
 type source func(ctx context.Context, o *Organization, r *reading, userID string)
 
 // sources are all sources of evidence, by their names in the audit. What a change of the run can change is read anew for each reading; the
@@ -126,8 +126,8 @@ func account(client *genesyscloud.Client, ctx context.Context, userID string) (*
 	return &user, nil
 }
 
-// organizationOfToken is the organization's own answer. It stands in for a token that does not show its organization, not for a token
-// that could not be read: whose token that is nobody knows then.
+// organizationOfToken is the organization's own answer. It replaces the organization of a token that does not show one. It does not replace a token
+// that could not be read, since the token may then belong to any organization.
 func organizationOfToken(client *genesyscloud.Client, ctx context.Context) (genesyscloud.Organization, error) {
 	if _, err := client.Token(ctx); err != nil {
 		return genesyscloud.Organization{}, err

@@ -30,7 +30,7 @@ const (
 	IntegrationReport Source = "integration report"
 )
 
-// Entry is what one endpoint wants of its caller.
+// Entry is what one endpoint needs of its caller.
 type Entry struct {
 	Method string // GET
 	Path   string // template: /api/v2/users/{userId}/roles

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -103,7 +104,11 @@ func TestLookupRefusesMisspelledSiblings(t *testing.T) {
 				continue
 			}
 			siblings[parent+"/"+segments[i]] = true
-			for _, method := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(own, fitting)))) {
+			tried := slices.Compact(slices.Sorted(slices.Values(slices.Concat(own, fitting))))
+			if os.Getenv("GENESYSAUDIT_TEST_FULL") == "" { // one method of each path; .ci/run tries all
+				tried = tried[:1]
+			}
+			for _, method := range tried {
 				for _, misspelled := range misspellings(segments[i]) {
 					written := slices.Clone(segments)
 					written[i] = misspelled

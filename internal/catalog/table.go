@@ -21,7 +21,7 @@ const (
 	listDivider = ","
 )
 
-// ParseTable reads a table. It is strict, since what it let pass would be taken for what the platform wants.
+// ParseTable reads a table. It is strict, since the provider trusts the table.
 func ParseTable(text string) ([]Entry, error) {
 	entries := make([]Entry, 0, strings.Count(text, "\n"))
 	lists := listReader{}

@@ -23,7 +23,7 @@ const (
 	AccessDenied              Kind = "access_denied"               // the events endpoint's 403, which names nothing either
 	MissingToken              Kind = "missing_token"               // no bearer token was sent
 	InvalidToken              Kind = "invalid_token"               // a token that is not, or no longer, valid here
-	ExpiredToken              Kind = "expired_token"               // a token whose time is over
+	ExpiredToken              Kind = "expired_token"               // an expired token
 	IPNotAllowed              Kind = "ip_not_allowed"              // the caller's address is outside the IP allowlist
 	RateLimited               Kind = "rate_limited"                // too many requests, or too many sign-ins
 	InvalidClient             Kind = "invalid_client"              // sign-in refused: wrong credentials, or wrong region
@@ -152,8 +152,8 @@ func (b *body) said(depth int) string {
 	return message
 }
 
-// form finds the form of a body by its code. Only a body without a code is known by its message: with a code that is not known the same
-// words may mean something else.
+// form finds the form of a body by its code. Only a body without a code is recognized by its message, since the same words with an unknown code may
+// mean something else.
 func (b *body) form() (form, bool) {
 	code, text := cmp.Or(b.Code, b.errorCode()), b.text()
 	i := slices.IndexFunc(forms, func(f form) bool {
@@ -254,7 +254,7 @@ func (d *Denial) addNeed(item string) {
 	}
 }
 
-// bracketed takes the "[...]" that a text begins with. A list that does not end may have lost its last name, so it is none.
+// bracketed takes the "[...]" that a text begins with. A list without an end may have lost its last name, so it is not used.
 func bracketed(text string) (list, rest string) {
 	inner, ok := strings.CutPrefix(strings.TrimSpace(text), "[")
 	if !ok {
@@ -347,7 +347,7 @@ func (d *Denial) places() string {
 	}
 }
 
-// few lists names, of a long list only the first.
+// few lists names; of a long list, only the first few.
 func few(names []string) string {
 	const most = 5
 	if len(names) <= most {

@@ -68,7 +68,7 @@ func read(printed string) (bodies []body, fault string) {
 		return nil, fmt.Sprintf("The body is larger than %d bytes, which no refusal of the platform is", maxBody)
 	}
 	var whole body
-	var mistyped *json.UnmarshalTypeError // a field of another type than expected is as good as none
+	var mistyped *json.UnmarshalTypeError // a field of an unexpected type counts as absent
 	if err := json.Unmarshal([]byte(printed), &whole); err == nil || errors.As(err, &mistyped) {
 		return []body{whole}, ""
 	}

@@ -83,6 +83,7 @@ func TestConditions(t *testing.T) {
 		{"an own object", "ada", "*", nil, coaching, "", []string{own, "true"}, 200},
 		{"a client has no own objects", "narrow", "*", nil, coaching, "", []string{own, "true"}, 403},
 		{"the path names the caller", "ada", "*", nil, presence, "", nil, 200},
+		{"the path means the caller", "ada", "*", nil, strings.Replace(presence, "ada", "me", 1), "", nil, 200},
 		{"the path names another", "ada", "*", nil, strings.Replace(presence, "ada", "ben", 1), "", nil, 403},
 		{"the path names another, whatever the header says", "ada", "*", nil, strings.Replace(presence, "ada", "ben", 1), "", []string{own, "true"}, 403},
 		{"the path names nobody", "ada", "*", nil, strings.Replace(presence, "ada", "{userId}", 1), "", []string{own, "true"}, 200},

@@ -252,8 +252,8 @@ func (x *exchange) events() answer {
 	return x.ok(listing[struct{}]{Entities: []struct{}{}, PageSize: defaultPageSize, PageNumber: 1})
 }
 
-// hasRoleNamed says whether the caller has a role of a name. Where several roles bear the name, nobody has said which one counts: it takes
-// all of them.
+// hasRoleNamed says whether the caller has a role of a name. If several roles have the name, it is not documented which one counts, so the caller
+// needs all of them.
 func (x *exchange) hasRoleNamed(name, division string) bool {
 	bearers, held := 0, 0
 	for id, role := range x.organization.roles {

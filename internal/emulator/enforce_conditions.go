@@ -31,8 +31,8 @@ func (x *exchange) checkGrantType() *denial {
 	return nil
 }
 
-// checkNeeds holds the caller's permissions against what this call needs: the endpoint's list, or that of each variant that the call may
-// be, and the conditions around it. Where nobody has published what is needed, the call is refused.
+// checkNeeds holds the caller's permissions against what this call needs: the endpoint's list, or that of each variant that the call may be, and
+// the conditions around it. If the needs of the call are not published, the call is refused.
 func (x *exchange) checkNeeds(division string) *denial {
 	notAuthorized := statusError(http.StatusForbidden)
 	own, denied := x.isOwn()
@@ -74,7 +74,7 @@ func (x *exchange) isOwn() (bool, *denial) {
 	switch header := x.request.Header.Get(headerOwn); {
 	case header != "" && header != "true" && header != "false":
 	case shared && named != "" && !strings.HasPrefix(named, "{"):
-		return x.user != nil && named == x.user.ID, nil
+		return x.user != nil && (named == x.user.ID || named == "me"), nil
 	case header == "":
 		return !shared, nil
 	default:
@@ -152,8 +152,7 @@ func choose(first bool, a, b string) string {
 	return b
 }
 
-// checkTopic says whether the caller may subscribe to a topic, and which permissions it lacks. A topic whose needs nobody has said is
-// refused.
+// checkTopic says whether the caller may subscribe to a topic, and which permissions it lacks. A topic with unpublished needs is refused.
 func (x *exchange) checkTopic(topic Topic, name string) (allowed bool, missing []string) {
 	if topic.Enforced != nil && !*topic.Enforced {
 		return true, nil

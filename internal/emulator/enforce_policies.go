@@ -5,10 +5,9 @@ import (
 	"slices"
 )
 
-// passesPolicies says whether the organization's access policies let the caller use a permission that its roles give. Policies only
-// narrow: a DENY that binds the caller wins, and where a target has an ALLOW, the caller needs one that binds it. A target without
-// policies is open. What nobody has documented (a condition, a team, a pattern as target, another effect or subject) never lets a caller
-// through.
+// passesPolicies says whether the organization's access policies let the caller use a permission that its roles give. Policies only narrow: a DENY
+// that binds the caller wins, and where a target has an ALLOW, the caller needs one that binds it. A target without policies is open. An
+// undocumented case (a condition, a team, a pattern as target, another effect or subject) never lets a caller through.
 func (x *exchange) passesPolicies(permission string) bool {
 	if !x.organization.state.AccessControlByAttributes {
 		return true
@@ -49,9 +48,9 @@ func (p AccessPolicy) isForUsersOnly() bool {
 	return p.ApplyToClients != nil && !*p.ApplyToClients && slices.Contains([]string{"ALL", "USER", "GROUP", "TEAM"}, p.Subject.Type)
 }
 
-// boundBy says whether a policy is about the caller; known is false where nothing documents whether it is. A policy about a client binds
-// that client whatever applyToClients says. Without applyToClients nobody knows whether a policy binds clients, except that what is denied to
-// a user is not denied to a client. Whether a client can be in a group is not documented either.
+// boundBy says whether a policy is about the caller; known is false where nothing documents whether it is. A policy about a client binds that
+// client whatever applyToClients says. Without applyToClients, it is not documented whether a policy binds clients, except that a policy about a
+// user does not bind clients. Whether a client can be in a group is not documented either.
 func (x *exchange) boundBy(policy AccessPolicy) (binds, known bool) {
 	bindsClients := policy.ApplyToClients != nil && *policy.ApplyToClients
 	switch policy.Subject.Type {

@@ -289,7 +289,7 @@ func (x *exchange) readAuditQuery(checkReach func(from, to, now time.Time) *deni
 	return query, sortAudits(events, query.Sort), nil
 }
 
-// checkAuditQuery refuses names that do not exist: to answer that there are no such events would be to hide a mistyped name.
+// checkAuditQuery refuses names that do not exist, since an empty answer would hide a misspelled name.
 func (x *exchange) checkAuditQuery(query auditQuery) *denial {
 	names := x.organization.auditNames()
 	entities, actions := map[string]bool{}, map[string]bool{}

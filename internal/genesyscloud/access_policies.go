@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 )
 
-// AccessPolicy is one entity of GET /api/v2/authorization/policies: it narrows what roles grant on one target. What the answer does not
-// show is empty or nil, and must not be taken for a value.
+// AccessPolicy is one entity of GET /api/v2/authorization/policies: it narrows what roles grant on one target. A field that the answer does not
+// show is empty or nil, which is not a value.
 type AccessPolicy struct {
 	ID             string              `json:"id,omitempty"`
 	Name           string              `json:"name,omitempty"`

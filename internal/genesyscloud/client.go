@@ -143,8 +143,8 @@ func (c *Config) check() error {
 	return errors.Join(checkCredential("client id", c.ClientID), checkCredential("client secret", c.ClientSecret))
 }
 
-// checkCredential finds the line break that a file or a pipeline variable leaves at a credential's end: sent, it would only ever be
-// answered with "authentication failed".
+// checkCredential finds the line break that a file or a pipeline variable leaves at the end of a credential. The platform would only answer
+// "authentication failed".
 func checkCredential(what, value string) error {
 	if value == "" {
 		return fmt.Errorf("no %s", what)

@@ -66,8 +66,8 @@ func querying(e endpoint, body any) (request, error) {
 	return request{endpoint: e, method: http.MethodPost, body: data, limit: pageAnswer}, err
 }
 
-// ask sends a request and hands the body of the good answer to decode. What decode finds wrong with it makes the answer unusable. A token
-// that the platform no longer takes is renewed once.
+// ask sends a request and hands the body of the good answer to decode. An error of decode makes the answer unusable. A token that the platform no
+// longer accepts is renewed once.
 func (c *Client) ask(ctx context.Context, r request, decode decoder) error {
 	token, err := c.tokens.token(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// RequestError is what every error of a request to the platform is; the errors differ in what went wrong:
+// RequestError is implemented by every error of a request to the platform:
 //
 //   - *SignInError: the login host refused the credentials
 //   - *APIError: the platform answered with an error status
@@ -16,7 +16,7 @@ import (
 //   - *TransportError: no answer
 //   - *DeadlineError: no answer within the time that the organization's evidence may take
 //
-// What they say names the request, not the organization: whoever shows an error says where it happened.
+// Their messages name the request and not the organization. The caller that shows an error adds the organization.
 //
 // The end of the caller's context is the context's own error and not a RequestError.
 //
@@ -132,8 +132,8 @@ func (e *APIError) Cause() string {
 	return joined(b.String(), e.Hint)
 }
 
-// AnswerError says that an answer came but cannot be evidence: cut off, too large, not JSON, not of the documented shape, not about
-// what was asked, or a list that cannot be complete. It never quotes the answer.
+// AnswerError says that an answer cannot be evidence: it is cut off, too large, not JSON, not of the documented shape, not about the requested
+// object, or a list that is not complete. It never quotes the answer.
 type AnswerError struct {
 	Organization string // key in the configuration, empty for the top-level one
 	Method       string
@@ -207,7 +207,7 @@ func unheardText(variables []string) string {
 	return fmt.Sprintf("%s %s no effect here: the proxy is taken from HTTPS_PROXY and NO_PROXY.", strings.Join(variables, ", "), verb)
 }
 
-// DeadlineError says that the time which the organization's evidence may take altogether was used up.
+// DeadlineError says that reading the organization took longer than its time limit.
 type DeadlineError struct {
 	Organization string // key in the configuration, empty for the top-level one
 	Method       string

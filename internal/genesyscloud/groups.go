@@ -2,7 +2,7 @@ package genesyscloud
 
 import "context"
 
-// Group is the answer of GET /api/v2/groups/{groupId}. What the answer does not show is empty or nil, and must not be taken for a value.
+// Group is the answer of GET /api/v2/groups/{groupId}. A field that the answer does not show is empty or nil, which is not a value.
 type Group struct {
 	ID    string `json:"id,omitempty"`
 	Name  string `json:"name,omitempty"`

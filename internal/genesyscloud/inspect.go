@@ -106,8 +106,8 @@ type frame struct {
 	many     map[string]bool
 }
 
-// fewNames is how many names are compared one by one. An object with more gets a map, which is not kept for the next one: to clear it costs
-// what it once held.
+// fewNames is how many names are compared one by one. An object with more names gets a map. The map is not reused, since clearing it costs as much
+// as it once held.
 const fewNames = 16
 
 // checkEvery is how many bytes are walked over before the context is looked at.
@@ -165,7 +165,7 @@ func (w *walk) open(at int, isList bool) error {
 		return nil
 	}
 	w.weight += arrayWeight
-	f.elements = 1 // one more than there are commas; of an empty list too many, which no limit is near to
+	f.elements = 1 // one more than there are commas. An empty list counts one too many, which is far from every limit.
 	if f.entities {
 		w.first, w.start = at+1, at+1
 	}
@@ -264,7 +264,7 @@ func (f *frame) add(name string) bool {
 	return true
 }
 
-// fold is the form in which the name is compared. Names that recur are kept, and few are not worth it.
+// fold is the form in which the name is compared. The forms of names that recur are kept.
 func (w *walk) fold(literal []byte) string {
 	const most, longest = 1000, 100
 	if name, known := w.folded[string(literal)]; known {

@@ -16,13 +16,13 @@ import (
 const (
 	// pageSize is what the official Terraform provider asks for everywhere; the platform documents no maximum for these lists.
 	pageSize = 100
-	// maxPages ends a list that never would.
+	// maxPages ends a list that would never end.
 	maxPages = 500
 	// pagesAtOnce is how many pages of a list are asked for side by side.
 	pagesAtOnce = 5
 )
 
-// noun is something that the platform lists or shows: where it is read, and what must be true of one for it to be evidence.
+// noun is a kind of entity that the platform lists or shows: where it is read, and what an entity must have to be evidence.
 type noun[T any] struct {
 	endpoint
 	// fields says which fields must be there, where absence and null would be read as a value of the field's type.
@@ -60,7 +60,7 @@ func unmarshal(data []byte, into any) error {
 // fieldRule says what is wrong with the fields of an object, by their JSON names.
 type fieldRule func(fields map[string]json.RawMessage) error
 
-// required wants the field to be there and not null.
+// required refuses an object in which the field is absent or null.
 func required(name string) fieldRule {
 	return func(fields map[string]json.RawMessage) error {
 		if _, ok := fields[name]; !ok {
@@ -70,7 +70,7 @@ func required(name string) fieldRule {
 	}
 }
 
-// notNull lets the field be absent, where the platform leaves out what is false.
+// notNull refuses a field that is null. The field may be absent, since the platform leaves out false values.
 func notNull(name string) fieldRule {
 	return func(fields map[string]json.RawMessage) error {
 		if string(fields[name]) == "null" {
@@ -80,7 +80,7 @@ func notNull(name string) fieldRule {
 	}
 }
 
-// someOf wants at least one of the fields: an object without any of them is not what was asked for.
+// someOf refuses an object without any of the fields, since it is not the requested entity.
 func someOf(names ...string) fieldRule {
 	return func(fields map[string]json.RawMessage) error {
 		for _, name := range names {
@@ -102,7 +102,7 @@ func requireText(fields ...string) error {
 	return nil
 }
 
-// requireNames refuses a list in which a name is empty: what it stands for is not known.
+// requireNames refuses a list with an empty name.
 func requireNames(field string, names []string) error {
 	if slices.Contains(names, "") {
 		return fmt.Errorf("the field %s holds an empty name", field)
@@ -230,7 +230,7 @@ func inTurn(ctx context.Context, first, last int64, read func(ctx context.Contex
 			defer func() { <-slots }()
 			if err := read(ctx, number, before); err != nil {
 				once.Do(func() { failed = err })
-				cancel() // nobody's turn comes any more
+				cancel() // no further turn comes
 				return
 			}
 			close(after)
@@ -277,8 +277,8 @@ func readAfter[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
 	}
 }
 
-// readList reads a list that the platform gives whole: these endpoints take no paging parameters, so whatever says that there is more
-// is an error. An envelope without total or page fields says nothing of the kind, and there is nothing that could be read instead.
+// readList reads a list that the platform returns whole. These endpoints take no paging parameters, so a sign of further pages is an error. An
+// envelope without total and page fields is accepted, since there is no other way to read the list.
 func readList[T any](ctx context.Context, c *Client, n noun[T]) ([]T, error) {
 	return readWhole(ctx, c, n, nil)
 }
@@ -320,8 +320,8 @@ func readAnswer[T any](ctx context.Context, c *Client, n noun[T], r request) (T,
 	return entity, nil
 }
 
-// add takes a page and tells whether it is the last. The total must be there, since only it proves that nothing is missing; pageNumber
-// and pageCount may be absent, and nextUri is never followed, but whatever is there must agree with the total and with what came.
+// add takes a page and tells whether it is the last. The total must be there, since only it proves that nothing is missing. pageNumber and
+// pageCount may be absent, and nextUri is never followed, but a field that is present must agree with the total and with the entities.
 func (l *listing[T]) add(number, total int64, p page) (done bool, err error) {
 	if err := p.check(number, total); err != nil {
 		return false, err

@@ -5,8 +5,8 @@ import (
 	"net/url"
 )
 
-// NotificationTopic is one entity of GET /api/v2/notifications/availabletopics: what subscribing to it takes. What the answer does not
-// show is empty or nil, and must not be taken for a value.
+// NotificationTopic is one entity of GET /api/v2/notifications/availabletopics: what subscribing to it takes. A field that the answer does not show
+// is empty or nil, which is not a value.
 type NotificationTopic struct {
 	ID                              string                             `json:"id,omitempty"`         // v2.users.{id}.presence
 	Visibility                      string                             `json:"visibility,omitempty"` // Public, Preview

@@ -15,9 +15,9 @@ import (
 // maxCount is the largest number of requests that a row is believed: no client makes as many, and no number of rows makes its sum overflow.
 const maxCount = 1 << 34
 
-// OAuthClientUsage reads what an OAuth client called in the last days, today excluded. It starts a query of the platform and asks for the
-// results until it is complete; the waits in between are spent from the time that the organization's evidence may take. The rows are
-// complete, or it is an error: a query that failed or does not end, a status that is not documented, a page that repeats.
+// OAuthClientUsage reads what an OAuth client called in the last days, today excluded. It starts a query of the platform and asks for the results
+// until it is complete; the waits in between count against the organization's time limit. A query that fails or does not end, an undocumented
+// status and a repeated page are errors, so the rows are always complete.
 //
 // POST and GET /api/v2/usage/client/{clientId}/aggregates/query/jobs, permission usage:client:view. Where the platform does not have them
 // (404, 501): GET /api/v2/oauth/clients/{clientId}/usage/summary and the results, permission oauth:client:view or usage:client:view.
@@ -143,12 +143,12 @@ func (c *Client) checkQueryID(field, id string) error {
 	return nil
 }
 
-// check refuses a row that cannot be. The two APIs name the number of requests differently.
+// check refuses an impossible row. The two APIs name the number of requests differently.
 func (r *UsageRow) check(c *Client, requestsField string) error {
 	if err := requireText("httpMethod", r.HTTPMethod, "templateUri", r.TemplateURI); err != nil {
 		return err
 	}
-	// They are shown, so they must not be more than the names that they claim to be.
+	// They are shown to the user, so they must be plain names.
 	if c.redact.clean(r.HTTPMethod, maxID) != r.HTTPMethod || c.redact.clean(r.TemplateURI, maxText) != r.TemplateURI {
 		return errors.New("the fields httpMethod and templateUri name no endpoint")
 	}

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// once is a value that is loaded when it is first asked for, and kept, the error as well as the value. Everyone who asks while it is
-// being loaded waits for the same load. The load does not end with the caller that happened to start it: it is cancelled when nobody
-// waits any more, and then nothing is kept, so that one caller's cancellation is never another one's error.
+// once is a value that is loaded when it is first asked for, and kept, the error as well as the value. Callers that ask while the value is being
+// loaded wait for the same load. The load does not end with the caller that started it. It is cancelled when no caller waits any more, and then
+// nothing is kept, so that the cancellation of one caller never becomes the error of another.
 type once[T any] struct {
 	mu      sync.Mutex
 	current *load[T] // nil: not asked for yet, or abandoned

@@ -2,7 +2,7 @@ package genesyscloud
 
 import "context"
 
-// User is the answer of GET /api/v2/users/{userId}. What the answer does not show is empty, and must not be taken for a value.
+// User is the answer of GET /api/v2/users/{userId}. A field that the answer does not show is empty, which is not a value.
 type User struct {
 	ID    string `json:"id,omitempty"`
 	Name  string `json:"name,omitempty"`

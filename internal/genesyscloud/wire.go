@@ -11,8 +11,8 @@ import (
 // (purecloud-platform-client-v2 262.0.0). The platform adds fields without notice, so unknown fields are accepted; unknown enum
 // values are kept as they came.
 
-// List is a JSON array that refuses null, in its own place and as an element. A nil List means that the field was absent, which is
-// something else than an empty list: absence shows nothing, an empty list shows that there is nothing.
+// List is a JSON array that refuses null, in its own place and as an element. A nil List means that the field was absent. That differs from an
+// empty list, which shows that there are no elements.
 type List[T any] []T
 
 // UnmarshalJSON implements json.Unmarshaler.

@@ -60,7 +60,7 @@ func TestAccessPoliciesDataSource(t *testing.T) {
 	}
 	none := shows()
 	none.PreConfig = p.change(func(s *emulator.State) { organization(s, "Acme US").Policies = nil })
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			shows(
@@ -114,7 +114,7 @@ func TestAccessPoliciesThatCannotBeRead(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t, withPolicies)
 			p.AddFault(test.fault)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel("request_timeout = 3") + policiesOf,

@@ -22,7 +22,7 @@ func TestAuthorizationsDataSource(t *testing.T) {
 		return genesyscloud.OAuthClient{ID: id, Name: name, AuthorizedGrantType: grantType, Scope: list{"users", "analytics"}}
 	}
 	p := startPlatform(t)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
@@ -115,14 +115,11 @@ func TestAuthorizationsDataSourceErrors(t *testing.T) {
 		"pending unset": {emulator.Fault{Path: path, Body: `{"entities":[{"client":{"id":"c1"},"pending":null}]}`}, `the field pending is null`},
 	}
 	for name, test := range tests {
-		if thinned(name, 3, 0) { // the fault matrix has these too
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
 			p.AddFault(test.fault)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + authorizationsOf,

@@ -71,7 +71,7 @@ func TestClientUsageDataSource(t *testing.T) {
 		"used_scopes":        texts("analytics:export"),
 		"unused_scopes":      texts("analytics:read", "org:read"),
 	}
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`), ConfigStateChecks: stateChecks(usageAddress, week)},
@@ -141,7 +141,7 @@ func TestClientUsagePages(t *testing.T) {
 		}
 		calledBy(dashboardName, append(endpoints, "GET /api/v2/routing/queues")...)(s)
 	})
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`),
@@ -201,7 +201,7 @@ func TestClientUsageInDoubt(t *testing.T) {
 				p.AddFault(emulator.Fault{Path: "/api/v2/oauth/clients", Kind: emulator.FaultMutate, Mutate: test.mutate})
 			}
 			config := p.topLevel() + usageOf(`client_name = "Compliance Dashboard"`)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config: config,
@@ -211,10 +211,8 @@ func TestClientUsageInDoubt(t *testing.T) {
 					}),
 				}},
 			})
-			output := newCLI(t, "main.tf", requiredProviders+config).run(0, "plan", "-no-color")
-			assertShows(t, output, `The unused access of "Compliance Dashboard" is not fully known`)
-			assertShows(t, output, test.warns)
-			assertShows(t, output, "The lists that depend on this are null: "+test.warnsOfAll)
+			assertShowsAll(t, saidAtPlan(t, config), `Warning: The unused access of "Compliance Dashboard" is not fully known`, test.warns,
+				"The lists that depend on this are null: "+test.warnsOfAll)
 		})
 	}
 }
@@ -231,7 +229,7 @@ func TestClientUsageOfUserGrant(t *testing.T) {
 		calledBy("Agent Desktop", "GET /api/v2/routing/queues")(s)
 	})
 	config := p.topLevel() + usageOf(`client_name = "Agent Desktop"`)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: config,
@@ -245,7 +243,9 @@ func TestClientUsageOfUserGrant(t *testing.T) {
 			}),
 		}},
 	})
-	assertHides(t, newCLI(t, "main.tf", requiredProviders+config).run(0, "plan", "-no-color"), "Warning:")
+	if said := saidAtPlan(t, config); said != "" {
+		t.Error(said)
+	}
 }
 
 func TestClientUsageThatCannotBeRead(t *testing.T) {
@@ -283,14 +283,11 @@ func TestClientUsageThatCannotBeRead(t *testing.T) {
 		"negative":   {row(`"requestCount": 1, "status200": -1`), cannot, "the field status200 is -1"},
 	}
 	for name, test := range tests {
-		if thinned(name, 3, 0) { // the fault matrix has these too
-			continue
-		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
 			p.AddFault(test.fault)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel("request_timeout = 3") + usageOf(`client_name = "Compliance Dashboard"`),
@@ -309,7 +306,7 @@ func TestClientUsageOfTheOlderEndpoints(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
 			p.AddFault(emulator.Fault{Path: usageStartPath, Status: status})
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{
 					{
@@ -338,7 +335,7 @@ func TestClientUsageOfOwnToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	block := fmt.Sprintf("\nprovider \"genesysaudit\" {\n  access_token = %q\n  api_url      = \"%s/us-east-1\"\n}\n", token, p.url)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
@@ -363,7 +360,9 @@ func TestClientUsageOfOwnToken(t *testing.T) {
 func TestRequestsOfClientUsage(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	newCLI(t, "main.tf", requiredProviders+p.topLevel()+usageOf(`client_name = "Compliance Dashboard"`)).run(0, "plan", "-no-color")
+	if said := saidAtPlan(t, p.topLevel()+usageOf(`client_name = "Compliance Dashboard"`)); said != "" {
+		t.Error(said)
+	}
 	var got []string
 	for _, request := range p.Requests() {
 		path, job, _ := strings.Cut(request.Path, "/jobs/")

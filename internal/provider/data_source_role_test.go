@@ -77,7 +77,7 @@ func TestRoleDataSource(t *testing.T) {
 			"named_resources": texts(),
 		})}),
 	})
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: p.topLevel() + roleOf(`name = "Supervisor"`), ConfigStateChecks: supervisor},
@@ -161,10 +161,7 @@ func TestRoleDataSourceConditions(t *testing.T) {
 			"named_resources": texts(resources...),
 		})
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{{
-			Config: p.topLevel() + roleOf(`name = "Mixed"`) + `
+	c := newCLI(t, "main.tf", requiredProviders+p.topLevel()+roleOf(`name = "Mixed"`)+`
 locals {
   condition = data.genesysaudit_role.this.conditions[1].condition
 }
@@ -172,22 +169,21 @@ locals {
 output "as_jsonencode" {
   value = jsonencode(jsondecode(local.condition)) == local.condition
 }
-`,
-			ConfigStateChecks: append(stateChecks("data.genesysaudit_role.this", map[string]knownvalue.Check{
-				"base":        knownvalue.Bool(true),
-				"user_count":  knownvalue.Int64Exact(42),
-				"permissions": texts("admin", "group_creation", "routing:queue:edit", "routing:queue:view"),
-				"conditions": knownvalue.ListExact([]knownvalue.Check{
-					condition("recording", "*", []string{"delete", "view"}, knownvalue.StringExact(
-						`{"conjunction":"AND","terms":[{"operator":"EQ","variableName":"Conversation.queues"}]}`)),
-					condition("recording", "*", []string{"delete", "view"}, knownvalue.StringExact(
-						`{"operands":[{"type":"SCALAR","value":"\u003c12345678901234567890\u003e"},{"value":12345678901234567890}],`+
-							`"operator":"GE","variableName":"Conversation.queues"}`)),
-					condition("routing", "skill", []string{"*"}, knownvalue.Null(), "a", "b"),
-				}),
-			}), statecheck.ExpectKnownOutputValue("as_jsonencode", knownvalue.Bool(true))),
-		}},
-	})
+`)
+	c.run(0, "apply", "-no-color", "-auto-approve")
+	c.assertState(append(stateChecks("data.genesysaudit_role.this", map[string]knownvalue.Check{
+		"base":        knownvalue.Bool(true),
+		"user_count":  knownvalue.Int64Exact(42),
+		"permissions": texts("admin", "group_creation", "routing:queue:edit", "routing:queue:view"),
+		"conditions": knownvalue.ListExact([]knownvalue.Check{
+			condition("recording", "*", []string{"delete", "view"}, knownvalue.StringExact(
+				`{"conjunction":"AND","terms":[{"operator":"EQ","variableName":"Conversation.queues"}]}`)),
+			condition("recording", "*", []string{"delete", "view"}, knownvalue.StringExact(
+				`{"operands":[{"type":"SCALAR","value":"\u003c12345678901234567890\u003e"},{"value":12345678901234567890}],`+
+					`"operator":"GE","variableName":"Conversation.queues"}`)),
+			condition("routing", "skill", []string{"*"}, knownvalue.Null(), "a", "b"),
+		}),
+	}), statecheck.ExpectKnownOutputValue("as_jsonencode", knownvalue.Bool(true)))...)
 }
 
 // What the platform does not show is null, never an empty list.
@@ -198,7 +194,7 @@ func TestRoleDataSourcePoliciesNotShown(t *testing.T) {
 		Path: "/api/v2/authorization/roles/{roleId}",
 		Body: `{"id":"` + supervisorUS + `","name":"Supervisor","userCount":3}`,
 	})
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: p.topLevel() + roleOf(`name = "Supervisor"`),
@@ -215,7 +211,7 @@ func TestRoleDataSourcePoliciesNotShown(t *testing.T) {
 func TestRoleDataSourceOfAnOrganization(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{
@@ -271,7 +267,7 @@ func TestRoleDataSourceErrors(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
 			p.AddFault(test.fault)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + roleOf(`name = "Supervisor"`),

@@ -93,7 +93,7 @@ func TestTokenDataSource(t *testing.T) {
 			if test.answer != "" {
 				p.AddFault(emulator.Fault{Path: "/api/v2/tokens/me", Body: test.answer})
 			}
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps:                    []resource.TestStep{{Config: p.topLevel(test.block) + tokenOf, ConfigStateChecks: stateChecks(address, test.want)}},
 			})
@@ -120,7 +120,7 @@ func TestTokenDataSourceErrors(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
 			p.AddFault(test.fault)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + tokenOf,

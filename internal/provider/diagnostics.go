@@ -15,7 +15,7 @@ import (
 // This file is the one place where an error becomes a diagnostic.
 
 const (
-	// textWidth is the width of a detail: an 80-column terminal less the rule that Terraform draws, and some air.
+	// textWidth is the width of a detail: an 80-column terminal, minus the rule that Terraform draws and some space.
 	textWidth = 76
 	// columnGap stands between the check ids and the text beside them.
 	columnGap = 3
@@ -61,7 +61,7 @@ func wrapAt(width int, text string) string {
 	return strings.ReplaceAll(wordwrap.WrapString(text, uint(width)), hardSpace, space)
 }
 
-// shortened cuts the words that are longer than any that somebody reads.
+// shortened cuts words that are too long to read.
 func shortened(text string) string {
 	length := 0
 	return strings.Map(func(r rune) rune {
@@ -78,7 +78,7 @@ func shortened(text string) string {
 	}, text)
 }
 
-// shortSummary is a summary, cut where names of the platform make it longer than any that somebody reads.
+// shortSummary is a summary, cut if a name of the platform makes it too long to read.
 func shortSummary(text string) string {
 	runes := []rune(printable(text))
 	if len(runes) <= mostOfWord {
@@ -87,8 +87,7 @@ func shortSummary(text string) string {
 	return string(runes[:mostOfWord]) + "…"
 }
 
-// printable is a text without the characters that a terminal obeys instead of showing: a name on the platform must not change what the CLI
-// printed.
+// printable is a text without control characters, which a terminal would obey: a name on the platform must not change the CLI's output.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -24,14 +25,26 @@ func encodeList(n int, element func(i int) attr.Value) ([]byte, error) {
 	return encoded.Bytes(), nil
 }
 
+// encode encodes a value for serve.SetLargeResult.
+func encode(value attr.Value) ([]byte, error) {
+	var encoded bytes.Buffer
+	err := encodeValue(msgpack.NewEncoder(&encoded), value)
+	return encoded.Bytes(), err
+}
+
 // encodeValue encodes a value as the plugin protocol wants it. Results have no other types than these, and are known.
 func encodeValue(encoder *msgpack.Encoder, value attr.Value) error {
-	if value.IsNull() {
+	switch {
+	case value.IsNull():
 		return encoder.EncodeNil()
+	case value.IsUnknown():
+		return errors.New("an unknown value among the results")
 	}
 	switch value := value.(type) {
 	case types.String:
 		return encoder.EncodeString(value.ValueString())
+	case types.Bool:
+		return encoder.EncodeBool(value.ValueBool())
 	case types.Int64:
 		return encoder.EncodeInt(value.ValueInt64())
 	case types.List:

@@ -52,7 +52,7 @@ func TestRefusedAccessToken(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
 	block := fmt.Sprintf("provider \"genesysaudit\" {\n  access_token = \"stale-token\"\n  aws_region = \"us-east-1\"\n  api_url = \"%s/us-east-1\"\n}\n", p.url)
-	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
+	output := saidAtPlan(t, block+validation(dashboardArguments))
 	const remedy = "Issue a new access token. Alternatively, remove access_token from the provider block, or GENESYSCLOUD_ACCESS_TOKEN from the environment, " +
 		"so that the provider signs in with oauthclient_id"
 	if got := strings.Count(output, remedy); got != 1 {

@@ -93,15 +93,10 @@ func TestFormsAgree(t *testing.T) {
 	}
 }
 
-// newDice draws with a seed that the log names; GENESYSAUDIT_TEST_SEED replays it.
+// newDice draws with a random seed that the log names; GENESYSAUDIT_TEST_SEED replays it.
 func newDice(t *testing.T) dice {
 	t.Helper()
-	return newDiceFrom(t, rand.Uint64())
-}
-
-// newDiceFrom draws with a seed of the test's own, which GENESYSAUDIT_TEST_SEED overrides.
-func newDiceFrom(t *testing.T, seed uint64) dice {
-	t.Helper()
+	seed := rand.Uint64()
 	if text := os.Getenv("GENESYSAUDIT_TEST_SEED"); text != "" {
 		var err error
 		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {

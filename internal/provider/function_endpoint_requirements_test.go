@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -11,10 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
 )
@@ -235,74 +230,4 @@ func TestEndpointRequirementsRefuses(t *testing.T) {
 			t.Errorf("%q: %v, want ... %s", endpoint, err, want)
 		}
 	}
-}
-
-func TestEndpointRequirementsInTheCLI(t *testing.T) {
-	t.Parallel()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{
-				Config:      `output "this" { value = provider::genesysaudit::endpoint_requirements(null) }`,
-				ExpectError: regexp.MustCompile(`cannot be null|must not be null`),
-			},
-			{
-				Config:      `output "this" { value = provider::genesysaudit::endpoint_requirements("GET /api/v2/analytics/event") }`,
-				ExpectError: says(`(did you mean "GET /api/v2/analytics/events"?).`),
-			},
-			{
-				Config:      `output "this" { value = provider::genesysaudit::endpoint_requirements("GET /api/v2/users/serach") }`,
-				ExpectError: says(`(did you mean "GET /api/v2/users/search"?).`),
-			},
-			{
-				Config: `output "this" { value = provider::genesysaudit::endpoint_requirements("POST /api/v2/recording/jobs#sensitive") }`,
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("this", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"method":      knownvalue.StringExact("POST"),
-						"path":        knownvalue.StringExact("/api/v2/recording/jobs"),
-						"scopes":      texts("recordings"),
-						"permissions": texts("recording:job:add", "recording:recording:viewSensitiveData"),
-						"match":       knownvalue.StringExact("all"),
-						"roles":       texts(),
-						"variants": knownvalue.ListExact([]knownvalue.Check{
-							knownvalue.ObjectExact(map[string]knownvalue.Check{
-								"name":        knownvalue.StringExact("base"),
-								"when":        knownvalue.StringExact("the body does not ask for sensitive recordings"),
-								"permissions": texts("recording:job:add"),
-								"match":       knownvalue.StringExact("all"),
-							}),
-							knownvalue.ObjectExact(map[string]knownvalue.Check{
-								"name":        knownvalue.StringExact("sensitive"),
-								"when":        knownvalue.StringExact("the body asks for sensitive recordings"),
-								"permissions": texts("recording:job:add", "recording:recording:viewSensitiveData"),
-								"match":       knownvalue.StringExact("all"),
-							}),
-						}),
-						"conditions": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-							"kind": knownvalue.StringExact("variant"),
-							"description": knownvalue.StringExact("Whether the job includes sensitive recordings decides. It can do so only if the " +
-								"organization has redaction on; otherwise the platform refuses the job."),
-							"permissions": texts(),
-							"scopes":      texts(),
-							"source":      knownvalue.StringExact("RecordingApi.md"),
-						})}),
-						"source": knownvalue.StringExact("published definition"),
-					})),
-				},
-			},
-			{
-				Config:            `output "this" { value = provider::genesysaudit::endpoint_requirements("GET /api/v2/fax/{faxId}/status").permissions == null }`,
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("this", knownvalue.Bool(true))},
-			},
-			{
-				Config: `
-resource "terraform_data" "later" { input = "GET /api/v2/users" }
-output "this" { value = provider::genesysaudit::endpoint_requirements(terraform_data.later.output).match }`,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("this")},
-				},
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("this", knownvalue.StringExact("none"))},
-			},
-		},
-	})
 }

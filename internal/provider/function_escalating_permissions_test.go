@@ -7,40 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/catalog"
 )
-
-func TestEscalatingPermissionsInTheCLI(t *testing.T) {
-	t.Parallel()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{{
-			Config: `
-locals { escalating = provider::genesysaudit::escalating_permissions() }
-output "all" { value = local.escalating }
-output "administrator" {
-  value = [for permission in local.escalating : permission if provider::genesysaudit::permission_granted(["authorization:grant:*"], permission)]
-}`,
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownOutputValue("all", texts(
-					"authorization:grant:add", "authorization:orgTrustee:add", "authorization:orgTrustee:edit", "authorization:orgTrusteeGroup:add",
-					"authorization:orgTrusteeGroup:edit", "authorization:orgTrusteeUser:add", "authorization:orgTrusteeUser:edit",
-					"authorization:policy:add", "authorization:policy:delete", "authorization:policy:edit", "authorization:role:edit",
-					"authorization:settings:edit", "directory:group:edit", "directory:organization:admin", "directory:user:edit",
-					"directory:user:setPassword", "mfa:verifier:delete", "mfa:verifier:edit", "oauth:client:add", "oauth:client:edit",
-					"sso:provider:add", "sso:provider:edit",
-				)),
-				statecheck.ExpectKnownOutputValue("administrator", knownvalue.ListExact([]knownvalue.Check{
-					knownvalue.StringExact("authorization:grant:add"),
-				})),
-			},
-		}},
-	})
-}
 
 // The page has each permission with each of its ways, and no others.
 func TestEscalatingPermissionsPage(t *testing.T) {

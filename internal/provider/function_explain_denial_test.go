@@ -6,10 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
 const (
@@ -83,49 +79,4 @@ func TestExplainDenial(t *testing.T) {
 			}))
 		})
 	}
-}
-
-func TestExplainDenialInTheCLI(t *testing.T) {
-	t.Parallel()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{
-				Config: "output \"this\" {\n  value = provider::genesysaudit::explain_denial(<<-JSON\n    " + deniedQueue + "\n  JSON\n  )\n}\n",
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("this", knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"kind": knownvalue.StringExact("missing_division"),
-						"permissions": knownvalue.ListExact([]knownvalue.Check{
-							knownvalue.StringExact("routing:queue:add"), knownvalue.StringExact("routing:queue:edit"),
-						}),
-						"match":     knownvalue.StringExact("all"),
-						"divisions": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("d-1")}),
-						"message": knownvalue.StringExact("Unable to perform the requested action. You are missing the following permission(s): " +
-							"[routing:queue:edit:d-1, routing:queue:add:d-1]"),
-						"request_id":  knownvalue.StringExact("7f0c0c4e"),
-						"remediation": knownvalue.StringExact(grantQueue),
-					})),
-				},
-			},
-			{
-				Config: `output "this" { value = provider::genesysaudit::explain_denial("<html>403</html>") }`,
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("this", knownvalue.ObjectPartial(map[string]knownvalue.Check{
-						"kind":        knownvalue.StringExact("unknown"),
-						"permissions": knownvalue.ListExact([]knownvalue.Check{}),
-						"remediation": knownvalue.StringExact(unknownRemedy),
-					})),
-				},
-			},
-			{
-				Config: `
-resource "terraform_data" "later" { input = "{}" }
-output "this" { value = provider::genesysaudit::explain_denial(terraform_data.later.output).kind }`,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("this")},
-				},
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("this", knownvalue.StringExact("unknown"))},
-			},
-		},
-	})
 }

@@ -4,10 +4,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
 func TestPermissionGranted(t *testing.T) {
@@ -73,39 +69,4 @@ func TestPermissionGrantedRefuses(t *testing.T) {
 			assertArgumentError(t, err, test.argument, test.want)
 		})
 	}
-}
-
-func TestPermissionGrantedInTheCLI(t *testing.T) {
-	t.Parallel()
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{
-				Config:      `output "this" { value = provider::genesysaudit::permission_granted(["a:b:view", null], "a:b:view") }`,
-				ExpectError: says(`Invalid value for "granted" parameter: element 1 is null.`),
-			},
-			{
-				Config:      `output "this" { value = provider::genesysaudit::permission_granted(["a:b:view"], "a:view") }`,
-				ExpectError: says(`Invalid value for "required" parameter: "a:view" is not of the form domain:entity:action.`),
-			},
-			{
-				Config: `
-output "yes" { value = provider::genesysaudit::permission_granted(["a:*:view"], "a:b:view") }
-output "no" { value = provider::genesysaudit::permission_granted(["a:*:view"], "a:b:edit") }`,
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownOutputValue("yes", knownvalue.Bool(true)),
-					statecheck.ExpectKnownOutputValue("no", knownvalue.Bool(false)),
-				},
-			},
-			{ // a grant that is not known yet leaves the answer open, also beside one that covers
-				Config: `
-resource "terraform_data" "later" { input = "a:b:view" }
-output "this" { value = provider::genesysaudit::permission_granted(["a:*:view", terraform_data.later.output], "a:b:view") }`,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownOutputValue("this")},
-				},
-				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("this", knownvalue.Bool(true))},
-			},
-		},
-	})
 }

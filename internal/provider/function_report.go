@@ -159,8 +159,8 @@ func decodePlain(name string, plain, into any) error {
 	return err
 }
 
-// reportedValidations are the validations as the report knows them. A value that is no validation is an error: a report without it would look
-// better than things are.
+// reportedValidations are the validations as the report knows them. A value that is not a validation is an error, since a report without it would
+// look too good.
 func reportedValidations(ctx context.Context, given types.Dynamic) ([]report.Validation, error) {
 	plain, err := plainValue(ctx, given)
 	if err != nil {

@@ -85,7 +85,8 @@ func (*waiveFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 	resp.Error = resp.Result.Set(ctx, types.MapValueMust(objectType(waiverFields), waivers))
 }
 
-// waivedValidation is a validation that was evaluated. Without an evaluation nothing is known to fail, and an empty map would look like good news.
+// waivedValidation is a validation that was evaluated. Without an evaluation no failure is known, and an empty map would look like a compliant
+// client.
 func waivedValidation(ctx context.Context, given types.Dynamic) (report.Validation, error) {
 	plain, err := plainValue(ctx, given)
 	if err != nil {
@@ -102,8 +103,8 @@ func waivedValidation(ctx context.Context, given types.Dynamic) (report.Validati
 	return validation, nil
 }
 
-// waiverInForce is the waiver by which a validation accepts a failure. It goes on as it is: that a failure is listed again is no reason to
-// accept it for longer.
+// waiverInForce is the waiver by which a validation accepts a failure. It stays unchanged, since a failure must not be accepted for longer only
+// because it is listed again.
 func waiverInForce(finding audit.Finding, waivers map[string]report.Waiver) (report.Waiver, error) {
 	for _, key := range audit.WaiverKeys(finding.Check, finding.Subject) {
 		if waiver, ok := waivers[key]; ok {

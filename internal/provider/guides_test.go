@@ -47,7 +47,7 @@ func TestBlocksPlan(t *testing.T) {
 		}
 		for i, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
 			blocks++
-			if thinned(fmt.Sprint(path, i), 2, 0) {
+			if thinned(fmt.Sprint(path, i), 3, 0) {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/%d", path, i+1), func(t *testing.T) {

@@ -305,7 +305,10 @@ type privilegeCase struct {
 	list        bool
 }
 
-func privilegeCases() map[string]privilegeCase {
+func privilegeCases(t *testing.T) map[string]privilegeCase {
+	t.Helper()
+	argument := startProcess(t, fixedClock, object{"enforcement": str("off")}).argument
+	noClient := tftypes.NewValue(tftypes.String, nil)
 	usual := object{"client_id": str(targetClient), "enforcement": str("enforce")}
 	validating := func(more object, permissions ...string) privilegeCase {
 		arguments := object{}
@@ -334,10 +337,26 @@ func privilegeCases() map[string]privilegeCase {
 		"validation: a notification topic":      validating(object{"notification_topics": set("v2.routing.queues.{id}")}, clientView, roleView, policyView),
 		"validation: without access policies": validating(object{"required_permissions": set("routing:queue:view"),
 			"ignore_access_policies": flag(true)}, clientView, roleView),
-		"validation: the life of tokens": validating(object{"allowed_grant_types": set("CLIENT-CREDENTIALS")}, clientView),
-		"validation: an address":         validating(object{"egress_addresses": set("203.0.113.7")}, clientView, organizationAll),
-		"validation: the provider's own client": validating(object{"client_id": tftypes.NewValue(tftypes.String, nil),
-			"required_roles": set("Auditing")}, clientView, roleView),
+		"validation: the life of tokens":        validating(object{"allowed_grant_types": set("CLIENT-CREDENTIALS")}, clientView),
+		"validation: an address":                validating(object{"egress_addresses": set("203.0.113.7")}, clientView, organizationAll),
+		"validation: the provider's own client": validating(object{"client_id": noClient, "required_roles": set("Auditing")}, clientView, roleView),
+		"validation: at most these permissions": validating(object{"allowed_permissions": set("routing:*:*")}, clientView, roleView),
+		"validation: the divisions of a role": validating(object{"role_divisions": argument("role_divisions",
+			map[string]any{"Queues": []string{"*"}})}, clientView, roleView),
+		"validation: every client": validating(object{"client_id": noClient, "clients": argument("clients", map[string]any{"exclude": []string{"Auditor"}}),
+			"required_scopes": set("routing")}, clientView),
+		"validation: what every client may do": validating(object{"client_id": noClient,
+			"clients":               argument("clients", map[string]any{"grant_types": []string{"CLIENT-CREDENTIALS"}}),
+			"forbidden_permissions": set("telephony:plugin:delete")}, clientView, roleView),
+		"validation: a client as planned": validating(object{"required_scopes": set("users"), "planned": argument("planned",
+			map[string]any{"client": map[string]any{"scopes": []string{"users"}}})}, clientView),
+		"validation: a new client and its role": validating(object{"client_id": noClient, "required_permissions": set("routing:queue:edit"),
+			"planned": argument("planned", map[string]any{
+				"client": map[string]any{"name": "Wallboard", "grant_type": "CLIENT-CREDENTIALS", "state": "active", "scopes": []string{},
+					"roles": []any{map[string]any{"role": "Editing", "division": "Home"}}},
+				"role": []any{map[string]any{"name": "Editing", "permissions": []string{}, "permission_policies": []any{map[string]any{
+					"domain": "routing", "entity_name": "queue", "action_set": []string{"edit"}, "conditions": []any{}}}}},
+			})}, clientView, roleView, policyView),
 		"validation: a user": validating(object{"client_id": str(desktopClient), "user_id": str(desktopUser), "allowed_grant_types": code,
 			"endpoints": set("GET /api/v2/routing/queues")}, clientView, roleView, grantView, policyView),
 		"validation: a client of another organization": validating(object{"client_id": str(vendorClient), "allowed_grant_types": code,
@@ -441,7 +460,7 @@ func TestLeastPrivilege(t *testing.T) {
 			documented[endpoint] = row.when
 		}
 	}
-	for name, c := range privilegeCases() {
+	for name, c := range privilegeCases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			platform, address := auditedPlatform(t, c.permissions...)
@@ -540,7 +559,7 @@ func TestDocumentedTableOfPermissions(t *testing.T) {
 		}
 	}
 	read := map[string][]string{}
-	for _, c := range privilegeCases() {
+	for _, c := range privilegeCases(t) {
 		platform, address := auditedPlatform(t, c.permissions...)
 		c.run(t, address)
 		for _, endpoint := range endpointsRead(t, platform) {

@@ -2,19 +2,26 @@ package provider_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"hash/fnv"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator/workspace"
@@ -51,6 +58,11 @@ func TestMain(m *testing.M) {
 	// The CLIs and providers that the tests start are short-lived: collecting their garbage is a quarter of their time.
 	os.Setenv("GOGC", "800")
 	debug.SetGCPercent(400)
+	// Tests with a CLI wait for processes and for the platform. With twice as many tests as processors at a time no processor waits with them.
+	flag.Parse()
+	if parallel := flag.Lookup("test.parallel"); parallel.Value.String() == parallel.DefValue {
+		_ = parallel.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0)))
+	}
 	code := func() int {
 		var err error
 		if buildDir, err = os.MkdirTemp("", "genesysaudit-test-"); err != nil {
@@ -63,11 +75,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// thinned tells whether a case of a generated test is left out: unless at full size, one of count is tried, the same in every run.
-func thinned(name string, count, turn int) bool {
+// thinned tells whether a case of a generated test is left out: unless at full size, one of count is tried, the same in every run. share is
+// which one, from 0 on.
+func thinned(name string, count, share int) bool {
 	hash := fnv.New32a()
 	hash.Write([]byte(name))
-	return !provider.FullSize() && int(hash.Sum32()%uint32(count)) != turn
+	return !provider.FullSize() && int(hash.Sum32()%uint32(count)) != share
 }
 
 // now is the clock of every test.
@@ -276,28 +289,130 @@ type cli struct {
 	printed *printed
 }
 
-// newCLI writes the files (name, content, name, content ...) and runs init.
+// newCLI writes the files (name, content, name, content ...) into an initialized directory.
 func newCLI(t *testing.T, files ...string) cli {
 	t.Helper()
-	mirror, err := buildMirror()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path, err := workspace.FindCLI()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w, err := workspace.New(path, mirror, t.TempDir())
+	dir := t.TempDir()
+	w, err := newWorkspace(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := cli{w, t, &printed{}}
+	needsInit := false
 	for i := 0; i < len(files); i += 2 {
 		c.write(files[i], files[i+1])
+		needsInit = needsInit || ownInit.MatchString(files[i+1])
 	}
-	c.run(0, "init", "-no-color", "-input=false")
+	if needsInit {
+		c.run(0, "init", "-no-color", "-input=false")
+	} else if source, err := initialized(); err != nil {
+		t.Fatal(err)
+	} else if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+		t.Fatal(err)
+	}
 	c.watch()
 	return c
+}
+
+// ownInit matches a configuration for which init does more than install the provider.
+var ownInit = regexp.MustCompile(`(?m)^\s*(module|backend|cloud)\b`)
+
+// initialized is what init leaves of a configuration that needs nothing but the provider. It is the same for every such configuration.
+var initialized = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp(buildDir, "initialized-")
+	if err != nil {
+		return "", err
+	}
+	scratch := filepath.Join(dir, "scratch")
+	if err := os.Mkdir(scratch, 0o700); err != nil {
+		return "", err
+	}
+	w, err := newWorkspace(scratch)
+	if err != nil {
+		return "", err
+	}
+	if err := w.Write("main.tf", requiredProviders); err != nil {
+		return "", err
+	}
+	code, output, err := w.Output(context.Background(), "init", "-no-color", "-input=false")
+	if err == nil && code != 0 {
+		err = fmt.Errorf("init: exit code %d\n%s", code, output)
+	}
+	if err != nil {
+		return "", err
+	}
+	left := filepath.Join(dir, "left")
+	if err := os.Mkdir(left, 0o700); err != nil {
+		return "", err
+	}
+	for _, name := range []string{".terraform", ".terraform.lock.hcl"} {
+		if err := os.Rename(filepath.Join(scratch, name), filepath.Join(left, name)); err != nil {
+			return "", err
+		}
+	}
+	return left, nil
+})
+
+// newWorkspace is a directory of the CLI with the provider as it is built.
+func newWorkspace(dir string) (*workspace.Workspace, error) {
+	mirror, err := buildMirror()
+	if err != nil {
+		return nil, err
+	}
+	path, err := workspace.FindCLI()
+	if err != nil {
+		return nil, err
+	}
+	return workspace.New(path, mirror, dir)
+}
+
+// assertPlan holds a saved plan to checks.
+func (c cli) assertPlan(file string, checks ...plancheck.PlanCheck) {
+	c.t.Helper()
+	var plan tfjson.Plan
+	if err := plan.UnmarshalJSON(c.shown(file)); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, check := range checks {
+		var answer plancheck.CheckPlanResponse
+		check.CheckPlan(c.t.Context(), plancheck.CheckPlanRequest{Plan: &plan}, &answer)
+		if answer.Error != nil {
+			c.t.Error(answer.Error)
+		}
+	}
+}
+
+// assertState holds the state to checks.
+func (c cli) assertState(checks ...statecheck.StateCheck) {
+	c.t.Helper()
+	state := c.state()
+	for _, check := range checks {
+		var answer statecheck.CheckStateResponse
+		check.CheckState(c.t.Context(), statecheck.CheckStateRequest{State: state}, &answer)
+		if answer.Error != nil {
+			c.t.Error(answer.Error)
+		}
+	}
+}
+
+func (c cli) state() *tfjson.State {
+	c.t.Helper()
+	var state tfjson.State
+	state.UseJSONNumber(true)
+	if err := state.UnmarshalJSON(c.shown()); err != nil {
+		c.t.Fatal(err)
+	}
+	return &state
+}
+
+// shown is the state, or a saved plan, in JSON.
+func (c cli) shown(file ...string) []byte {
+	c.t.Helper()
+	code, output, err := c.Output(c.t.Context(), append([]string{"show", "-json"}, file...)...)
+	if err != nil || code != 0 {
+		c.t.Fatalf("show: exit code %d, %v\n%s", code, err, output)
+	}
+	return []byte(output)
 }
 
 func (c cli) write(name, content string) {

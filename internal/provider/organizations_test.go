@@ -1,35 +1,34 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
-// fleet is 20 organizations in one configuration, of which most have a bad day.
-type fleet struct {
-	answering, slow, failing, silent, stuck *platform
-	closed                                  string // the URL of a port that nobody listens on
-}
+// A run of 20 organizations, of which most have a problem, in a time of its own.
 
-const (
-	// fleetTimeout is what one organization may take, in seconds.
-	fleetTimeout = 2
-	// fleetPatience is what organizations that do not answer take when one waits for the other: six of them use all of their time.
-	fleetPatience = 6 * fleetTimeout * time.Second
-)
+// runTimeout is what one organization of the run may take, in seconds.
+const runTimeout = 60
 
-// members are the names of the organizations, by what is the matter with them.
+// members are the names of the organizations, by their problem.
 var members = map[string][]string{
 	"compliant":    {"compliant_1", "compliant_2", "compliant_3", "compliant_4", "compliant_5", "compliant_6"},
 	"slow":         {"slow_1"}, // but answers in time
@@ -41,55 +40,35 @@ var members = map[string][]string{
 	"stuck":        {"stuck_1", "stuck_2"},   // after it
 }
 
-// fleetErrors are the summaries of what the plan refuses, by organization: one error for each.
-var fleetErrors = map[string]string{
-	"noncompliant_1": `noncompliant_1: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
-	"noncompliant_2": `noncompliant_2: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
-	"noncompliant_3": `noncompliant_3: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`,
-	"unreachable_1":  `Organization "unreachable_1": sign-in failed`,
-	"unreachable_2":  `Organization "unreachable_2": sign-in failed`,
-	"refused_1":      `Organization "refused_1": sign-in failed`,
-	"refused_2":      `Organization "refused_2": sign-in failed`,
-	"failing_1":      `failing_1: "Compliance Dashboard" could not be audited completely`,
-	"failing_2":      `failing_2: "Compliance Dashboard" could not be audited completely`,
-	"silent_1":       `Organization "silent_1": sign-in failed`,
-	"silent_2":       `Organization "silent_2": sign-in failed`,
-	"stuck_1":        `stuck_1: "Compliance Dashboard" could not be audited completely`,
-	"stuck_2":        `stuck_2: "Compliance Dashboard" could not be audited completely`,
+// problems are the error and the verdict of the organizations, by their problem: the summary, with the name in place of %s, and a part of the
+// detail.
+var problems = map[string]struct{ summary, detail, verdict string }{
+	"compliant": {verdict: "compliant"},
+	"slow":      {verdict: "compliant"},
+	"noncompliant": {`%s: "Compliance Dashboard" cannot call GET /api/v2/analytics/events`, `"Analytics - Export" is not granted`,
+		"noncompliant"},
+	"unreachable": {`Organization "%s": sign-in failed`, `connection refused`, "undetermined"},
+	"refused":     {`Organization "%s": sign-in failed`, `Either the client id or secret is wrong`, "undetermined"},
+	"failing":     {`%s: "Compliance Dashboard" could not be audited completely`, `GET /api/v2/authorization/roles answered 500`, "undetermined"},
+	"silent": {`Organization "%s": sign-in failed`,
+		`reading this organization may take 60 s in all (request_timeout)`, "undetermined"},
+	"stuck": {`%s: "Compliance Dashboard" could not be audited completely`,
+		`reading this organization may take 60 s in all (request_timeout)`, "undetermined"},
 }
 
-// fleetReasons are in the detail of the error of each organization, by what is the matter with it.
-var fleetReasons = map[string]string{
-	"noncompliant": `"Analytics - Export" is not granted`,
-	"unreachable":  `connection refused`,
-	"refused":      `Either the client id or secret is wrong`,
-	"failing":      `GET /api/v2/authorization/roles answered 500`,
-	"silent":       `reading this organization may take 2 s in all (request_timeout)`,
-	"stuck":        `reading this organization may take 2 s in all (request_timeout)`,
+// kindOf is the problem of an organization.
+func kindOf(name string) string {
+	kind, _, _ := strings.Cut(name, "_")
+	return kind
 }
 
-func startFleet(t *testing.T) fleet {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+func memberNames() []string {
+	var names []string
+	for _, some := range members {
+		names = append(names, some...)
 	}
-	f := fleet{
-		answering: startMembers(t, slices.Concat(members["compliant"], members["noncompliant"], members["refused"])...),
-		slow:      startMembers(t, members["slow"]...),
-		failing:   startMembers(t, members["failing"]...),
-		silent:    startMembers(t, members["silent"]...),
-		stuck:     startMembers(t, members["stuck"]...),
-		closed:    "http://" + listener.Addr().String(),
-	}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	f.failing.AddFault(emulator.Fault{Path: "/api/v2/authorization/roles", Status: 500})
-	f.slow.AddFault(emulator.Fault{Path: "/api/v2/tokens/me", Kind: emulator.FaultDrip, Interval: time.Millisecond})
-	f.silent.AddFault(emulator.Fault{Path: "/oauth/token", Kind: emulator.FaultHang})
-	f.stuck.AddFault(emulator.Fault{Path: "/api/v2/authorization/roles", Kind: emulator.FaultHang})
-	return f
+	slices.Sort(names)
+	return names
 }
 
 // startMembers serves organizations with these names, each like Acme US; what is the matter with a noncompliant one is in its state.
@@ -116,200 +95,118 @@ func startMembers(t *testing.T, names ...string) *platform {
 	})
 }
 
-func (f fleet) names() []string {
-	return slices.Sorted(func(yield func(string) bool) {
-		for _, names := range members {
-			for _, name := range names {
-				if !yield(name) {
-					return
-				}
-			}
-		}
-	})
+// hosts has an emulator for each host. Nobody listens on any other.
+type hosts map[string]http.RoundTripper
+
+// RoundTrip implements http.RoundTripper.
+func (h hosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	if next := h[r.URL.Host]; next != nil {
+		return next.RoundTrip(r)
+	}
+	return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 }
 
-// provider is a provider block with all of the organizations.
-func (f fleet) provider() string {
-	urls := map[string]string{
-		"compliant": f.answering.url, "noncompliant": f.answering.url, "refused": f.answering.url, "slow": f.slow.url,
-		"unreachable": f.closed, "failing": f.failing.url, "silent": f.silent.url, "stuck": f.stuck.url,
-	}
-	var block strings.Builder
-	fmt.Fprintf(&block, "provider \"genesysaudit\" {\n  enforcement = \"enforce\"\n  request_timeout = %d\n  organizations = {\n", fleetTimeout)
-	for _, name := range f.names() {
-		kind, _, _ := strings.Cut(name, "_")
+// membersProvider is a provider block with all of the organizations, and the host of each problem.
+func membersProvider() (block string, hostOf map[string]string) {
+	var text strings.Builder
+	hostOf = map[string]string{}
+	fmt.Fprintf(&text, "provider \"genesysaudit\" {\n  enforcement = \"enforce\"\n  request_timeout = %d\n  organizations = {\n", runTimeout)
+	for i, kind := range slices.Sorted(maps.Keys(members)) {
+		hostOf[kind] = fmt.Sprintf("127.0.0.1:%d", i+1) // nothing is dialled
 		secret := "demo-secret-acme-us-auditor"
 		if kind == "refused" {
 			secret = "wrong"
 		}
-		fmt.Fprintf(&block, `    %[1]s = {
+		for _, name := range members[kind] {
+			fmt.Fprintf(&text, `    %[1]s = {
       aws_region         = "us-east-1"
       oauthclient_id     = "access-auditor-of-%[1]s"
       oauthclient_secret = %[2]q
-      api_url            = "%[3]s/us-east-1"
-      login_url          = "%[3]s/us-east-1"
+      api_url            = %[3]q
+      login_url          = %[3]q
     }
-`, name, secret, urls[kind])
-	}
-	return block.String() + "  }\n}\n"
-}
-
-// each is a validation of every organization, of the form given.
-func (f fleet) each(block string) string {
-	return fmt.Sprintf(`
-%s "genesysaudit_access_validation" "each" {
-  for_each     = toset(["%s"])
-  organization = each.key
-  %s
-}
-`, block, strings.Join(f.names(), `", "`), dashboardArguments)
-}
-
-// message is an error or a warning of the CLI.
-type message struct {
-	Severity string `json:"severity"`
-	Summary  string `json:"summary"`
-	Detail   string `json:"detail"`
-}
-
-// diagnose runs a command that writes its diagnostics as JSON, and returns them and how long it took.
-func (c cli) diagnose(wantCode int, arguments ...string) ([]message, time.Duration) {
-	c.t.Helper()
-	started := time.Now()
-	code, output, err := c.Output(c.t.Context(), arguments...)
-	elapsed := time.Since(started)
-	if err != nil || code != wantCode {
-		c.t.Fatalf("%s: exit code %d, want %d, %v\n%s", strings.Join(arguments, " "), code, wantCode, err, output)
-	}
-	var diagnostics []message
-	for line := range strings.Lines(output) {
-		var event struct {
-			Diagnostic *message `json:"diagnostic"`
-		}
-		if err := json.Unmarshal([]byte(line), &event); err != nil {
-			c.t.Fatalf("%v: %s", err, line)
-		}
-		if event.Diagnostic != nil {
-			diagnostics = append(diagnostics, *event.Diagnostic)
+`, name, secret, (&url.URL{Scheme: "http", Host: hostOf[kind], Path: "/us-east-1"}).String())
 		}
 	}
-	return diagnostics, elapsed
+	return text.String() + "  }\n}\n", hostOf
 }
 
-// assertOneErrorEach holds the errors to exactly one for each organization that has one, with its reason.
-func assertOneErrorEach(t *testing.T, diagnostics []message) {
-	t.Helper()
-	want := slices.Sorted(maps.Values(fleetErrors))
-	got := make([]string, 0, len(diagnostics))
-	for _, d := range diagnostics {
-		got = append(got, d.Summary)
-		if d.Severity != "error" {
-			t.Errorf("a %s: %s", d.Severity, d.Summary)
-		}
-		for name, summary := range fleetErrors {
-			kind, _, _ := strings.Cut(name, "_")
-			if d.Summary == summary {
-				assertShows(t, folded(d.Detail), fleetReasons[kind])
-			}
-		}
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("errors (-want +got):\n%s", diff)
-	}
-}
-
-func assertNoWaitingInTurn(t *testing.T, elapsed time.Duration) {
-	t.Helper()
-	t.Logf("the plan of 20 organizations took %s", elapsed.Round(time.Millisecond))
-	if elapsed >= fleetPatience {
-		t.Errorf("the plan took %s: organizations that do not answer were waited for one after the other, %s in all", elapsed, fleetPatience)
-	}
-}
-
-// verdictsIn are the verdicts of a saved plan by organization, those of the resources or the data sources that were read.
-func (c cli) verdictsIn(plan string) map[string]string {
-	c.t.Helper()
-	code, output, err := c.Output(c.t.Context(), "show", "-json", plan)
-	if err != nil || code != 0 {
-		c.t.Fatalf("show: exit code %d, %v\n%s", code, err, output)
-	}
-	type module struct {
-		Resources []struct {
-			Index  string `json:"index"`
-			Values struct {
-				Verdict string `json:"verdict"`
-			} `json:"values"`
-		} `json:"resources"`
-	}
-	var shown struct {
-		Planned struct {
-			Root module `json:"root_module"`
-		} `json:"planned_values"`
-		Prior struct {
-			Values struct {
-				Root module `json:"root_module"`
-			} `json:"values"`
-		} `json:"prior_state"`
-	}
-	if err := json.Unmarshal([]byte(output), &shown); err != nil {
-		c.t.Fatal(err)
-	}
-	verdicts := make(map[string]string)
-	for _, resource := range slices.Concat(shown.Prior.Values.Root.Resources, shown.Planned.Root.Resources) {
-		verdicts[resource.Index] = resource.Values.Verdict
-	}
-	return verdicts
-}
-
-// What is the matter with one organization of a run is said once, by name, and keeps no other from being judged or waiting.
+// An organization's problem is told once, by name, and keeps no other organization from being judged, or waiting.
 func TestTwentyOrganizations(t *testing.T) {
 	t.Parallel()
-	if got := len(fleet{}.names()); got != 20 {
-		t.Fatalf("%d organizations, want 20", got)
+	names := memberNames()
+	if len(names) != 20 {
+		t.Fatalf("%d organizations, want 20", len(names))
 	}
-	compliant := map[string]string{
-		"compliant_1": "compliant", "compliant_2": "compliant", "compliant_3": "compliant", "compliant_4": "compliant",
-		"compliant_5": "compliant", "compliant_6": "compliant", "slow_1": "compliant",
+	platforms := map[string]*platform{}
+	for kind, some := range members {
+		if kind != "unreachable" {
+			platforms[kind] = startMembers(t, some...)
+		}
 	}
-	t.Run("resource", func(t *testing.T) {
-		t.Parallel()
-		f := startFleet(t)
-		c := newCLI(t, "main.tf", requiredProviders+f.provider()+f.each("resource"))
-		diagnostics, elapsed := c.diagnose(1, "plan", "-json", "-out=saved")
-		assertOneErrorEach(t, diagnostics)
-		assertNoWaitingInTurn(t, elapsed)
-		if diff := cmp.Diff(compliant, c.verdictsIn("saved")); diff != "" {
-			t.Errorf("planned verdicts (-want +got):\n%s", diff)
+	platforms["failing"].AddFault(emulator.Fault{Path: rolesPath, Status: 500})
+	platforms["slow"].AddFault(emulator.Fault{Path: ownTokenPath, Kind: emulator.FaultDrip, Interval: 20 * time.Millisecond})
+	platforms["silent"].AddFault(emulator.Fault{Path: tokenPath, Kind: emulator.FaultHang})
+	platforms["stuck"].AddFault(emulator.Fault{Path: rolesPath, Kind: emulator.FaultHang})
+	block, hostOf := membersProvider()
+	for _, form := range slices.Sorted(maps.Keys(planOf)) {
+		configs := map[string]validationConfig{}
+		for _, name := range names {
+			configs[name] = newFormConfig(t, form, map[string]any{
+				"organization": name, "client_name": dashboardName, "endpoints": []string{"GET /api/v2/analytics/events"},
+				"required_scopes": []string{"analytics:read", "analytics:export", "org:read"}, "application_region": "us-east-1",
+			})
 		}
-	})
-	t.Run("ephemeral resource", func(t *testing.T) {
-		t.Parallel()
-		needsEphemeralResources(t)
-		f := startFleet(t)
-		c := newCLI(t, "main.tf", requiredProviders+f.provider()+f.each("ephemeral"))
-		diagnostics, elapsed := c.diagnose(1, "plan", "-json")
-		assertOneErrorEach(t, diagnostics)
-		assertNoWaitingInTurn(t, elapsed)
-	})
-	t.Run("data source", func(t *testing.T) {
-		t.Parallel()
-		f := startFleet(t)
-		c := newCLI(t, "main.tf", requiredProviders+f.provider()+f.each("data"))
-		diagnostics, elapsed := c.diagnose(0, "plan", "-json", "-out=saved")
-		if len(diagnostics) > 0 {
-			t.Errorf("the data source says %v", diagnostics)
-		}
-		assertNoWaitingInTurn(t, elapsed)
-		want := maps.Clone(compliant)
-		maps.Copy(want, map[string]string{
-			"noncompliant_1": "noncompliant", "noncompliant_2": "noncompliant", "noncompliant_3": "noncompliant",
-			"unreachable_1": "undetermined", "unreachable_2": "undetermined", "refused_1": "undetermined", "refused_2": "undetermined",
-			"failing_1": "undetermined", "failing_2": "undetermined", "silent_1": "undetermined", "silent_2": "undetermined",
-			"stuck_1": "undetermined", "stuck_2": "undetermined",
+		synctest.Test(t, func(t *testing.T) {
+			reached := hosts{}
+			for kind, p := range platforms {
+				transport, stop := p.Pipe()
+				defer stop()
+				reached[hostOf[kind]] = transport
+			}
+			run, _ := startInProcess(t, func() (tfprotov6.ProviderServer, error) {
+				return serve.Server(provider.New("test", provider.WithTransport(reached))()), nil
+			}, block)
+			if run.said.Len() > 0 {
+				t.Fatal(run.said.String())
+			}
+			started := time.Now()
+			var group sync.WaitGroup
+			for _, name := range names {
+				group.Go(func() {
+					diagnostics, state := rawPlanOf(run.ctx, t, form, run.server, configs[name])
+					assertMember(t, form, name, configs[name], diagnostics, state)
+				})
+			}
+			group.Wait()
+			if elapsed := time.Since(started); elapsed > (runTimeout+1)*time.Second {
+				t.Errorf("%s: the plan took %s: an organization waited for another one", form, elapsed)
+			}
 		})
-		if diff := cmp.Diff(want, c.verdictsIn("saved")); diff != "" {
-			t.Errorf("verdicts (-want +got):\n%s", diff)
-		}
-	})
+	}
+}
+
+// assertMember holds what a form says of an organization to its problem.
+func assertMember(t *testing.T, form, name string, config validationConfig, diagnostics []*tfprotov6.Diagnostic, state *tfprotov6.DynamicValue) {
+	t.Helper()
+	want := problems[kindOf(name)]
+	var summaries []string
+	if want.summary != "" && form != "data source" {
+		summaries = []string{"ERROR " + fmt.Sprintf(want.summary, name)}
+	}
+	var said, details []string
+	for _, diagnostic := range diagnostics {
+		said = append(said, diagnostic.Severity.String()+" "+diagnostic.Summary)
+		details = append(details, diagnostic.Detail)
+	}
+	if diff := cmp.Diff(summaries, said); diff != "" {
+		t.Errorf("%s, %s (-want +got):\n%s", form, name, diff)
+	}
+	if len(summaries) > 0 {
+		assertShows(t, folded(strings.Join(details, "\n")), want.detail)
+		return
+	}
+	if got := judgedFrom(t, config, diagnostics, state); got.verdict != want.verdict || got.compliant != (want.verdict == "compliant") {
+		t.Errorf("%s, %s: the verdict is %q, want %s: %s", form, name, got.verdict, want.verdict, got.text)
+	}
 }

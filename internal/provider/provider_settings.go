@@ -116,7 +116,7 @@ type settingsReader struct {
 func (r *settingsReader) read() organizationSettings {
 	r.settings.unknownAttributes = make(map[string]bool)
 	r.fromEnvironment = make(map[string]bool)
-	// Credentials are one unit: half of one pair and half of another would sign in as nobody, or as somebody else than is meant.
+	// Credentials are one unit: halves of two pairs would fail to sign in, or sign in as the wrong client.
 	credentials := r.getenv
 	for _, value := range []types.String{r.model.OAuthClientID, r.model.OAuthClientSecret, r.model.AccessToken} {
 		if !value.IsNull() {
@@ -167,7 +167,7 @@ func (r *settingsReader) baseURL(attribute, variable string, value types.String)
 	if strings.TrimSpace(address) == "" {
 		return nil
 	}
-	parsed, err := genesyscloud.ParseBaseURL(address) // its errors do not repeat the address
+	parsed, err := genesyscloud.ParseBaseURL(address) // its errors do not contain the address
 	if err != nil {
 		r.invalid(attribute, variable, "Invalid URL", sentence(err.Error()), plainAddress.MatchString(address) && !r.secrets.hold(address))
 		return nil
@@ -191,8 +191,8 @@ func (r *settingsReader) invalid(attribute, variable, summary, problem string, q
 	}
 }
 
-// guardCredentials refuses to send the credentials of the environment to a host that only the block names: whoever may change the
-// configuration would get them.
+// guardCredentials refuses to send the credentials of the environment to a host that only the block names. Otherwise, the author of the
+// configuration could get them.
 func (r *settingsReader) guardCredentials() {
 	if !r.fromEnvironment["oauthclient_secret"] && !r.fromEnvironment["access_token"] {
 		return
@@ -234,11 +234,11 @@ func (s secrets) hold(value string) bool {
 	})
 }
 
-// plainAddress is a URL without user name, password, query or fragment, so that its line may be printed. Nor does it hide any of these behind an
-// escape, or a password in the place of the port.
+// plainAddress matches a URL whose line may be printed: it has no user name, password, query or fragment, not even behind an escape or in place of
+// the port.
 var plainAddress = regexp.MustCompile(`^([a-z]+://)?[A-Za-z0-9._-]+(:[0-9]*)?(/[A-Za-z0-9._/-]*)?$`)
 
-// plainName is what a misspelt region looks like, and what a secret hardly does.
+// plainName matches a misspelled region, and hardly ever a secret.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9._ -]{1,32}$`)
 
 // mayQuote tells whether a refused region may be quoted: it is no secret, and none was swapped with it.

@@ -58,18 +58,14 @@ func TestAnotherOrganizationIsAnError(t *testing.T) {
 		t.Run(form, func(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t)
-			c := newCLI(t, "main.tf", requiredProviders+p.topLevel(fmt.Sprintf("organization_id = %q", meant))+reads)
-			output := c.run(1, "plan", "-no-color")
-			for _, want := range []string{"Signed in to another organization than organization_id", meant, `"Acme US" (` + organizationUS + `)`} {
-				if !strings.Contains(output, want) {
-					t.Errorf("%s\nwant %q", output, want)
-				}
-			}
+			assertShowsAll(t, saidAtPlan(t, p.topLevel(fmt.Sprintf("organization_id = %q", meant))+reads),
+				"Error: Signed in to another organization than organization_id", meant, `"Acme US" (`+organizationUS+`)`)
 		})
 	}
 	p := startPlatform(t)
-	newCLI(t, "main.tf", requiredProviders+p.topLevel(fmt.Sprintf("organization_id = %q", organizationUS))+validation(dashboardArguments)).
-		run(0, "plan", "-no-color")
+	if said := saidAtPlan(t, p.topLevel(fmt.Sprintf("organization_id = %q", organizationUS))+validation(dashboardArguments)); said != "" {
+		t.Error(said)
+	}
 }
 
 // With organization_id no data source shows anything of an organization that the token does not name.
@@ -77,9 +73,6 @@ func TestAnUnreadableTokenIsNoOrganization(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
 	p.AddFault(emulator.Fault{Path: "/api/v2/tokens/me", Status: http.StatusInternalServerError})
-	c := newCLI(t, "main.tf", requiredProviders+p.topLevel(fmt.Sprintf("organization_id = %q", organizationUS))+
-		"data \"genesysaudit_oauth_clients\" \"x\" {}\n")
-	if output := c.run(1, "plan", "-no-color"); !strings.Contains(output, "Cannot read the token of") {
-		t.Error(output)
-	}
+	assertShows(t, saidAtPlan(t, p.topLevel(fmt.Sprintf("organization_id = %q", organizationUS))+"data \"genesysaudit_oauth_clients\" \"x\" {}\n"),
+		"Error: Cannot read the token of")
 }

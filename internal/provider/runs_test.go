@@ -57,6 +57,5 @@ func TestRegionIsThePlatforms(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
 	block := strings.ReplaceAll(p.topLevel(), "us-east-1", "eu-west-1")
-	c := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments))
-	assertShows(t, c.run(1, "plan", "-no-color"), "sign-in refused")
+	assertShows(t, saidAtPlan(t, block+validation(dashboardArguments)), "sign-in refused")
 }

@@ -111,6 +111,9 @@ func TestNoSecretLeavesTheProvider(t *testing.T) {
 		"read redirected":                {read, redirects, 1, "never followed"},
 		"read breaks off":                {read, breaksOff, 1, read},
 	} {
+		if test.wantCode != 0 && thinned(name, 3, 0) { // the fault matrix looks for secrets too, without the CLI
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, c := hostileCLI(t, test.path, test.instead, "data \"genesysaudit_oauth_clients\" \"all\" {}\n"+

@@ -62,13 +62,13 @@ type row struct {
 	// config is the configuration where it is not the usual one; after an apply, the configuration that it is changed to.
 	config func(form) string
 	files  func(form) map[string]string
-	// startsBad says that the organization does not comply from the start, demandsMore that config demands more than the organization has.
-	// turns changes the organization after before and ahead of the run.
-	startsBad   bool
-	demandsMore bool
-	before      []command
-	turns       turn
-	env         map[string]string
+	// startsNoncompliant: the client lacks the role from the start. demandsMore: config demands more than the client has. change is made after
+	// before and ahead of the run.
+	startsNoncompliant bool
+	demandsMore        bool
+	before             []command
+	change             platformChange
+	env                map[string]string
 	// run is the command; ADDRESS in it is the gate's.
 	run string
 	// aside is true when the release does not depend on the gate.
@@ -79,19 +79,19 @@ type row struct {
 	want map[form]want
 }
 
-// turn is what happens to the organization between the preparation and the run.
-type turn string
+// platformChange is a change of the organization between the preparation and the run.
+type platformChange string
 
 const (
-	breaks turn = "the client loses a role that it needs"
-	heals  turn = "the client gets that role"
-	stirs  turn = "the client gets a scope that no check is about"
+	roleRemoved         platformChange = "a required role is removed from the client"
+	roleAdded           platformChange = "the required role is added to the client"
+	unrelatedScopeAdded platformChange = "a scope that no check is about is added to the client"
 )
 
-var turns = map[turn]func(*emulator.State){
-	breaks: withoutRole("Analytics - Export"),
-	heals:  withRole("Acme US", "Analytics - Export"),
-	stirs:  withScope("Acme US", "users:readonly"),
+var platformChanges = map[platformChange]func(*emulator.State){
+	roleRemoved:         withoutRole("Analytics - Export"),
+	roleAdded:           withRole("Acme US", "Analytics - Export"),
+	unrelatedScopeAdded: withScope("Acme US", "users:readonly"),
 }
 
 var savedPlan = []command{{0, "plan -out=saved"}}
@@ -256,7 +256,7 @@ resource "terraform_data" "release" {
 // table has every kind of run. The guide when-the-gate-runs shows it to readers.
 var table = []row{
 	{
-		group: "plan", name: "`validate`", startsBad: true, run: "validate",
+		group: "plan", name: "`validate`", startsNoncompliant: true, run: "validate",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing},
 			ephemeralForm:  {exit: 0, requests: nothing},
@@ -264,7 +264,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan`, nothing created yet", startsBad: true, run: "plan",
+		group: "plan", name: "`plan`, nothing created yet", startsNoncompliant: true, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -272,7 +272,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan` without changes", applied: true, turns: breaks, run: "plan",
+		group: "plan", name: "`plan` without changes", applied: true, change: roleRemoved, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: again, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
@@ -280,7 +280,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -refresh=false`", applied: true, turns: breaks, run: "plan -refresh=false",
+		group: "plan", name: "`plan -refresh=false`", applied: true, change: roleRemoved, run: "plan -refresh=false",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
@@ -288,7 +288,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -refresh-only`", applied: true, turns: breaks, run: "plan -refresh-only",
+		group: "plan", name: "`plan -refresh-only`", applied: true, change: roleRemoved, run: "plan -refresh-only",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, release: "1", says: "~ compliant = true -> false"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
@@ -296,7 +296,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -target` of what does not depend on the gate", startsBad: true, run: "plan -target=terraform_data.unrelated",
+		group: "plan", name: "`plan -target` of what does not depend on the gate", startsNoncompliant: true, run: "plan -target=terraform_data.unrelated",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing},
 			ephemeralForm:  {exit: 0, requests: nothing},
@@ -304,7 +304,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -target` of what depends on the gate", startsBad: true, run: "plan -target=terraform_data.release",
+		group: "plan", name: "`plan -target` of what depends on the gate", startsNoncompliant: true, run: "plan -target=terraform_data.release",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -312,7 +312,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -exclude` of the gate (OpenTofu)", startsBad: true, product: "OpenTofu",
+		group: "plan", name: "`plan -exclude` of the gate (OpenTofu)", startsNoncompliant: true, product: "OpenTofu",
 		run: "plan -exclude=ADDRESS",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing},
@@ -321,7 +321,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan`, nothing depends on the gate", startsBad: true, aside: true, config: ungated, run: "plan",
+		group: "plan", name: "`plan`, nothing depends on the gate", startsNoncompliant: true, aside: true, config: ungated, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -329,7 +329,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -replace` of what depends on the gate", applied: true, turns: breaks,
+		group: "plan", name: "`plan -replace` of what depends on the gate", applied: true, change: roleRemoved,
 		run: "plan -replace=terraform_data.release",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: again, release: "1"},
@@ -338,15 +338,15 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan -replace` of the gate", applied: true, turns: breaks, run: "plan -replace=" + gate,
+		group: "plan", name: "`plan -replace` of the gate", applied: true, change: roleRemoved, run: "plan -replace=" + gate,
 		want: map[form]want{resourceForm: {exit: 1, requests: again, release: "1"}},
 	},
 	{
-		group: "plan", name: "`plan` of a tainted gate", applied: true, before: []command{{0, "taint " + gate}}, turns: breaks, run: "plan",
+		group: "plan", name: "`plan` of a tainted gate", applied: true, before: []command{{0, "taint " + gate}}, change: roleRemoved, run: "plan",
 		want: map[form]want{resourceForm: {exit: 1, requests: again, release: "1"}},
 	},
 	{
-		group: "plan", name: "`plan` with an argument that is known only at apply", startsBad: true, config: laterKnown, run: "plan",
+		group: "plan", name: "`plan` with an argument that is known only at apply", startsNoncompliant: true, config: laterKnown, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: inPart},
 			ephemeralForm:  {exit: 0, requests: nothing},
@@ -354,7 +354,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan` under `enforcement = \"warn\"`", startsBad: true,
+		group: "plan", name: "`plan` under `enforcement = \"warn\"`", startsNoncompliant: true,
 		env: map[string]string{"GENESYSAUDIT_ENFORCEMENT": "warn"}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, says: "Warning: Acme US: \"Compliance Dashboard\" cannot call"},
@@ -363,7 +363,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "plan", name: "`plan`, the verdict in a `check` block", startsBad: true, aside: true, config: checked, run: "plan",
+		group: "plan", name: "`plan`, the verdict in a `check` block", startsNoncompliant: true, aside: true, config: checked, run: "plan",
 		want: map[form]want{dataSourceForm: {exit: 0, requests: once, says: "Warning: Check block assertion failed"}},
 	},
 	{
@@ -371,7 +371,7 @@ var table = []row{
 		want: map[form]want{resourceForm: {exit: 0, requests: once, release: "1", says: "No changes"}},
 	},
 	{
-		group: "plan", name: "`plan -detailed-exitcode` after a change that concerns no check", applied: true, turns: stirs,
+		group: "plan", name: "`plan -detailed-exitcode` after a change that concerns no check", applied: true, change: unrelatedScopeAdded,
 		run: "plan -detailed-exitcode",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, release: "1", says: "No changes"},
@@ -380,7 +380,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply` without a saved plan", startsBad: true, run: "apply -auto-approve",
+		group: "apply", name: "`apply` without a saved plan", startsNoncompliant: true, run: "apply -auto-approve",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -396,7 +396,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply` that makes an argument known", startsBad: true, config: laterKnown, before: savedPlan, run: "apply saved",
+		group: "apply", name: "`apply` that makes an argument known", startsNoncompliant: true, config: laterKnown, before: savedPlan, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -404,7 +404,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply` of a saved plan that creates the gate", before: savedPlan, turns: breaks, run: "apply saved",
+		group: "apply", name: "`apply` of a saved plan that creates the gate", before: savedPlan, change: roleRemoved, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -413,7 +413,7 @@ var table = []row{
 	},
 	{
 		group: "apply", name: "`apply` of a saved plan that creates the gate, after a change that concerns no check", before: savedPlan,
-		turns: stirs, run: "apply saved",
+		change: unrelatedScopeAdded, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, release: "1"},
 			ephemeralForm:  {exit: 0, requests: once, release: "1"},
@@ -421,8 +421,8 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply` of a saved plan that was stopped, compliant by now", startsBad: true,
-		before: []command{{1, "plan -out=saved"}}, turns: heals, run: "apply saved",
+		group: "apply", name: "`apply` of a saved plan that was stopped, compliant by now", startsNoncompliant: true,
+		before: []command{{1, "plan -out=saved"}}, change: roleAdded, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: nothing, says: "Cannot apply incomplete plan"},
 			ephemeralForm:  {exit: 1, requests: nothing, says: "Cannot apply incomplete plan"},
@@ -431,7 +431,7 @@ var table = []row{
 	},
 	{
 		group: "apply", name: "`apply` of a saved plan that changes only what depends on the gate", applied: true, config: nextRelease,
-		before: savedPlan, turns: breaks, run: "apply saved",
+		before: savedPlan, change: roleRemoved, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing, release: "2"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
@@ -440,7 +440,7 @@ var table = []row{
 	},
 	{
 		group: "apply", name: "`apply` of a saved plan that changes only what does not depend on the gate", applied: true, config: nextUnrelated,
-		before: savedPlan, turns: breaks, run: "apply saved",
+		before: savedPlan, change: roleRemoved, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1", openTofu: &want{exit: 0, requests: nothing, release: "1"}},
@@ -448,7 +448,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply` of a saved plan without changes", applied: true, before: savedPlan, turns: breaks, run: "apply saved",
+		group: "apply", name: "`apply` of a saved plan without changes", applied: true, before: savedPlan, change: roleRemoved, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1", openTofu: &want{exit: 0, requests: nothing, release: "1"}},
@@ -456,7 +456,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "apply", name: "`apply -refresh-only`", applied: true, turns: breaks, run: "apply -refresh-only -auto-approve",
+		group: "apply", name: "`apply -refresh-only`", applied: true, change: roleRemoved, run: "apply -refresh-only -auto-approve",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: once, release: "1"},
 			ephemeralForm:  {exit: 1, requests: once, release: "1"},
@@ -464,7 +464,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "module", name: "`plan` of a module that depends on the gate", startsBad: true, config: moduleGated, files: releaseModule,
+		group: "module", name: "`plan` of a module that depends on the gate", startsNoncompliant: true, config: moduleGated, files: releaseModule,
 		before: []command{{0, "get"}}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
@@ -474,7 +474,7 @@ var table = []row{
 	},
 	{
 		group: "module", name: "`apply` of a saved plan that creates the module", config: moduleGated, files: releaseModule,
-		before: []command{{0, "get"}, {0, "plan -out=saved"}}, turns: breaks, run: "apply saved",
+		before: []command{{0, "get"}, {0, "plan -out=saved"}}, change: roleRemoved, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
 			ephemeralForm:  {exit: 1, requests: once},
@@ -482,7 +482,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "module", name: "`plan` of a module that contains the gate, and that depends on what is created", startsBad: true, config: moduleWithGate,
+		group: "module", name: "`plan` of a module that contains the gate, and that depends on what is created", startsNoncompliant: true, config: moduleWithGate,
 		files: gateModule, before: []command{{0, "get"}}, run: "plan",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: once},
@@ -500,20 +500,20 @@ var table = []row{
 		},
 	},
 	{
-		group: "change of address", name: "`import`", startsBad: true, run: "import " + gate + " " + dashboardUS,
+		group: "change of address", name: "`import`", startsNoncompliant: true, run: "import " + gate + " " + dashboardUS,
 		want: map[form]want{resourceForm: {exit: 0, requests: baseline}},
 	},
 	{
-		group: "change of address", name: "`plan` with an `import` block", startsBad: true, config: importing, run: "plan",
+		group: "change of address", name: "`plan` with an `import` block", startsNoncompliant: true, config: importing, run: "plan",
 		want: map[form]want{resourceForm: {exit: 1, requests: baselineAgain}},
 	},
 	{
-		group: "change of address", name: "`plan` with a `moved` block", applied: true, config: moved, turns: breaks, run: "plan",
+		group: "change of address", name: "`plan` with a `moved` block", applied: true, config: moved, change: roleRemoved, run: "plan",
 		want: map[form]want{resourceForm: {exit: 1, requests: again, release: "1"}},
 	},
 	{
 		group: "change of address", name: "`apply` of a saved plan that moves the gate", applied: true, config: moved,
-		before: savedPlan, turns: breaks, run: "apply saved",
+		before: savedPlan, change: roleRemoved, run: "apply saved",
 		want: map[form]want{resourceForm: {exit: 0, requests: nothing, release: "1"}},
 	},
 	{
@@ -525,7 +525,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "destroy", name: "`destroy`", applied: true, turns: breaks, run: "destroy -auto-approve",
+		group: "destroy", name: "`destroy`", applied: true, change: roleRemoved, run: "destroy -auto-approve",
 		want: map[form]want{
 			resourceForm:   {exit: 1, requests: again, release: "1", says: wayPast},
 			ephemeralForm:  {exit: 1, requests: once, release: "1", says: wayPast},
@@ -533,7 +533,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "destroy", name: "`destroy -refresh=false`", applied: true, turns: breaks, run: "destroy -auto-approve -refresh=false",
+		group: "destroy", name: "`destroy -refresh=false`", applied: true, change: roleRemoved, run: "destroy -auto-approve -refresh=false",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing},
 			ephemeralForm:  {exit: 0, requests: nothing},
@@ -541,7 +541,7 @@ var table = []row{
 		},
 	},
 	{
-		group: "destroy", name: "`destroy` under `enforcement = \"warn\"`", applied: true, turns: breaks,
+		group: "destroy", name: "`destroy` under `enforcement = \"warn\"`", applied: true, change: roleRemoved,
 		env: map[string]string{"GENESYSAUDIT_ENFORCEMENT": "warn"}, run: "destroy -auto-approve",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: again},
@@ -551,7 +551,7 @@ var table = []row{
 	},
 	{
 		group: "destroy", name: "`apply` of a saved plan that destroys", applied: true, before: []command{{0, "plan -destroy -out=saved"}},
-		turns: breaks, run: "apply saved",
+		change: roleRemoved, run: "apply saved",
 		want: map[form]want{
 			resourceForm:   {exit: 0, requests: nothing},
 			ephemeralForm:  {exit: 0, requests: nothing},
@@ -560,15 +560,15 @@ var table = []row{
 	},
 }
 
-// bad tells whether the organization does not comply at the moment of the run.
-func (r row) bad() bool {
-	return (r.startsBad || r.demandsMore || r.turns == breaks) && r.turns != heals
+// noncompliant tells whether the organization does not comply at the moment of the run.
+func (r row) noncompliant() bool {
+	return (r.startsNoncompliant || r.demandsMore || r.change == roleRemoved) && r.change != roleAdded
 }
 
 // inWords is what a run does, as the guide says it.
 func (r row) inWords(w want) string {
 	switch {
-	case w.exit != 0 && !r.bad():
+	case w.exit != 0 && !r.noncompliant():
 		return "refused by the CLI"
 	case w.exit != 0:
 		return "**stopped**"
@@ -576,7 +576,7 @@ func (r row) inWords(w want) string {
 		return "not evaluated"
 	case w.requests == inPart:
 		return "as far as known"
-	case r.bad():
+	case r.noncompliant():
 		return "evaluated, goes on"
 	default:
 		return "evaluated, passes"
@@ -600,10 +600,10 @@ func (r row) line() string {
 	return "| " + strings.Join(cells, " | ") + " |"
 }
 
-// leaks tells whether something goes on in an organization that does not comply.
-func (r row) leaks() bool {
+// goesOnInSpite tells whether a run goes on in an organization that does not comply.
+func (r row) goesOnInSpite() bool {
 	for _, w := range r.want {
-		if r.bad() && (w.exit == 0 || w.openTofu != nil && w.openTofu.exit == 0) {
+		if r.noncompliant() && (w.exit == 0 || w.openTofu != nil && w.openTofu.exit == 0) {
 			return true
 		}
 	}
@@ -630,7 +630,7 @@ func TestGuideShowsEveryRun(t *testing.T) {
 			continue
 		}
 		advice := strings.Trim(strings.TrimPrefix(shown[i], r.line()), " |")
-		if r.leaks() && advice == "" {
+		if r.goesOnInSpite() && advice == "" {
 			t.Errorf("the guide does not say what to do here:\n%s", shown[i])
 		}
 		shown = slices.Delete(shown, i, i+1)

@@ -43,7 +43,7 @@ func TestPlanAndApplyNeverContradict(t *testing.T) {
 		"applied as planned":                     sized(1, 0),
 		"applied as planned after a change":      sized(1, 0),
 		"applied with a violation as a warning":  splitCases / 20,
-		"enforcement lowered before the apply":   splitCases / 20,
+		"enforcement lowered before the apply":   splitCases / 40,
 	} {
 		if seen[what] < least {
 			t.Errorf("%s: %d cases, want at least %d", what, seen[what], least)
@@ -91,9 +91,25 @@ func (d dice) split(t *testing.T, number int, endpoints []catalog.Entry) split {
 			func(state *emulator.State) { state.Organizations[0].Organization.Name += " renamed" },
 			func(state *emulator.State) { takeScope(state, s.scene.client.ID) },
 			func(state *emulator.State) { takeRoles(state, s.scene.client.ID) },
+			func(state *emulator.State) { disable(state, s.scene.client.ID) },
+			func(state *emulator.State) { takeClient(state, s.scene.client.ID) },
 		)
 	}
 	return s
+}
+
+func disable(state *emulator.State, clientID string) {
+	clients := state.Organizations[0].Clients
+	for i := range clients {
+		if clients[i].ID == clientID {
+			clients[i].State = "disabled"
+		}
+	}
+}
+
+func takeClient(state *emulator.State, clientID string) {
+	org := &state.Organizations[0]
+	org.Clients = slices.DeleteFunc(slices.Clone(org.Clients), func(c emulator.Client) bool { return c.ID == clientID })
 }
 
 func addScope(state *emulator.State, clientID, scope string) {

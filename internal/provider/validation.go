@@ -2,16 +2,18 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
+	"slices"
 	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
+	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // standing is how far an evaluation got.
@@ -99,9 +101,9 @@ func (o outcome) settled() bool {
 	return o.standing == judged && o.Verdict != audit.Deferred && len(o.requirement.Deferred) == 0
 }
 
-// stays tells whether a plan that goes through can say the verdict: no other one gets past the apply. That holds when the configuration
-// enforces it. A ceiling that the environment sets, or could set, may be lower at apply, and Terraform holds a provider to each value that
-// it planned.
+// stays tells whether the plan can show the verdict. Terraform requires at apply each value that was planned, so the verdict must not change until
+// then. That holds if the configuration itself enforces it, since any other verdict is then an error at apply. An enforcement that the environment
+// sets, or could set, may be lower at apply.
 func (o outcome) stays() bool {
 	return o.settled() && o.enforcement == enforce && o.enforcementInBlock
 }
@@ -255,19 +257,43 @@ func attributesOf(ctx context.Context, from interface {
 	return object.Attributes(), diags
 }
 
-// write sets a whole plan, state or result.
+// largeResults are the results that may be of thousands of clients.
+var largeResults = []string{"findings", "audited"}
+
+// write sets a whole plan, state or result, its large results around the framework where they can go.
 func write(ctx context.Context, to interface {
 	Set(context.Context, any) diag.Diagnostics
 }, attributes map[string]attr.Value) diag.Diagnostics {
-	attributeTypes := make(map[string]attr.Type, len(attributes))
+	var diags diag.Diagnostics
+	attributeTypes, written := make(map[string]attr.Type, len(attributes)), maps.Clone(attributes)
 	for name, value := range attributes {
 		attributeTypes[name] = value.Type(ctx)
+		if !slices.Contains(largeResults, name) || value.IsUnknown() {
+			continue
+		}
+		encoded, err := encode(value)
+		if err != nil {
+			diags.AddError("A result cannot be encoded", fmt.Sprintf("%s: %v. This is a bug in the provider: report it to its maintainers.", name, err))
+		} else if serve.SetLargeResult(ctx, name, encoded) {
+			written[name] = nullOf(value)
+		}
 	}
-	object, diags := types.ObjectValue(attributeTypes, attributes)
+	if diags.HasError() {
+		return diags
+	}
+	object, diags := types.ObjectValue(attributeTypes, written)
 	if diags.HasError() {
 		return diags
 	}
 	return append(diags, to.Set(ctx, object)...)
+}
+
+// nullOf is null in place of a large result.
+func nullOf(value attr.Value) attr.Value {
+	if _, isObject := value.(types.Object); isObject {
+		return types.ObjectNull(auditedType.AttrTypes)
+	}
+	return types.ListNull(findingType)
 }
 
 func textOrNull(text string) types.String {

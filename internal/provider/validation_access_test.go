@@ -159,7 +159,7 @@ func TestAccessVerdicts(t *testing.T) {
 		},
 		"scope added after the consent": {
 			[]string{`client_name = "Vendor App"`, codeIsOK, `required_scopes = ["recordings:readonly"]`},
-			"noncompliant", "fail scope/recordings:readonly", "the consent predates the change",
+			"noncompliant", "fail scope/recordings:readonly", "the consent was given before the scope was added",
 		},
 		"address inside the allowlist": {
 			[]string{exporter, `egress_addresses = ["203.0.113.64/26", "198.51.100.7"]`}, "compliant", "", "",
@@ -215,7 +215,7 @@ func TestAccessVerdicts(t *testing.T) {
 		expect(first.AtMapKey("message"), knownvalue.StringRegexp(says(test.says)))
 		expect(first.AtMapKey("waived"), knownvalue.Bool(name == "waived"))
 	}
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
 	})
@@ -239,7 +239,7 @@ provider "genesysaudit" {
   api_url      = "%[2]s/us-east-1"
 }
 `, token, p.url)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{

@@ -279,7 +279,7 @@ var waiverFields = []attribute{
 		description: "The last day, `YYYY-MM-DD` in UTC, on which the waiver counts."},
 }
 
-// always is for an argument that demands something whatever its value is: an empty set of what is allowed demands the most.
+// always is for an argument that demands something whatever its value is. An empty set of allowed things demands the most.
 func always(attr.Value) bool { return true }
 
 // notEmpty is for a set or map that demands nothing as long as it has no elements.
@@ -492,7 +492,7 @@ func contradiction(plural, required, forbidden string) string {
 	return strconv.Quote(required) + " is in required_" + plural + ", and " + strconv.Quote(forbidden) + " in forbidden_" + plural + " forbids it."
 }
 
-// foldedName is the same for forbidden names that the audit takes for one.
+// foldedName is the same for forbidden names that the audit considers equal: names that differ only in case, white space or the form of characters.
 func foldedName(name string) string { return text.Loose(name) }
 
 // patternsOver are the patterns, folded, that forbid a permission: the wildcard may stand in each place.
@@ -695,7 +695,7 @@ func (r *requirementReader) fields(value attr.Value) (fields arguments, known bo
 	return fields, true
 }
 
-// readClientFilter reads the block `clients`. While something in it is unknown, it is not known which clients are meant.
+// readClientFilter reads the block `clients`. While one of its values is unknown, the clients are not known.
 func readClientFilter(r *requirementReader, value attr.Value) {
 	filter := &audit.ClientFilter{AtLeast: 1}
 	r.requirement.Clients = filter

@@ -53,21 +53,19 @@ func fleetOrganization(size int) emulator.Organization {
 	return o
 }
 
-// clientsBlock is a block `clients` with the fields given.
-func (p *process) clientsBlock(fields object) tftypes.Value {
+// argument is a value of an argument or a block of the validation.
+func (p *process) argument(name string, plain any) tftypes.Value {
 	p.t.Helper()
-	of, ok := p.schemas.ResourceSchemas[validationType].ValueType().(tftypes.Object).AttributeTypes["clients"].(tftypes.Object)
+	of, ok := p.schemas.ResourceSchemas[validationType].ValueType().(tftypes.Object)
 	if !ok {
-		p.t.Fatal("clients is no object")
+		p.t.Fatal("a validation is no object")
 	}
-	values := make(map[string]tftypes.Value, len(of.AttributeTypes))
-	for name, attributeType := range of.AttributeTypes {
-		values[name] = tftypes.NewValue(attributeType, nil)
-		if value, given := fields[name]; given {
-			values[name] = value
-		}
-	}
-	return tftypes.NewValue(of, values)
+	return ValueOf(of.AttributeTypes[name], plain)
+}
+
+// clientsBlock is a block `clients` with the fields given.
+func (p *process) clientsBlock(fields map[string]any) tftypes.Value {
+	return p.argument("clients", fields)
 }
 
 // startFleet serves an organization with a fleet, and a process that audits it.
@@ -109,7 +107,7 @@ func TestFleetInEveryForm(t *testing.T) {
 	p, _ := startFleet(t, 40, withFaultyClients)
 	config := func(enforcement string) object {
 		return object{
-			"clients":         p.clientsBlock(object{"exclude": set("Auditor"), "at_least": number(39)}),
+			"clients":         p.clientsBlock(map[string]any{"exclude": []string{"Auditor"}, "at_least": 39}),
 			"required_scopes": set("org:read"), "max_token_validity_seconds": number(3600), "enforcement": str(enforcement),
 		}
 	}
@@ -242,7 +240,7 @@ func TestNoFaultOfTheClientListPasses(t *testing.T) {
 				faults = append(faults, test.fault)
 			}
 			p, _ := startFleet(t, 6, nil, faults...)
-			config := object{"clients": p.clientsBlock(object{"at_least": number(test.atLeast)}), "required_scopes": set("org:read")}
+			config := object{"clients": p.clientsBlock(map[string]any{"at_least": test.atLeast}), "required_scopes": set("org:read")}
 			data, _ := p.readDataSource(config)
 			if verdict := textOf(t, data["verdict"]); verdict == "compliant" {
 				t.Errorf("the data source is %s", verdict)
@@ -262,8 +260,7 @@ func TestNoFaultOfTheClientListPasses(t *testing.T) {
 func TestFleetOfUnknownConditions(t *testing.T) {
 	t.Parallel()
 	p, _ := startFleet(t, 6, nil)
-	unknown := tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	config := object{"clients": p.clientsBlock(object{"name_regex": unknown}), "required_scopes": set("org:read")}
+	config := object{"clients": p.clientsBlock(map[string]any{"name_regex": tftypes.UnknownValue}), "required_scopes": set("org:read")}
 	plan, problems := p.planCreate(config)
 	if len(problems) > 0 {
 		t.Fatalf("the plan fails: %s", described(problems))

@@ -82,7 +82,7 @@ func (o outcome) violation() diag.Diagnostic {
 		wrap(spaced(trouble.Message, trouble.Trace), trouble.Remediation, o.place()))
 }
 
-// trouble is the finding of an organization that cannot be read at all: nothing could be said of the client, and all for one reason.
+// trouble is the finding of an organization that cannot be read at all, for a single reason.
 func (o outcome) trouble() *audit.Finding {
 	decisive := o.decisive()
 	if o.Verdict != audit.Undetermined || len(decisive) == 0 || decisive[0].Check != audit.CheckClient || decisive[0].Subject == "" {
@@ -95,8 +95,7 @@ func (o outcome) trouble() *audit.Finding {
 	return &first
 }
 
-// toldOnce remembers what this process has told in full already. What keeps one organization from being read keeps all of its validations
-// from being judged.
+// toldOnce remembers which errors this process has shown in full. An error of one organization concerns all of its validations.
 type toldOnce struct {
 	mu   sync.Mutex
 	seen map[string]bool
@@ -131,8 +130,8 @@ func (t *toldOnce) passOn(arguments arguments, diags diag.Diagnostics) diag.Diag
 	return told
 }
 
-// referral is the one line of a validation that could not be judged for a reason that another diagnostic tells in full. Its path is empty,
-// so that the CLI shows neither an address nor a line of source with it: hundreds of them would bury the one that counts.
+// referral is the one line of a validation that could not be judged for a reason that another diagnostic tells in full. Its path is empty, so that
+// the CLI shows neither an address nor a line of source with it: hundreds of them would hide the full error.
 func referral(severity diag.Severity, organization string, arguments arguments) diag.Diagnostic {
 	return diag.WithPath(path.Empty(), newDiagnostic(severity,
 		fmt.Sprintf("%s: %s, as another diagnostic explains", organization, arguments.notAudited()), ""))
@@ -168,7 +167,7 @@ func (o outcome) decisive() []audit.Finding {
 
 func isWarning(f audit.Finding) bool { return f.Status == audit.Warn }
 
-// headline says what is wrong, the organization first: that is what differs between the validations of a configuration.
+// headline says what is wrong. The organization comes first, since it differs between the validations of a configuration.
 func (o outcome) headline() string {
 	return shortSummary(o.organizationLabel() + ": " + o.cause())
 }
@@ -202,7 +201,7 @@ func (o outcome) cause() string {
 	return client + " passes, with a warning"
 }
 
-// plannedCause is what would be wrong after the planned change; nothing if that is no other than what is wrong now.
+// plannedCause is what would be wrong after the planned change. It is empty if the change makes no difference.
 func (o outcome) plannedCause(client string) string {
 	switch {
 	case o.Verdict == audit.Undetermined || o.missingClient() != "":
@@ -305,7 +304,7 @@ func endpointList(endpoints []string) string {
 	}
 }
 
-// detail is the whole story: how many checks failed, each finding with its remedy, and where all this is.
+// detail says how many checks failed, lists each finding with its remedy, and names the organization and the client.
 func (o outcome) detail() string {
 	parts := []string{wrapAt(textWidth, o.tally())}
 	if o.arguments.isFleet() {
@@ -428,7 +427,8 @@ func moreLine(label string, width, count int) string {
 	return fmt.Sprintf("%-*sand %d more: `findings` and the reports list all of them.", width, label, count)
 }
 
-// findingBlock is one finding: its message, the clients that have it if there are many, then its remedy, beside the check. The findings of a check bear its name once.
+// findingBlock is one finding, beside the check: its message, its clients in a validation of many, and its remedy. The name of the check stands
+// beside its first finding only.
 func findingBlock(finding displayed, label string, width int) []string {
 	text := spaced(finding.Message, finding.Trace)
 	if finding.Waived {
@@ -451,7 +451,7 @@ func findingBlock(finding displayed, label string, width int) []string {
 	return block
 }
 
-// footer says where all this is, and how to get past a gate that is in the way.
+// footer names the organization, the client and the host, and says how to continue despite the failure.
 func (o outcome) footer() string {
 	var lines []string
 	if !o.arguments.namesClient() && o.Verdict != audit.Compliant {

@@ -201,7 +201,7 @@ client   2 OAuth clients are named "Compliance Dashboard":
          00000000-0000-4000-8000-0000000000a1 (active),
          3fa27c91-64de-4b0a-8c15-e9d2704b6a38 (active).
          Set client_id to the id of the intended client instead of
-        client_name.
+         client_name.
 
 Organization 1c8e4a7f-2b5d-4f39-9e61-7a3d5c08b214, region us-east-1,
 api.mypurecloud.ie.

@@ -209,7 +209,7 @@ func (c listedClients) upTo(limit int64) []genesyscloud.OAuthClient {
 	return c.all[:limit]
 }
 
-// cutOff warns of a limit that leaves clients out: Terraform itself says nothing, and what is left out is not under control.
+// cutOff warns of a limit that leaves clients out. Terraform itself does not, and the baseline would miss these clients.
 func (c listedClients) cutOff(limit int64) diag.Diagnostics {
 	shown := len(c.upTo(limit))
 	if shown == len(c.all) {

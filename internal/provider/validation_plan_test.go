@@ -50,7 +50,7 @@ func TestSavedPlansHold(t *testing.T) {
 		"the block enforces, whatever the rest": {enforced, "", nothing, "", "off", withoutExportScope, 1, violations, ""},
 	}
 	for name, test := range tests {
-		if thinned(name, 3, 0) {
+		if thinned(name, 4, 1) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {

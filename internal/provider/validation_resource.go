@@ -34,7 +34,7 @@ type validationIdentity struct {
 
 func (r *validationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_access_validation"
-	// The client that a name stands for may be another one tomorrow, and a validation may be turned to another client.
+	// A name may refer to another client later, and the client of a validation may be changed.
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
@@ -159,8 +159,8 @@ func (r *validationResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 }
 
-// decide judges at apply, when everything is known. Terraform called ModifyPlan just before; the verdict is decided anew because a plan is
-// no licence to pass at apply.
+// decide judges at apply, when everything is known. Terraform called ModifyPlan just before; the verdict is decided again, since a verdict of the
+// plan is not enough at apply.
 func (r *validationResource) decide(ctx context.Context, arguments arguments) (validation, diag.Diagnostics) {
 	outcome, diags := r.data.confirm(ctx, arguments)
 	if outcome.standing == notKnown && !diags.HasError() {
@@ -175,8 +175,8 @@ func (r *validationResource) decide(ctx context.Context, arguments arguments) (v
 	return validation{arguments, outcome.results()}, diags
 }
 
-// Read refreshes the verdict and its evidence. It never fails on a violation, and not on what it cannot judge either: the plan that
-// follows does, with the configuration of today rather than that of the state.
+// Read refreshes the verdict and its evidence. It never fails, neither on a violation nor on missing evidence. The plan that follows fails instead,
+// with the arguments of the configuration rather than those of the state.
 func (r *validationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, diags := attributesOf(ctx, req.State)
 	resp.Diagnostics.Append(diags...)

@@ -2,9 +2,7 @@ package provider_test
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -43,53 +41,40 @@ func says(text string) *regexp.Regexp {
 func TestValidationResourcePasses(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{
-				// The block enforces it, so that the verdict of the plan holds at apply whatever the environment says then.
-				Config: p.topLevel(`enforcement = "enforce"`) + validation(dashboardArguments),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionCreate),
-					plancheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
-					plancheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("findings")),
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("audited")),
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("id")),
-				}},
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("id"), knownvalue.StringExact(organizationUS+"/"+dashboardUS)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("audited"), knownvalue.ObjectExact(map[string]knownvalue.Check{
-						"organization_id":   knownvalue.StringExact(organizationUS),
-						"organization_name": knownvalue.StringExact("Acme US"),
-						"region":            knownvalue.StringExact("us-east-1"),
-						"api_host":          knownvalue.StringExact(strings.TrimPrefix(p.url, "http://")),
-						"clients": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
-							"id":             knownvalue.StringExact(dashboardUS),
-							"name":           knownvalue.StringExact(dashboardName),
-							"grant_type":     knownvalue.StringExact("CLIENT-CREDENTIALS"),
-							"verdict":        knownvalue.StringExact("compliant"),
-							"scopes":         textList("analytics:export", "analytics:read", "org:read"),
-							"roles":          textList("Analytics - Export", "Analytics - Read", "employee"),
-							"decided_checks": textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
-							"passed_checks":  textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
-						})}),
-					})),
-				},
-			},
-			{
-				// A scope that no check is about changes the evidence, not the verdict: drift to see, nothing to do.
-				PreConfig: p.change(withScope("Acme US", "users:readonly")),
-				Config:    p.topLevel(`enforcement = "enforce"`) + validation(dashboardArguments),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionNoop),
-				}},
-			},
-		},
-	})
+	// The block enforces it, so that the verdict of the plan holds at apply whatever the environment says then.
+	c := newCLI(t, "main.tf", requiredProviders+p.topLevel(`enforcement = "enforce"`)+validation(dashboardArguments))
+	c.run(0, "plan", "-no-color", "-out=saved")
+	c.assertPlan("saved",
+		plancheck.ExpectResourceAction(gate, plancheck.ResourceActionCreate),
+		plancheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+		plancheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
+		plancheck.ExpectUnknownValue(gate, tfjsonpath.New("findings")),
+		plancheck.ExpectUnknownValue(gate, tfjsonpath.New("audited")),
+		plancheck.ExpectUnknownValue(gate, tfjsonpath.New("id")),
+	)
+	c.run(0, "apply", "-no-color", "saved")
+	c.assertState(
+		statecheck.ExpectKnownValue(gate, tfjsonpath.New("id"), knownvalue.StringExact(organizationUS+"/"+dashboardUS)),
+		statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
+		statecheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact("compliant")),
+		statecheck.ExpectKnownValue(gate, tfjsonpath.New("findings"), knownvalue.ListSizeExact(0)),
+		statecheck.ExpectKnownValue(gate, tfjsonpath.New("audited"), knownvalue.ObjectExact(map[string]knownvalue.Check{
+			"organization_id":   knownvalue.StringExact(organizationUS),
+			"organization_name": knownvalue.StringExact("Acme US"),
+			"region":            knownvalue.StringExact("us-east-1"),
+			"api_host":          knownvalue.StringExact(strings.TrimPrefix(p.url, "http://")),
+			"clients": knownvalue.ListExact([]knownvalue.Check{knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"id":             knownvalue.StringExact(dashboardUS),
+				"name":           knownvalue.StringExact(dashboardName),
+				"grant_type":     knownvalue.StringExact("CLIENT-CREDENTIALS"),
+				"verdict":        knownvalue.StringExact("compliant"),
+				"scopes":         textList("analytics:export", "analytics:read", "org:read"),
+				"roles":          textList("Analytics - Export", "Analytics - Read", "employee"),
+				"decided_checks": textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
+				"passed_checks":  textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
+			})}),
+		})),
+	)
 }
 
 func TestValidationResourceFailsThePlan(t *testing.T) {
@@ -153,7 +138,7 @@ func TestValidationResourceFailsThePlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := startPlatform(t, test.change)
-			resource.UnitTest(t, resource.TestCase{
+			inProcess(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories,
 				Steps: []resource.TestStep{{
 					Config:      p.topLevel() + validation(test.arguments),
@@ -163,105 +148,6 @@ func TestValidationResourceFailsThePlan(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestValidationResourceDriftFailsTheNextPlan(t *testing.T) {
-	t.Parallel()
-	p := startPlatform(t)
-	config := p.topLevel() + validation(dashboardArguments)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{
-			{Config: config},
-			{
-				PreConfig:   p.change(withoutRole("Analytics - Export")),
-				Config:      config,
-				PlanOnly:    true,
-				ExpectError: says(`"Analytics - Export" is not granted`),
-			},
-			{
-				// Reading the state back never fails: it shows the verdict.
-				RefreshState:       true,
-				ExpectNonEmptyPlan: false,
-				ExpectError:        says(`"Analytics - Export" is not granted`),
-			},
-			{
-				PreConfig: p.change(withRole("Acme US", "Analytics - Export")),
-				Config:    config,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectResourceAction(gate, plancheck.ResourceActionNoop),
-				}},
-			},
-		},
-	})
-}
-
-func TestValidationResourceUnknownClientIsDecidedAtApply(t *testing.T) {
-	t.Parallel()
-	config := func(p *platform, id string) string {
-		return p.topLevel() + fmt.Sprintf(`
-resource "terraform_data" "id" {
-  input = %q
-}
-`, id) + validation(`client_id = terraform_data.id.output`, `endpoints = ["GET /api/v2/analytics/events"]`, `required_scopes = ["analytics:export"]`)
-	}
-	t.Run("compliant", func(t *testing.T) {
-		t.Parallel()
-		p := startPlatform(t)
-		resource.UnitTest(t, resource.TestCase{
-			ProtoV6ProviderFactories: factories,
-			Steps: []resource.TestStep{{
-				Config: config(p, dashboardUS),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("compliant")),
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("verdict")),
-					plancheck.ExpectUnknownValue(gate, tfjsonpath.New("id")),
-				}},
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("compliant"), knownvalue.Bool(true)),
-					statecheck.ExpectKnownValue(gate, tfjsonpath.New("audited").AtMapKey("clients").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact(dashboardUS)),
-				},
-			}},
-		})
-	})
-	t.Run("noncompliant", func(t *testing.T) {
-		t.Parallel()
-		p := startPlatform(t)
-		resource.UnitTest(t, resource.TestCase{
-			ProtoV6ProviderFactories: factories,
-			Steps: []resource.TestStep{
-				{
-					Config:      config(p, auditorUS),
-					ExpectError: says(`Acme US: "Access Auditor" cannot call GET /api/v2/analytics/events`),
-				},
-				{
-					// Nothing was left behind, tainted or not: the next plan creates.
-					Config: config(p, dashboardUS),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-						plancheck.ExpectResourceAction(gate, plancheck.ResourceActionCreate),
-					}},
-				},
-			},
-		})
-	})
-}
-
-// What is known is decided at plan, even while something else is not.
-func TestValidationResourceKnownFailureBesideUnknownFailsThePlan(t *testing.T) {
-	t.Parallel()
-	p := startPlatform(t, withoutExportScope)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{{
-			Config: p.topLevel() + `
-resource "terraform_data" "role" {
-  input = "Analytics - Export"
-}
-` + validation(dashboardArguments, `required_roles = [terraform_data.role.output]`),
-			PlanOnly:    true,
-			ExpectError: says(`scope analytics:export is missing; the client has analytics:read, org:read.`),
-		}},
-	})
 }
 
 func TestValidationResourceEnforcement(t *testing.T) {
@@ -292,7 +178,7 @@ func TestValidationResourceEnforcement(t *testing.T) {
 					statecheck.ExpectKnownValue(gate, tfjsonpath.New("verdict"), knownvalue.StringExact(test.wantVerdict)),
 				}
 			}
-			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{step}})
+			inProcess(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{step}})
 			if test.wantVerdict == "undetermined" && len(p.Requests()) > 0 {
 				t.Errorf("enforcement is off, yet the platform was asked for %v", p.paths())
 			}
@@ -342,39 +228,24 @@ output "verdicts" {
 func TestValidationResourceReadsEachCollectionOnce(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories,
-		Steps: []resource.TestStep{{
-			Config: p.topLevel() + `
+	newCLI(t, "main.tf", requiredProviders+p.topLevel()+`
 resource "genesysaudit_access_validation" "many" {
   count           = 30
   client_name     = "Compliance Dashboard"
   endpoints       = ["GET /api/v2/analytics/events"]
   required_scopes = ["analytics:export"]
 }
-`,
-			PlanOnly:           true,
-			ExpectNonEmptyPlan: true,
-		}},
-	})
+`).run(0, "plan", "-no-color")
 	want := "/api/v2/authorization/roles /api/v2/oauth/clients /api/v2/tokens/me /oauth/token"
-	perWalk := make(map[string]bool)
-	for _, path := range p.paths() {
-		perWalk[path] = true
-	}
-	if got := strings.Join(slices.Sorted(maps.Keys(perWalk)), " "); got != want {
-		t.Errorf("read %s, want %s", got, want)
-	}
-	// The test framework plans twice, in one provider process each.
-	if got := len(p.Requests()); got > 2*4 {
-		t.Errorf("%d requests for 30 validations in two plans, want at most 8: %v", got, p.paths())
+	if got := strings.Join(p.paths(), " "); got != want {
+		t.Errorf("30 validations read %s, want %s", got, want)
 	}
 }
 
 func TestValidationResourceAuditsItsOwnClient(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: p.topLevel() + validation(`required_roles = ["Access Auditor"]`),
@@ -397,7 +268,7 @@ func TestValidationResourceUserContextGrant(t *testing.T) {
 		}})
 	})
 	arguments := []string{`client_name = "Agent Desktop"`, `required_scopes = ["users:readonly"]`}
-	resource.UnitTest(t, resource.TestCase{
+	inProcess(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{

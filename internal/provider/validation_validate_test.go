@@ -326,10 +326,7 @@ func TestMissingCredentials(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			output := newCLI(t, "main.tf", requiredProviders+test.block+validation(anyDemand)).run(1, "plan", "-no-color")
-			for _, want := range test.want {
-				assertShows(t, output, want)
-			}
+			assertShowsAll(t, saidAtPlan(t, test.block+validation(anyDemand)), append(test.want, "Error: ")...)
 		})
 	}
 }
@@ -339,8 +336,9 @@ func TestMissingCredentials(t *testing.T) {
 func TestTopLevelCredentialsAreNotNeededByOrganizations(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	c := newCLI(t, "main.tf", requiredProviders+p.allOrganizations()+validation(`organization = "acme_us"`, dashboardArguments))
-	assertShows(t, c.run(0, "plan", "-no-color"), "Plan: 1 to add")
+	if said := saidAtPlan(t, p.allOrganizations()+validation(`organization = "acme_us"`, dashboardArguments)); said != "" {
+		t.Error(said)
+	}
 }
 
 func TestUnknownOrganization(t *testing.T) {
@@ -364,10 +362,9 @@ provider "genesysaudit" {
   login_url          = "` + p.url + `/us-east-1"
 }
 `
-	output := newCLI(t, "main.tf", requiredProviders+block+validation(dashboardArguments)).run(1, "plan", "-no-color")
-	assertShows(t, output, `Default organization: sign-in failed`)
-	assertShows(t, output, "The OAuth clients could not be read: sign-in refused")
-	assertShows(t, output, "Either the client id or secret is wrong, or they are right and belong to an organization in another region")
-	assertShows(t, output, "Check oauthclient_id, oauthclient_secret and aws_region")
-	assertHides(t, output, "canary-wrong-secret")
+	said := saidAtPlan(t, block+validation(dashboardArguments))
+	assertShowsAll(t, said, `Error: Default organization: sign-in failed`, "The OAuth clients could not be read: sign-in refused",
+		"Either the client id or secret is wrong, or they are right and belong to an organization in another region",
+		"Check oauthclient_id, oauthclient_secret and aws_region")
+	assertHides(t, said, "canary-wrong-secret")
 }

@@ -131,9 +131,9 @@ func (v isNotEmpty) ValidateList(ctx context.Context, req validator.ListRequest,
 	}
 }
 
-// shownAt is the path by which the CLI finds the line: a top-level attribute, or an attribute of a block. Terraform's core looks the last name
-// of a path into a map of objects up among the arguments of the enclosing block, so that it would print the line of another argument, and a
-// secret with it.
+// shownAt is the path by which the CLI finds the line: a top-level attribute, or an attribute of a block. For a path into a map of objects,
+// Terraform's core looks up the last name among the arguments of the enclosing block. It would print the line of another argument, and with it
+// perhaps a secret.
 func shownAt(at path.Path) path.Path {
 	shown := path.Empty()
 	for _, step := range at.Steps() {

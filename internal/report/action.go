@@ -28,7 +28,7 @@ func (a action) Title() string {
 		for i, check := range a.Checks {
 			names[i] = words(check)
 		}
-		return "Not known: " + strings.Join(names, ", ")
+		return "Could not be decided: " + strings.Join(names, ", ")
 	default:
 		return title(a.Checks[0], a.Outcome)
 	}

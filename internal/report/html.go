@@ -29,7 +29,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"describe": audit.Describe,
 }).Parse(pageText))
 
-// A page stays usable with thousands of validations: what passes is a name and a count, and a bound holds the rest.
+// The limits keep a page usable with thousands of validations: a compliant validation is only a name and a count.
 const (
 	mostUnfolded = 200  // validations of which the compliant ones have a row and a section each
 	mostRows     = 1000 // of the matrix

@@ -130,7 +130,7 @@ func TestHTMLBeginsWithWhatToDo(t *testing.T) {
 	const want = "What to do " +
 		"fail Missing scopes Add it. users Acme US Exporter, Wallboard " +
 		"fail Tokens valid for too long Tokens live for two days. Lower it. 172800 Acme US Exporter " +
-		"unknown Not known: client, role 3 validations The clients could not be read: sign-in refused. Correct the secret. POST /oauth/token Acme APAC apac_0, apac_1, apac_2"
+		"unknown Could not be decided: client, role 3 validations The clients could not be read: sign-in refused. Correct the secret. POST /oauth/token Acme APAC apac_0, apac_1, apac_2"
 	if got := texts(html, `<section id="actions">`, "</section>"); got != want {
 		t.Errorf("what to do is\n%s\nwant\n%s", got, want)
 	}
@@ -171,7 +171,7 @@ func TestHTMLWay(t *testing.T) {
 		t.Errorf("stations (-want +got):\n%s", diff)
 	}
 	for _, want := range []string{
-		"<figcaption>Fails at: scopes. Not known: permissions.</figcaption>",
+		"<figcaption>Fails at: scopes. Could not be decided: permissions.</figcaption>",
 		`<dt>API host</dt><dd><code>api.mypurecloud.ie</code></dd>`,
 		`<dt>endpoints</dt><dd><code>GET /api/v2/users</code> </dd>`,
 		`<dt>OAuth client</dt><dd>Compliance Dashboard <code>` + clientEMEA + `</code></dd>`,

@@ -137,7 +137,7 @@ func (a *assessed) Caption() string {
 		sentences = append(sentences, fmt.Sprintf("Fails at: %s.", strings.Join(broken, ", ")))
 	}
 	if len(open) > 0 {
-		sentences = append(sentences, fmt.Sprintf("Not known: %s.", strings.Join(open, ", ")))
+		sentences = append(sentences, fmt.Sprintf("Could not be decided: %s.", strings.Join(open, ", ")))
 	}
 	switch {
 	case len(sentences) > 0:

@@ -131,7 +131,7 @@ func (a *assessed) suite(shared map[string]Waiver) junitSuite {
 			suite.Cases = append(suite.Cases, cases...)
 		}
 	}
-	// Warnings alone decide nothing, and an empty suite looks like a pass.
+	// A suite without test cases looks like a pass, and warnings alone decide nothing.
 	if a.unexplained() || len(suite.Cases) == 0 {
 		suite.Cases = append(suite.Cases, verdictCase(a.Name, verdictCause+"\n"+verdictRemedy))
 	}

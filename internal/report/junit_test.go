@@ -92,7 +92,7 @@ func TestJUnit(t *testing.T) {
 						Out: "warn: \"analytic:read\" is not in the platform's list of scopes.\nCorrect the name.\n",
 					},
 					{Class: "acme_emea", Name: "permission", Error: &outcome{
-						"Not known: permission: The roles could not be read: 403.",
+						"Could not be decided: permission: The roles could not be read: 403.",
 						"unknown: The roles could not be read: 403.\nGrant authorization:role:view to the auditing client.\n",
 					}},
 					{Class: "acme_emea", Name: "region", Skipped: &outcome{
@@ -106,7 +106,7 @@ func TestJUnit(t *testing.T) {
 			{
 				Name: "acme_apac", Tests: 1, Errors: 1, Properties: []property{{"verdict", "undetermined"}},
 				Cases: []testcase{{Class: "acme_apac", Name: "client", Error: &outcome{
-					"Not known: client: The clients could not be read: sign-in refused.",
+					"Could not be decided: client: The clients could not be read: sign-in refused.",
 					"unknown: The clients could not be read: sign-in refused.\nCorrect the secret.\n",
 				}}},
 			},
@@ -189,7 +189,7 @@ func TestJUnitChecksWithSeveralFindings(t *testing.T) {
 			Failure: &outcome{"Missing scopes: F1. And 1 more.", "fail: F1.\nMend F1.\nfail: F2.\nMend F2.\n"}, Out: rest,
 		}},
 		"unknown": {"undetermined", []audit.Finding{warn, waived, unknown}, testcase{
-			Error: &outcome{"Not known: scope: U.", "unknown: U.\nMend U.\n"}, Out: "waived: V.\nMend V.\nwarn: W.\nMend W.\n",
+			Error: &outcome{"Could not be decided: scope: U.", "unknown: U.\nMend U.\n"}, Out: "waived: V.\nMend V.\nwarn: W.\nMend W.\n",
 		}},
 		"waived": {"compliant", []audit.Finding{warn, waived}, testcase{
 			Skipped: &outcome{"Waived: Missing scopes: V.", "waived: V.\nMend V.\n"}, Out: "warn: W.\nMend W.\n",

@@ -104,7 +104,7 @@ func (p part) write(b *strings.Builder, room int) int {
 	for i, piece := range p.pieces {
 		if left -= len(piece); left < 0 {
 			b.WriteString(p.foot)
-			fmt.Fprintf(b, "\n**Left out for the length of this report: %s.** The verdict at the top counts everything.\n",
+			fmt.Fprintf(b, "\n**Left out to keep the report short: %s.** The verdict at the top counts everything.\n",
 				counted(len(p.pieces)-i, p.noun))
 			return min(b.Len()-before, room)
 		}
@@ -154,7 +154,7 @@ func (l actionLine) markdown() string {
 	}
 	for _, h := range l.Places[:min(len(l.Places), mostNamed)] {
 		names, more := first(h.Names)
-		place := prose(clip(cmp.Or(h.Organization, "organization not known"), mostOfName)) + " ("
+		place := prose(clip(cmp.Or(h.Organization, "unknown organization"), mostOfName)) + " ("
 		for i, name := range names {
 			if i > 0 {
 				place += ", "

@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// What is said of a client holds names that somebody else chose. GitHub makes more of a text than Markdown does: a mention notifies
-// people, #1 links to an issue, a commit id to a commit, and the middle of telephony:phone:view becomes a picture. Backslashes and
-// entities do not keep it from that, but it leaves the content of code spans alone. So everything that is not plainly a word stands in one.
+// Findings contain names that somebody else chose. GitHub interprets more than Markdown: a mention notifies people, #1 links to an issue, a commit
+// id to a commit, and the middle of telephony:phone:view becomes a picture. Backslashes and entities do not prevent this, but GitHub leaves code
+// spans alone. So everything but plain words goes into a code span.
 
 // code is a text as one code span: it shows exactly the text, on one line, whatever is in it.
 func code(text string) string {

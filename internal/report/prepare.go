@@ -56,7 +56,7 @@ type issue struct {
 func title(check audit.Check, o outcome) string {
 	switch o {
 	case unknown:
-		return "Not known: " + words(check)
+		return "Could not be decided: " + words(check)
 	case warned:
 		return "Worth knowing: " + words(check)
 	default:
@@ -144,7 +144,7 @@ func (v Validation) inconsistency() string {
 	case v.Name == "":
 		return "its name is empty"
 	case !slices.Contains([]audit.Verdict{audit.Compliant, audit.Noncompliant, audit.Undetermined}, v.Verdict):
-		return fmt.Sprintf("the verdict %q is none of compliant, noncompliant and undetermined", v.Verdict)
+		return fmt.Sprintf("the verdict %q is not compliant, noncompliant or undetermined", v.Verdict)
 	case v.Compliant != (v.Verdict == audit.Compliant):
 		return fmt.Sprintf("compliant is %t, but the verdict is %s", v.Compliant, v.Verdict)
 	case v.Compliant && len(v.Clients) == 0:
@@ -204,7 +204,7 @@ func (v Validation) contradiction(c audit.AuditedClient, open map[clientCheck]au
 			return fmt.Sprintf("it is compliant, but the client %q is %s", name, c.Verdict)
 		}
 	default:
-		return fmt.Sprintf("the verdict %q of the client %q is none of compliant, noncompliant and undetermined", c.Verdict, name)
+		return fmt.Sprintf("the verdict %q of the client %q is not compliant, noncompliant or undetermined", c.Verdict, name)
 	}
 	if v.Fleet() {
 		return ""
@@ -229,13 +229,13 @@ func (v Validation) contradiction(c audit.AuditedClient, open map[clientCheck]au
 // misfit says what is wrong with a finding by itself.
 func misfit(f audit.Finding) string {
 	if !audit.IsCheck(string(f.Check)) {
-		return fmt.Sprintf("a finding is of the check %q, which is none", f.Check)
+		return fmt.Sprintf("a finding is of the unknown check %q", f.Check)
 	}
 	switch f.Status {
 	case audit.Fail, audit.Unknown, audit.Warn:
 		return ""
 	default:
-		return fmt.Sprintf("a finding of the check %s has the status %q, which is none of fail, unknown and warn", f.Check, f.Status)
+		return fmt.Sprintf("a finding of the check %s has the status %q, which is not fail, unknown or warn", f.Check, f.Status)
 	}
 }
 

@@ -46,11 +46,11 @@ func TestInconsistentValidationsAreRefused(t *testing.T) {
 		},
 		"other status": {
 			func(v *report.Validation) { v.Findings = []audit.Finding{finding("network", "FAIL", true)} },
-			`validation "acme_us": a finding of the check network has the status "FAIL", which is none of fail, unknown and warn`,
+			`validation "acme_us": a finding of the check network has the status "FAIL", which is not fail, unknown or warn`,
 		},
 		"other check": {
 			func(v *report.Validation) { v.Findings = []audit.Finding{finding("weather", "warn", false)} },
-			`validation "acme_us": a finding is of the check "weather", which is none`,
+			`validation "acme_us": a finding is of the unknown check "weather"`,
 		},
 		"other passed check": {
 			func(v *report.Validation) { v.Clients[0].Passed = []audit.Check{"client", "weather", "scope", "role"} },
@@ -74,7 +74,7 @@ func TestInconsistentValidationsAreRefused(t *testing.T) {
 		},
 		"a client without a verdict": {
 			func(v *report.Validation) { v.Clients[0].Verdict = "" },
-			`validation "acme_us": the verdict "" of the client "Compliance Dashboard" is none of compliant, noncompliant and undetermined`,
+			`validation "acme_us": the verdict "" of the client "Compliance Dashboard" is not compliant, noncompliant or undetermined`,
 		},
 		"a client of a fleet that is compliant in spite of a finding": {
 			func(v *report.Validation) { *v = fleet(); v.Name, v.Clients[0].Verdict = "acme_us", "compliant" },
@@ -90,11 +90,11 @@ func TestInconsistentValidationsAreRefused(t *testing.T) {
 		},
 		"no verdict": {
 			func(v *report.Validation) { v.Verdict = "" },
-			`validation "acme_us": the verdict "" is none of compliant, noncompliant and undetermined`,
+			`validation "acme_us": the verdict "" is not compliant, noncompliant or undetermined`,
 		},
 		"verdict deferred": {
 			func(v *report.Validation) { v.Verdict = "deferred" },
-			`validation "acme_us": the verdict "deferred" is none of compliant, noncompliant and undetermined`,
+			`validation "acme_us": the verdict "deferred" is not compliant, noncompliant or undetermined`,
 		},
 		"noncompliant without a failure": {
 			func(v *report.Validation) { v.Compliant, v.Verdict = false, "noncompliant" },
@@ -154,7 +154,7 @@ func TestEveryInconsistentValidationIsNamed(t *testing.T) {
 	first.Name, first.Clients = "first", nil
 	second.Name, second.Verdict = "second", "good"
 	const want = `validation "first": it is compliant, but no client was audited
-validation "second": the verdict "good" is none of compliant, noncompliant and undetermined`
+validation "second": the verdict "good" is not compliant, noncompliant or undetermined`
 	for format, write := range formats {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()

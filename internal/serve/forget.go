@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,11 +15,25 @@ type frameworkServer interface {
 	tfprotov6.ListResourceServer
 }
 
-// forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, to cancel it
-// if the CLI asks for that, and so all that hangs on it: loggers, and buffers of the connection. With several requests for each instance
-// that was most of the memory of a large plan. So each request that is made once for each instance gets a context that lets go of all that
-// when the request is answered.
-type forgetful struct{ frameworkServer }
+// forgetful answers with the framework's server. The framework keeps the context of every request until the process ends, so that it can cancel the
+// request, and with it the loggers and the buffers of the connection. With several requests for each instance, that was most of the memory of a
+// large plan. So each request that is made once for each instance gets a context that releases all of this when the request is answered.
+type forgetful struct {
+	frameworkServer
+
+	// schemas are the framework's own, asked for once.
+	schemas func(context.Context) (*tfprotov6.GetProviderSchemaResponse, error)
+}
+
+func newForgetful(framework frameworkServer) forgetful {
+	var once sync.Once
+	var resp *tfprotov6.GetProviderSchemaResponse
+	var err error
+	return forgetful{framework, func(ctx context.Context) (*tfprotov6.GetProviderSchemaResponse, error) {
+		once.Do(func() { resp, err = forget(ctx, &tfprotov6.GetProviderSchemaRequest{}, framework.GetProviderSchema) })
+		return resp, err
+	}}
+}
 
 func (s forgetful) ValidateResourceConfig(
 	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
@@ -26,32 +41,10 @@ func (s forgetful) ValidateResourceConfig(
 	return forget(ctx, req, s.frameworkServer.ValidateResourceConfig)
 }
 
-func (s forgetful) UpgradeResourceState(
-	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
-) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return forget(ctx, req, s.frameworkServer.UpgradeResourceState)
-}
-
 func (s forgetful) UpgradeResourceIdentity(
 	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
 ) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	return forget(ctx, req, s.frameworkServer.UpgradeResourceIdentity)
-}
-
-func (s forgetful) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return forget(ctx, req, s.frameworkServer.ReadResource)
-}
-
-func (s forgetful) PlanResourceChange(
-	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
-) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return forget(ctx, req, s.frameworkServer.PlanResourceChange)
-}
-
-func (s forgetful) ApplyResourceChange(
-	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
-) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return forget(ctx, req, s.frameworkServer.ApplyResourceChange)
 }
 
 func (s forgetful) ImportResourceState(
@@ -72,12 +65,6 @@ func (s forgetful) ValidateEphemeralResourceConfig(
 	return forget(ctx, req, s.frameworkServer.ValidateEphemeralResourceConfig)
 }
 
-func (s forgetful) OpenEphemeralResource(
-	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
-) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return forget(ctx, req, s.frameworkServer.OpenEphemeralResource)
-}
-
 func (s forgetful) CloseEphemeralResource(
 	ctx context.Context, req *tfprotov6.CloseEphemeralResourceRequest,
 ) (*tfprotov6.CloseEphemeralResourceResponse, error) {
@@ -88,7 +75,7 @@ func (s forgetful) CallFunction(ctx context.Context, req *tfprotov6.CallFunction
 	return forget(ctx, req, s.frameworkServer.CallFunction)
 }
 
-// forget answers one request under a context that is let go of afterwards.
+// forget answers one request under a context that is released afterwards.
 func forget[Request, Response any](
 	ctx context.Context, req Request, answer func(context.Context, Request) (Response, error),
 ) (Response, error) {
@@ -103,7 +90,7 @@ type requestContext struct {
 	whole atomic.Pointer[context.Context]
 }
 
-// over is closed, as what is done with is.
+// over is a closed channel: a context that is done has one.
 var over = func() <-chan struct{} {
 	done := make(chan struct{})
 	close(done)

@@ -6,12 +6,11 @@ import (
 	"strings"
 )
 
-// logWhatIsShown sets the level at which the process logs to the level of which the CLI shows the logs of providers, unless the
-// environment sets one. Without a level the plugin libraries log everything, some hundred lines of JSON for each instance, which the CLI
-// then reads only to drop them: without TF_LOG that was half of the time of a large plan.
+// logWhatIsShown matches our log level to the CLI's, unless the environment sets one. Without a level, the plugin libraries log everything, some
+// hundred lines of JSON for each instance, and the CLI reads and drops them. Without TF_LOG, that was half of the time of a large plan.
 //
-// The framework has a level of its own. In two of its walks over a value it adds a field to the logger for each element, on top of those for
-// all elements before it, and without a level it looks through all of them each time: an object with 10,000 clients took minutes.
+// The framework has a level of its own. In two of its walks over a value, it adds a field to the logger for each element, and without a level it
+// looks through all fields each time. An object with 10,000 clients took minutes.
 func logWhatIsShown(provider string, lookup func(string) (string, bool), set func(name, value string) error) error {
 	level := shownLevel(lookup)
 	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_" + strings.ToUpper(provider)} {
@@ -26,7 +25,7 @@ func logWhatIsShown(provider string, lookup func(string) (string, bool), set fun
 }
 
 // shownLevel is the level at which the CLI shows the logs of providers, by the rules of Terraform and OpenTofu (internal/logging): that of
-// TF_LOG_PROVIDER, else of TF_LOG, and none without them. What is no level stands for TRACE.
+// TF_LOG_PROVIDER, else that of TF_LOG, else none. An unknown level means TRACE.
 func shownLevel(lookup func(string) (string, bool)) string {
 	forProviders, _ := lookup("TF_LOG_PROVIDER")
 	forAll, _ := lookup("TF_LOG")

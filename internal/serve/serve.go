@@ -55,7 +55,7 @@ func Plugin(newProvider func() provider.Provider, options Options) error {
 func Server(p provider.Provider) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)()
 	if whole, ok := framework.(frameworkServer); ok {
-		return forgetful{whole}
+		return newForgetful(whole)
 	}
 	return framework
 }

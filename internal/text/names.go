@@ -5,7 +5,7 @@ import "sync"
 const (
 	// MostSuggestions is the number of near misses that a message offers.
 	MostSuggestions = 3
-	// MostSuggested is the number of findings of a check that offer any: whoever has more to correct does not start with the names.
+	// MostSuggested is the number of findings of a check that offer near misses. A search takes time, and nobody reads hundreds of suggestions.
 	MostSuggested = 30
 )
 

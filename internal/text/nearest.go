@@ -1,4 +1,4 @@
-// Package text says things: lists, sentences, quotations, and the names that a mistyped one was probably meant to be.
+// Package text formats messages: lists, sentences, quotations, and suggestions for a misspelled name.
 package text
 
 import (
@@ -11,10 +11,9 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Nearest returns at most `most` of the candidates that name was probably meant to be, best first, equally good ones in
-// alphabetical order. Case, punctuation and the order of words hardly count: "analytics:exports" is near "analytics:export",
-// "Export Analytics" is near "Analytics - Export". A name that resembles no candidate gets none. The name itself and repeated
-// candidates are left out. For many names in the same candidates see Candidates.
+// Nearest returns the candidates that resemble the name, at most `most`, best first, equally good ones in alphabetical order. Case, punctuation and
+// the order of words hardly count: "analytics:exports" is near "analytics:export", "Export Analytics" is near "Analytics - Export". A name that
+// resembles no candidate gets none. The name itself and repeated candidates are left out. For many names in the same candidates see Candidates.
 func Nearest(name string, candidates []string, most int) []string {
 	return NewCandidates(candidates).Nearest(name, most)
 }

@@ -1,4 +1,4 @@
-// Package usage holds what a client called against what it may do. It is pure.
+// Package usage compares what a client called with what it may do. It is pure.
 package usage
 
 import (
@@ -52,22 +52,22 @@ type CalledEndpoint struct {
 	Counts
 }
 
-// Usage is what a client used of what it may do. All lists are sorted. What is unused is said only when nothing that was called could
-// make it untrue; otherwise the list is nil, and Doubts says why, unless it is for the grant type alone.
+// Usage is the used and the unused part of what a client may do. All lists are sorted. A list of unused things is nil if the needs of a called
+// endpoint are not known, and Doubts then says why; for a user-context grant it is nil without a doubt.
 type Usage struct {
 	Endpoints        []CalledEndpoint
 	UnknownEndpoints []string // called, and not in the catalog
 
-	// UsedPermissions are those that the endpoints want which answered at least once with success. Of a list of which one is enough they
-	// are those that the client holds, or all of them where it holds none today or what it holds is not known.
+	// UsedPermissions are needed by endpoints that answered at least once with success. Of a list of which one is enough, they are those that the
+	// client has, or all of them if it has none or its permissions are not known.
 	UsedPermissions []string
-	// UnusedPermissions and UnusedRoles are granted, under a condition or not, and wanted by no endpoint that was called at all, whatever
-	// came of it: a 404 that proves something would become a 403. Nil for a user-context grant too, where a user's permissions count.
+	// UnusedPermissions and UnusedRoles are granted, under a condition or not, and no called endpoint needs them, whatever it answered: without the
+	// permission, a 404 would become a 403. They are nil for a user-context grant too, where a user's permissions count.
 	UnusedPermissions []string
 	UnusedRoles       []string
 
-	UsedScopes   []string // those of the client that an endpoint wants which answered at least once with success; nil: scopes are not shown
-	UnusedScopes []string // those of the client that no endpoint wants which was called at all
+	UsedScopes   []string // needed by an endpoint that answered at least once with success; nil: scopes are not shown
+	UnusedScopes []string // needed by no called endpoint
 
 	Doubts []string // sentences
 }
@@ -84,8 +84,8 @@ type usedEndpoint struct {
 	entry catalog.Entry // zero where the catalog has none
 }
 
-// Join holds what a client called against what the catalog says each endpoint wants, and against what the client may do. The roles
-// are the organization's; they are not looked at for a client whose own roles do not count.
+// Join compares what a client called with what each endpoint needs according to the catalog, and with what the client may do. The roles are the
+// organization's. They are ignored for a client whose own roles do not count.
 func Join(calls []Call, client Client, roles *access.Roles) Usage {
 	j := &usageJoin{called: mergeCalls(calls)}
 	for _, endpoint := range j.called {
@@ -116,7 +116,7 @@ func mergeCalls(calls []Call) []usedEndpoint {
 	for _, call := range calls {
 		name := strings.ToUpper(call.Method) + " " + call.Path
 		entry, found := catalog.Find(strings.ToUpper(call.Method), call.Path)
-		// A template's literal segment is no value for a parameter: /users/export is not /users/{userId}, but an endpoint that is not known.
+		// A literal segment is not the value of a parameter: /users/export is an unknown endpoint and not /users/{userId}.
 		if found = found && sameTemplate(call.Path, entry.Path); found {
 			name = entry.Endpoint()
 		} else {
@@ -198,7 +198,7 @@ type heldRole struct {
 	grants []string
 }
 
-// grantsOf are the client's roles, as far as they are the ones that count and are known to the last permission.
+// grantsOf are the client's roles, if they count and all of their permissions are known.
 func (j *usageJoin) grantsOf(client Client, roles *access.Roles) (held []heldRole, known bool) {
 	switch kind := access.KindOf(client.GrantType); {
 	case kind == access.OfUser:
@@ -254,8 +254,8 @@ func anyGrants(held []heldRole, name string) bool {
 	})
 }
 
-// unusedGrants are the grants, and the roles, that nothing called wants. A role that an endpoint wants by name is used with all that it
-// grants: which part of it the endpoint looks at, nobody says.
+// unusedGrants are the grants and roles that no called endpoint needs. A role that an endpoint needs by name counts as used with all that it
+// grants, since it is not documented which part of the role the endpoint checks.
 func (j *usageJoin) unusedGrants(held []heldRole) (permissions, roles []string) {
 	wanted := make(map[string]bool)
 	wantedRoles := make(map[string]bool)
@@ -322,7 +322,7 @@ func (j *usageJoin) joinScopes(usage *Usage, client Client) {
 	}
 }
 
-// scopesThat are the scopes that one of the entries wants, or those that none does.
+// scopesThat are the scopes that one of the entries needs, or those that no entry needs.
 func scopesThat(scopes []string, entries []catalog.Entry, wanted bool) []string {
 	return text.Sorted(slices.DeleteFunc(slices.Clone(scopes), func(scope string) bool {
 		return wanted != slices.ContainsFunc(entries, func(entry catalog.Entry) bool {

@@ -74,7 +74,7 @@ func readDefinition(content []byte) (source, error) {
 		}
 	}
 	if !documented {
-		// Without this a definition that was stripped of the extension would make every endpoint free for all.
+		// Without this, a definition without the extension would mean that no endpoint needs a permission.
 		return source{}, errors.New("no operation has x-inin-requires-permissions")
 	}
 	return s, nil

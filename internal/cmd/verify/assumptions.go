@@ -11,7 +11,7 @@ import (
 // nobody is the id of a client that does not exist.
 const nobody = "00000000-0000-4000-8000-000000000000"
 
-// assume holds what was read against what the provider assumes, see DESIGN.md.
+// assume compares what was read with what the provider assumes, see DESIGN.md.
 func (v *verification) assume(ctx context.Context) {
 	v.assumption("`oauth/clients` is one page, with every client", v.clientsAreOnePage, v.clients)
 	v.assumption("every client has an id, a name, a grant type and a state", v.clientsAreComplete, v.clients)

@@ -1,6 +1,5 @@
-// Command verify holds a real organization's answers against the models and assumptions of this provider. It reads with GET requests, the
-// sign-in, and POST requests that the platform documents as queries, and prints a report without names, ids and secrets, to be attached
-// to an issue.
+// Command verify compares a real organization's answers with the models and assumptions of this provider. It reads with GET requests, the sign-in,
+// and POST requests that the platform documents as queries, and prints a report without names, ids and secrets, to be attached to an issue.
 //
 // It takes the provider's environment variables: GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET, or
 // GENESYSCLOUD_ACCESS_TOKEN; GENESYSCLOUD_REGION, or GENESYSAUDIT_API_URL and GENESYSAUDIT_LOGIN_URL.

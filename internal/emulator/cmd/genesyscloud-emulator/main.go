@@ -107,7 +107,7 @@ func serve(ctx context.Context, listen string, state emulator.State, client stri
 		_, _ = fmt.Fprint(stderr, "\nTo use the provider with this emulator, export the variables of one organization:\n"+exports(state, client, baseURL))
 	}
 	if _, err := fmt.Fprintln(stdout, baseURL); err != nil {
-		return errors.Join(err, stop()) // whoever started it would never learn where it listens
+		return errors.Join(err, stop()) // its starter would never learn its address
 	}
 	<-ctx.Done()
 	return stop()
