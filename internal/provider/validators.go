@@ -76,31 +76,44 @@ func (v eachKey) ValidateMap(ctx context.Context, req validator.MapRequest, resp
 }
 
 func (v eachOf) validate(ctx context.Context, at path.Path, config tfsdk.Config, texts []attr.Value, diags *diag.Diagnostics) {
-	report := func(summary, detail string) {
-		if len(texts) <= mostShown { // the CLI prints the lines of all
-			diags.AddAttributeError(shownAt(at), summary, detail)
-			return
-		}
-		diags.AddError(summary, wrap(fmt.Sprintf("In %s:", at))+"\n"+detail)
+	problems := v.problems(ctx, at, config, texts)
+	if len(problems) == 0 {
+		return
 	}
+	if len(texts) <= mostShown {
+		for _, problem := range problems {
+			diags.AddAttributeError(shownAt(at), problem.Summary(), problem.Detail())
+		}
+		return
+	}
+	// The CLI would print the lines of all texts with each problem.
+	details := []string{fmt.Sprintf("In %s:", at)}
+	for _, problem := range problems {
+		details = append(details, problem.Detail())
+	}
+	diags.AddError(problems[0].Summary(), strings.Join(details, "\n\n"))
+}
+
+// problems are what is wrong with the texts, as many as a reader corrects in one go.
+func (v eachOf) problems(ctx context.Context, at path.Path, config tfsdk.Config, texts []attr.Value) (found diag.Diagnostics) {
 	for _, element := range texts {
-		if diags.ErrorsCount() >= mostOfCheck {
-			report("There may be more", wrap(placed(at, "The elements after these were not checked. Correct these first, then validate again.")))
-			return
+		if len(found) >= mostOfCheck {
+			found.AddError("There may be more",
+				wrap(placed(at, "The elements after these were not checked. Correct these first, then validate again.")))
+			return found
 		}
 		value, ok := element.(types.String)
 		if !ok || value.IsNull() {
-			report("Null Set Value", placed(at, "This attribute contains a null value."))
+			found.AddError("Null Set Value", placed(at, "This attribute contains a null value."))
 			continue
 		}
 		for _, text := range v {
 			var problems validator.StringResponse
 			text.ValidateString(ctx, validator.StringRequest{Path: at, ConfigValue: value, Config: config}, &problems)
-			for _, problem := range problems.Diagnostics {
-				report(problem.Summary(), problem.Detail())
-			}
+			found = append(found, problems.Diagnostics...)
 		}
 	}
+	return found
 }
 
 // isNotEmpty refuses a set without elements.

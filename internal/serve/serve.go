@@ -16,6 +16,10 @@ import (
 // keeps little, so that most collections find the same few megabytes in use. GOGC overrides it.
 const garbageTarget = 200
 
+// memoryLimit is the memory, in bytes, above which the process collects garbage before it takes more: the garbage of large answers must not add
+// up to what they are bounded to. What is in use may be more than this. GOMEMLIMIT overrides it.
+const memoryLimit = 384 << 20
+
 // requestDump names the folder into which terraform-plugin-go writes the configuration of every request, the provider block with its secrets
 // included. No level of logging and no marking as sensitive holds it back.
 const requestDump = "TF_LOG_SDK_PROTO_DATA_DIR"
@@ -40,6 +44,9 @@ func Plugin(newProvider func() provider.Provider, options Options) error {
 	}
 	if _, set := os.LookupEnv("GOGC"); !set {
 		debug.SetGCPercent(garbageTarget)
+	}
+	if _, set := os.LookupEnv("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	return tf6server.Serve(options.Address, func() tfprotov6.ProviderServer { return Server(newProvider()) }, serveOptions...)
 }
