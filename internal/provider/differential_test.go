@@ -93,7 +93,7 @@ func TestVerdictIsWhatThePlatformDoes(t *testing.T) {
 				doubts[doubt]++
 			default:
 				t.Errorf("case %d: the platform answers %d, the verdict is %s; findings %+v; asked for %s, topics %v, division %q, of: %s",
-					first+i, status, judged.Verdict, judged.Findings, s.written, s.topics, s.division, s.json(t))
+					first+i, status, judged.Verdict, judged.Findings, s.allWritten(), s.topics, s.division, s.json(t))
 			}
 			if compliant {
 				granted++
@@ -139,7 +139,7 @@ func TestVerdictIsWhatThePlatformDoes(t *testing.T) {
 			t.Errorf("no case was let through and undetermined for %q, so that it does not belong to the list", doubt)
 		}
 	}
-	for _, kind := range []string{"variant", "any variant", "topics", "policies", "divisions", "user", "external client"} {
+	for _, kind := range []string{"variant", "any variant", "topics", "policies", "divisions", "user", "external client", "two endpoints", "block clients"} {
 		for _, succeeds := range []bool{true, false} {
 			if kinds[fmt.Sprintf("%s %t", kind, succeeds)] < 10 {
 				t.Errorf("fewer than 10 cases of %s where the call succeeds: %t", kind, succeeds)
@@ -181,14 +181,36 @@ type scene struct {
 	client       emulator.Client
 	userID       string // empty for CLIENT-CREDENTIALS
 	scopes       []string
-	endpoint     string // as it is called
-	written      string // as the configuration writes it
-	variant      string // which call it is; empty: the endpoint has but one kind of call
-	topics       []string
-	anyIsEnough  bool   // of its permissions
-	division     string // in which the permissions must hold; empty: any
-	byName       bool   // the configuration names the client instead of giving its id
-	byBlock      bool   // the configuration selects the client with the block clients
+	wantedCall
+	second      *wantedCall // nil: there is but one
+	topics      []string
+	anyIsEnough bool   // of its permissions
+	division    string // in which the permissions must hold; empty: any
+	byName      bool   // the configuration names the client instead of giving its id
+	byBlock     bool   // the configuration selects the client with the block clients
+}
+
+// wantedCall is a call that the client wants to make.
+type wantedCall struct {
+	endpoint string // as it is called
+	written  string // as the configuration writes it
+	variant  string // which call it is; empty: the endpoint has but one kind of call
+}
+
+// calls are all calls that the client wants to make.
+func (s scene) calls() []wantedCall {
+	if s.second != nil {
+		return []wantedCall{s.wantedCall, *s.second}
+	}
+	return []wantedCall{s.wantedCall}
+}
+
+// allWritten are the endpoints as the configuration writes them.
+func (s scene) allWritten() (written []string) {
+	for _, call := range s.calls() {
+		written = append(written, call.written)
+	}
+	return written
 }
 
 // kinds are what is special about a scene.
@@ -196,7 +218,7 @@ func (s scene) kinds() (kinds []string) {
 	for kind, is := range map[string]bool{
 		"variant": s.variant != "" && s.variant != "*", "any variant": s.variant == "*", "topics": s.topics != nil,
 		"policies": s.organization.Policies != nil && s.organization.AccessControlByAttributes, "divisions": s.division != "",
-		"user": s.userID != "", "external client": s.organization.Authorizations != nil,
+		"two endpoints": s.second != nil, "block clients": s.byBlock, "user": s.userID != "", "external client": s.organization.Authorizations != nil,
 	} {
 		if is {
 			kinds = append(kinds, kind)
@@ -248,27 +270,31 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		})...) // legacy flat permissions
 	}
 	id := func(kind string) string { return fmt.Sprintf("%s-%d", kind, number) }
-	s := scene{endpoint: entry.Endpoint(), byName: d.chance(20)}
-	if ofOwnUser(entry) && d.chance(70) {
-		s.endpoint = strings.Replace(s.endpoint, "{userId}", pick(d, id("user"), id("user"), id("colleague"), "me"), 1)
-	}
-	if d.chance(50) {
-		s.endpoint = entry.Method + " " + parameter.ReplaceAllString(strings.TrimPrefix(s.endpoint, entry.Method+" "), "x1")
-	}
-	s.written, s.anyIsEnough = s.endpoint, entry.PermissionsMatch == catalog.Any && len(entry.Permissions) > 1
-	if len(entry.Variants) > 0 {
-		s.variant = "*"
-		if d.chance(70) {
-			s.variant = pick(d, entry.Variants...).Name
-			s.written += "#" + s.variant
+	s := scene{wantedCall: d.callOf(entry, id), byName: d.chance(20)}
+	entries := []catalog.Entry{entry}
+	_, subscribes := entry.Condition(catalog.Topics)
+	if !subscribes && d.chance(12) {
+		entries = append(entries, pick(d, endpoints...))
+		if _, subscribes := entries[1].Condition(catalog.Topics); subscribes || entries[1].Endpoint() == entry.Endpoint() {
+			entries = entries[:1]
+		} else {
+			s.second = new(d.callOf(entries[1], id))
 		}
 	}
-	wanted := wantedBy(entry)
+	var wanted, scopes []string
+	for _, entry := range entries {
+		wanted, scopes = append(wanted, wantedBy(entry)...), append(scopes, d.scopes(entry)...)
+		s.anyIsEnough = s.anyIsEnough || entry.PermissionsMatch == catalog.Any && len(entry.Permissions) > 1
+	}
+	slices.Sort(wanted)
+	wanted = slices.Compact(wanted)
+	slices.Sort(scopes)
+	s.scopes = slices.Compact(append([]string{}, scopes...))
 	if len(wanted)+len(entry.Roles) > 0 && d.chance(25) {
 		s.division = pick(d, wholeOrganization, id(homeDivision), id("sales"))
 	}
 	var topics []emulator.Topic
-	if _, subscribes := entry.Condition(catalog.Topics); subscribes {
+	if subscribes {
 		topics = d.topicsOf(&s, id)
 		for _, topic := range topics {
 			wanted = append(wanted, topic.RequiresPermissions...)
@@ -294,7 +320,6 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 		s.organization.Policies = d.policies(wanted, id)
 		s.organization.AccessControlByAttributes = d.chance(85)
 	}
-	s.scopes = d.scopes(entry)
 	s.client = emulator.Client{
 		OAuthClient: genesyscloud.OAuthClient{
 			ID: id("client"), Name: id("Client"), AuthorizedGrantType: pick(d, "CLIENT-CREDENTIALS", "CLIENT-CREDENTIALS", "CLIENT_CREDENTIALS"),
@@ -325,6 +350,26 @@ func (d dice) scene(number int, endpoints []catalog.Entry) scene {
 	}
 	d.actForUser(&s, entry, grants, id)
 	return s
+}
+
+// callOf is a call to an endpoint: of its template or of a concrete path, and of one of its variants or of any.
+func (d dice) callOf(entry catalog.Entry, id func(string) string) wantedCall {
+	call := wantedCall{endpoint: entry.Endpoint()}
+	if ofOwnUser(entry) && d.chance(70) {
+		call.endpoint = strings.Replace(call.endpoint, "{userId}", pick(d, id("user"), id("user"), id("colleague"), "me"), 1)
+	}
+	if d.chance(50) {
+		call.endpoint = entry.Method + " " + parameter.ReplaceAllString(strings.TrimPrefix(call.endpoint, entry.Method+" "), "x1")
+	}
+	call.written = call.endpoint
+	if len(entry.Variants) > 0 {
+		call.variant = "*"
+		if d.chance(70) {
+			call.variant = pick(d, entry.Variants...).Name
+			call.written += "#" + call.variant
+		}
+	}
+	return call
 }
 
 // actForUser makes the client one that acts for a user: of the organization, or of another one and authorized here.
@@ -636,17 +681,28 @@ func (s scene) json(t *testing.T) string {
 // noToken stands for the answer that a client without a token does not get.
 const noToken = 0
 
-// call calls the endpoint as the client does, and returns the status of the answer.
+// call calls the endpoints as the client does, and returns the status of the answer: the first refusal, if there is one.
 func (s scene) call(t *testing.T, platform *emulator.Emulator, baseURL string) (status int) {
 	t.Helper()
 	token, ok := s.token(t, platform, baseURL)
 	if !ok {
 		return noToken
 	}
-	method, path, _ := strings.Cut(s.endpoint, " ")
+	for _, call := range s.calls() {
+		if status = s.make(t, call, baseURL, token); status/100 != 2 {
+			break
+		}
+	}
+	return status
+}
+
+// make makes one of the calls.
+func (s scene) make(t *testing.T, call wantedCall, baseURL, token string) (status int) {
+	t.Helper()
+	method, path, _ := strings.Cut(call.endpoint, " ")
 	body := ""
 	if s.topics != nil {
-		status, opened := s.send(t, http.MethodPost, baseURL, "/api/v2/notifications/channels", token, "")
+		status, opened := s.send(t, http.MethodPost, baseURL, "/api/v2/notifications/channels", call.variant, token, "")
 		if status/100 != 2 {
 			return status
 		}
@@ -666,11 +722,11 @@ func (s scene) call(t *testing.T, platform *emulator.Emulator, baseURL string) (
 		}
 		body = string(encoded)
 	}
-	status, _ = s.send(t, method, baseURL, path, token, body)
+	status, _ = s.send(t, method, baseURL, path, call.variant, token, body)
 	return status
 }
 
-func (s scene) send(t *testing.T, method, baseURL, path, token, body string) (status int, answer []byte) {
+func (s scene) send(t *testing.T, method, baseURL, path, variant, token, body string) (status int, answer []byte) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, baseURL+(&url.URL{Path: path}).EscapedPath(), strings.NewReader(body))
 	if err != nil {
@@ -684,8 +740,8 @@ func (s scene) send(t *testing.T, method, baseURL, path, token, body string) (st
 	if s.division != "" {
 		request.Header.Set("X-Emulator-Division", s.division)
 	}
-	if s.variant != "" {
-		request.Header.Set("X-Emulator-Variant", s.variant)
+	if variant != "" {
+		request.Header.Set("X-Emulator-Variant", variant)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -735,7 +791,7 @@ func (s scene) judge(t *testing.T, baseURL string) outcome {
 	arguments := noArguments()
 	arguments["client_id"] = types.StringValue(s.client.ID)
 	arguments["user_id"] = textOrNull(s.userID)
-	arguments["endpoints"] = textSet([]string{s.written})
+	arguments["endpoints"] = textSet(s.allWritten())
 	arguments["ignore_access_policies"] = types.BoolValue(!s.organization.AccessControlByAttributes)
 	if s.topics != nil {
 		arguments["notification_topics"] = textSet(s.topics)
@@ -754,7 +810,7 @@ func (s scene) judge(t *testing.T, baseURL string) outcome {
 		arguments["divisions"] = textSet([]string{s.division})
 	}
 	// The platform looks at the region of an application for analytics alone.
-	if strings.Contains(s.endpoint, " /api/v2/analytics/") {
+	if slices.ContainsFunc(s.calls(), func(c wantedCall) bool { return strings.Contains(c.endpoint, " /api/v2/analytics/") }) {
 		arguments["application_region"] = textOrNull(s.client.ApplicationRegion)
 	}
 	result, diags := data.evaluate(context.WithoutCancel(t.Context()), arguments)
