@@ -398,15 +398,7 @@ func TestShrinkGuide(t *testing.T) {
 	}
 	p := startPlatform(t)
 	c := newCLI(t, "main.tf", blocks[0])
-	for name, value := range map[string]string{
-		"GENESYSCLOUD_REGION":             "us-east-1",
-		"GENESYSCLOUD_OAUTHCLIENT_ID":     auditorUS,
-		"GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo-secret-acme-us-auditor",
-		"GENESYSAUDIT_API_URL":            p.url + "/us-east-1",
-		"GENESYSAUDIT_LOGIN_URL":          p.url + "/us-east-1",
-	} {
-		c.Setenv(name, value)
-	}
+	signIn(c.Workspace, p.url)
 	output := c.run(0, "apply", "-no-color", "-auto-approve")
 	_, shown, _ := strings.Cut(string(guide), "```text\n")
 	shown, _, _ = strings.Cut(shown, "```")

@@ -25,8 +25,6 @@ const (
 func texts(want ...string) knownvalue.Check { return knownvalue.ListExact(exactly(want)) }
 
 // textSet is a set of just these texts.
-func textList(want ...string) knownvalue.Check { return knownvalue.ListExact(exactly(want)) }
-
 func textSet(want ...string) knownvalue.Check { return knownvalue.SetExact(exactly(want)) }
 
 func exactly(want []string) []knownvalue.Check {

@@ -86,17 +86,9 @@ func newExample(t *testing.T, files ...string) cli {
 	t.Helper()
 	p := startPlatform(t, withScope("Acme EMEA", "analytics:export"), withRole("Acme EMEA", "Analytics - Export"))
 	c := newCLI(t, files...)
-	for name, value := range map[string]string{
-		"GENESYSCLOUD_REGION":             "us-east-1",
-		"GENESYSCLOUD_OAUTHCLIENT_ID":     auditorUS,
-		"GENESYSCLOUD_OAUTHCLIENT_SECRET": "demo-secret-acme-us-auditor",
-		"GENESYSAUDIT_API_URL":            p.url + "/us-east-1",
-		"GENESYSAUDIT_LOGIN_URL":          p.url + "/us-east-1",
-		"TF_VAR_base_url":                 p.url,
-		"TF_VAR_secrets":                  `{"acme_us": "demo-secret-acme-us-auditor", "acme_emea": "demo-secret-acme-emea-auditor"}`,
-	} {
-		c.Setenv(name, value)
-	}
+	signIn(c.Workspace, p.url)
+	c.Setenv("TF_VAR_base_url", p.url)
+	c.Setenv("TF_VAR_secrets", `{"acme_us": "demo-secret-acme-us-auditor", "acme_emea": "demo-secret-acme-emea-auditor"}`)
 	return c
 }
 

@@ -25,9 +25,9 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 )
 
-// inProcess runs a test as resource.UnitTest does, but over the plugin protocol and without the CLI, which takes a hundredth of the time.
-// Each step starts with a new provider and without state. A configuration has only literal values, and no nested blocks. Tests of what the
-// CLI itself shows, keeps or refuses run the CLI. TestInProcessIsWhatTheCLIKeeps holds the two to the same values.
+// inProcess runs the steps of a test over the plugin protocol, without the CLI, which takes a hundredth of the time. Each step starts with a
+// new provider and without state. A configuration has only literal values, and no nested blocks. Tests of what the CLI itself shows, keeps or
+// refuses run the CLI. TestInProcessIsWhatTheCLIKeeps holds the two to the same values.
 func inProcess(t *testing.T, test resource.TestCase) {
 	t.Helper()
 	for i, step := range test.Steps {

@@ -70,7 +70,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(buildDir)
-		return max(runWatched(m, filepath.Join(buildDir, "logs")), provider.WritesOfThisRun.Report(os.Stderr))
+		return max(m.Run(), provider.WritesOfThisRun.Report(os.Stderr))
 	}()
 	os.Exit(code)
 }

@@ -30,11 +30,7 @@ data "genesysaudit_oauth_client" "dashboard" {
   name = "Compliance Dashboard"
 }
 `)
-	c.Setenv("GENESYSCLOUD_REGION", "us-east-1")
-	c.Setenv("GENESYSCLOUD_OAUTHCLIENT_ID", auditorUS)
-	c.Setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "demo-secret-acme-us-auditor")
-	c.Setenv("GENESYSAUDIT_API_URL", p.url+"/us-east-1")
-	c.Setenv("GENESYSAUDIT_LOGIN_URL", p.url+"/us-east-1")
+	signIn(c.Workspace, p.url)
 	logFile := filepath.Join(c.Dir, "trace.log")
 	c.Setenv("TF_LOG", "TRACE")
 	c.Setenv("TF_LOG_PATH", logFile)

@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +24,8 @@ import (
 )
 
 // This file looks for secrets in all that the tests leave behind: every run of the CLI writes its trace, and what it printed, logged and
-// stored is searched for the secrets and tokens that the test's platforms know.
+// stored is searched for the secrets and tokens that the test's platforms know. So is what a provider in the process of the tests says, logs
+// and keeps.
 
 // keptSecrets are where the secrets of a test are found, by the name of the test without its subtests.
 var keptSecrets = struct {
@@ -247,40 +247,4 @@ func (c cli) leaks(logs string) []leak {
 		found = append(found, more...)
 	}
 	return found
-}
-
-// frameworkEntry is an entry of terraform-plugin-testing itself in a log, with the lines that continue it: it shows the configuration of
-// the test, in which its secrets are written.
-var frameworkEntry = regexp.MustCompile(`(?m)^\S+ \[[A-Z]+\] +sdk\.helper_resource: .*\n(?:  .*\n)*`)
-
-// runWatched runs the tests with a log for each of those that run the CLI by terraform-plugin-testing, and looks for secrets in these
-// logs when all have ended.
-func runWatched(m *testing.M, logs string) int {
-	err := os.Mkdir(logs, 0o700)
-	for name, value := range map[string]string{"TF_LOG": "TRACE", "TF_LOG_PATH_MASK": filepath.Join(logs, "%s.log")} {
-		err = errorsOf(err, os.Setenv(name, value))
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := m.Run()
-	files, err := os.ReadDir(logs)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	for _, file := range files {
-		root, _, _ := strings.Cut(strings.TrimSuffix(file.Name(), ".log"), "__")
-		log, err := os.ReadFile(filepath.Join(logs, file.Name()))
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-		for _, leak := range leaksIn("the log "+file.Name(), frameworkEntry.ReplaceAll(log, nil), secretsInUse(root)) {
-			fmt.Fprintln(os.Stderr, "FAIL:", leak)
-			code = 1
-		}
-	}
-	return code
 }

@@ -20,44 +20,27 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/provider"
 )
 
-// prepared is a working directory of a form for the rows to copy, so that each need not run init and apply.
-type prepared struct {
-	f       form
-	applied bool
-}
-
-var (
-	preparing   sync.Mutex
-	preparation = map[prepared]func() (string, error){}
-)
-
-// dir makes the directory when the first row needs it.
-func (p prepared) dir() (string, error) {
-	preparing.Lock()
-	dir, ok := preparation[p]
-	if !ok {
-		dir = sync.OnceValues(p.prepare)
-		preparation[p] = dir
+// applied are, for each form, a working directory in which the gate and the release exist, for the rows to copy.
+var applied = func() map[form]func() (string, error) {
+	dirs := map[form]func() (string, error){}
+	for _, f := range forms {
+		dirs[f] = sync.OnceValues(func() (string, error) { return applyGate(f) })
 	}
-	preparing.Unlock()
-	return dir()
-}
+	return dirs
+}()
 
-func (p prepared) prepare() (string, error) {
+// applyGate applies the usual configuration, and returns the directory.
+func applyGate(f form) (string, error) {
+	source, err := initialized()
+	if err != nil {
+		return "", err
+	}
 	dir, err := os.MkdirTemp(buildDir, "table-")
 	if err != nil {
 		return "", err
 	}
-	first := []string{"init", "-input=false"}
-	if p.applied {
-		initialized, err := prepared{f: p.f}.dir()
-		if err != nil {
-			return "", err
-		}
-		if err := os.CopyFS(dir, os.DirFS(initialized)); err != nil {
-			return "", err
-		}
-		first = []string{"apply", "-auto-approve"}
+	if err := os.CopyFS(dir, os.DirFS(source)); err != nil {
+		return "", err
 	}
 	w, err := newWorkspace(dir)
 	if err != nil {
@@ -74,12 +57,12 @@ func (p prepared) prepare() (string, error) {
 	server := httptest.NewServer(e)
 	defer server.Close()
 	signIn(w, server.URL)
-	if err := w.Write("main.tf", gated(p.f)); err != nil {
+	if err := w.Write("main.tf", gated(f)); err != nil {
 		return "", err
 	}
-	code, output, err := w.Output(context.Background(), first...)
+	code, output, err := w.Output(context.Background(), "apply", "-auto-approve")
 	if err == nil && code != 0 {
-		err = fmt.Errorf("%s: exit code %d\n%s", first[0], code, output)
+		err = fmt.Errorf("apply: exit code %d\n%s", code, output)
 	}
 	return dir, err
 }
@@ -170,7 +153,10 @@ func (r row) check(t *testing.T, f form, expected want) {
 // start is a working directory of the row as it is before anything of it is run.
 func (r row) start(t *testing.T, f form) (*platform, cli) {
 	t.Helper()
-	source, err := prepared{f: f, applied: r.applied}.dir()
+	source, err := initialized()
+	if r.applied {
+		source, err = applied[f]()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,9 +178,11 @@ func (r row) start(t *testing.T, f form) (*platform, cli) {
 	}
 	c := cli{w, t, &printed{}}
 	c.watch()
+	config := gated
 	if r.config != nil {
-		c.write("main.tf", r.config(f))
+		config = r.config
 	}
+	c.write("main.tf", config(f))
 	if r.files != nil {
 		for name, content := range r.files(f) {
 			c.write(name, content)

@@ -51,8 +51,8 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("verdict"), knownvalue.StringExact("noncompliant")),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("audited").AtMapKey("clients").AtSliceIndex(0),
 						knownvalue.ObjectPartial(map[string]knownvalue.Check{
-							"decided_checks": textList("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
-							"passed_checks":  textList("client", "client_state", "grant_type", "scope_unknown", "region"),
+							"decided_checks": texts("client", "client_state", "grant_type", "scope", "scope_unknown", "role", "region"),
+							"passed_checks":  texts("client", "client_state", "grant_type", "scope_unknown", "region"),
 						})),
 					statecheck.ExpectKnownValue(verdict, tfjsonpath.New("findings"), knownvalue.ListExact([]knownvalue.Check{
 						finding("scope", "fail", "analytics:export", "issue a new token"),

@@ -57,3 +57,24 @@ func TestParse(t *testing.T) {
 		}
 	}
 }
+
+// Each text to replace stands once in its file, so that a change of the code that a mutation no longer fits shows at once.
+func TestTheListFitsTheCode(t *testing.T) {
+	text, err := os.ReadFile("mutations.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mutations, err := parse(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(mutations) < 30 {
+		t.Errorf("%d mutations, want at least 30", len(mutations))
+	}
+	t.Chdir(filepath.Join("..", ".."))
+	for _, m := range mutations {
+		if _, err := m.write(t.TempDir()); err != nil {
+			t.Errorf("line %d, %s: %v", m.line, m.file, err)
+		}
+	}
+}
