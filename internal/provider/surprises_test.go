@@ -58,7 +58,7 @@ func added(entities string) func([]byte) []byte {
 func TestSurprisingAnswers(t *testing.T) {
 	t.Parallel()
 	const (
-		needs, forbids, userNeeds = 0, 1, 2
+		needs, forbids, userNeeds = 0, 1, 4
 		passes                    = "" // it says as much as the expected answer
 		policies                  = "entities[].permissionPolicies[]."
 	)
