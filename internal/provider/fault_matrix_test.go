@@ -125,6 +125,15 @@ var scenes = []scene{
 	},
 }
 
+func sceneNamed(t *testing.T, name string) scene {
+	t.Helper()
+	i := slices.IndexFunc(scenes, func(s scene) bool { return s.name == name })
+	if i < 0 {
+		t.Fatalf("no scene %q", name)
+	}
+	return scenes[i]
+}
+
 // matrixState is an organization with everything that the scenes need. With more than a page of it, the lists that come in pages have two;
 // what a scene needs is on the first one, so that it would pass if the second one were lost.
 func matrixState(more int) emulator.State {
