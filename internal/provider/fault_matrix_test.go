@@ -1195,9 +1195,9 @@ func TestNoFaultPasses(t *testing.T) {
 					}
 					m.cases(t, path, func(e *emulator.Emulator, f matrixFault) {
 						name := request + ": " + f.name
-						// How an answer is read does not depend on the form. At full size each case is tried in all of them, else a fifth of the cases in
+						// How an answer is read does not depend on the form. At full size each case is tried in all of them, else an eighth of the cases in
 						// one of them, and a few of the costly ones.
-						if slices.Contains(costly, f.name) && thinned(s.name+name, 8, 0) || !slices.Contains(costly, f.name) && thinned(name, 5*len(planOf), share) {
+						if slices.Contains(costly, f.name) && thinned(s.name+name, 8, 0) || !slices.Contains(costly, f.name) && thinned(name, 8*len(planOf), share) {
 							return
 						}
 						j := m.judge(t, e, name, s.on(path, f.Fault)...)
