@@ -338,10 +338,11 @@ func TestPlannedGuide(t *testing.T) {
 // The rules of the guide find what breaks them, and answer what they ask.
 func TestOneRuleGuide(t *testing.T) {
 	t.Parallel()
+	needsEphemeralResources(t)
 	content := readExample(t, filepath.Join(moduleDir, "templates", "guides", "one-rule-for-every-client.md"))
 	blocks := make(map[string]string) // by the name of what they declare first
 	for _, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
-		declared := regexp.MustCompile(`(?m)^(?:resource|data) "\w+" "(\w+)"`).FindStringSubmatch(match[1])
+		declared := regexp.MustCompile(`(?m)^(?:resource|data|ephemeral) "\w+" "(\w+)"`).FindStringSubmatch(match[1])
 		blocks[declared[1]] = match[1]
 	}
 	for _, rule := range []struct {
@@ -351,6 +352,9 @@ func TestOneRuleGuide(t *testing.T) {
 	}{
 		{"no_escalation", withRole("Acme US", "Master Admin"), "1 of 1 OAuth client"},
 		{"token_lifetime", func(state *emulator.State) {
+			client(organization(state, "Acme US"), dashboardName).AccessTokenValiditySeconds = new(int64(172800))
+		}, "The client's tokens live for 172800 seconds; at most 86400 are allowed."},
+		{"tokens", func(state *emulator.State) {
 			client(organization(state, "Acme US"), dashboardName).AccessTokenValiditySeconds = new(int64(172800))
 		}, "The client's tokens live for 172800 seconds; at most 86400 are allowed."},
 		{"grant_types", func(state *emulator.State) {
