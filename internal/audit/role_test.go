@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -300,6 +301,11 @@ func TestRoleForbidden(t *testing.T) {
 			want: []string{`fail role_forbidden/r-read: "r-read" is granted, and it is forbidden.`},
 		},
 		{
+			name: "granted, in full-width letters", req: req("\uff2cimi\u200bted"), verdict: audit.Noncompliant,
+			want: []string{"fail role_forbidden/\uff2cimi\u200bted: \"Limited\" is granted, and \"\uff2cimi\\u200bted\" is forbidden: " +
+				"the names differ only in case, white space or the form of characters."},
+		},
+		{
 			name: "granted, in another spelling", req: req("limited ", "WILD", "R-Read"), verdict: audit.Noncompliant,
 			want: []string{
 				`fail role_forbidden/R-Read: "r-read" is granted, and "R-Read" is forbidden: the names differ only in case, white space or the form of characters.`,
@@ -331,6 +337,21 @@ func TestRoleForbidden(t *testing.T) {
 			decided: []audit.Check{audit.CheckClient, audit.CheckClientState, audit.CheckGrantType},
 		},
 	})
+}
+
+// Thousands of forbidden roles that the organization does not have are not all compared with those that it has, and a warning says so.
+func TestManyUnknownForbiddenRoles(t *testing.T) {
+	t.Parallel()
+	names := []string{"zz Limitted"} // behind all others
+	for i := range 600 {
+		names = append(names, fmt.Sprintf("qqqqqqqq %d", i))
+	}
+	run := verdictCase{
+		name: "many", req: audit.Requirement{ClientName: dashboard, ForbiddenRoles: names}, verdict: audit.Compliant,
+		want: []string{"warn role_forbidden/forbidden_roles: 601 names of forbidden_roles are no roles of the organization. 101 of them were not compared " +
+			"with its roles to find typing errors."},
+	}
+	runVerdicts(t, []verdictCase{run})
 }
 
 func TestGrantedRoles(t *testing.T) {
