@@ -265,6 +265,16 @@ func (r *Roles) ByID(id string) *Role { return r.byID[id] }
 // Named returns the ids of the roles of a name.
 func (r *Roles) Named(name string) []string { return r.byName[name] }
 
+// Spelled returns the roles whose names differ from a name in their spelling only, as in case.
+func (r *Roles) Spelled(name string) (ids []string) {
+	for _, role := range r.all {
+		if role.Name != name && text.Loose(role.Name) == text.Loose(name) {
+			ids = append(ids, role.ID)
+		}
+	}
+	return ids
+}
+
 // Exists tells whether there is a role of this name or id.
 func (r *Roles) Exists(nameOrID string) bool {
 	return r.byID[nameOrID] != nil || len(r.byName[nameOrID]) > 0

@@ -119,8 +119,15 @@ func (p *Planned) over(facts Facts) Facts {
 	}
 	var changed []access.Role
 	for _, planned := range p.Roles {
-		if !planned.NameDeferred {
-			changed = append(changed, planned.over(facts.Roles.value)...)
+		if planned.NameDeferred {
+			continue
+		}
+		for _, role := range planned.over(facts.Roles.value) {
+			if i := slices.IndexFunc(changed, func(c access.Role) bool { return c.ID == role.ID }); i >= 0 {
+				changed[i] = unclear(role) // planned twice: by its name and by its id
+			} else {
+				changed = append(changed, role)
+			}
 		}
 	}
 	if len(changed) == 0 {
@@ -141,20 +148,25 @@ func (p *Planned) over(facts Facts) Facts {
 	return facts
 }
 
-// over is the role as it will be: the one of its name changed, or a new one. If several roles have the name, the intended one is ambiguous, so the
-// permissions of each of them are not known.
-func (p PlannedRole) over(roles *access.Roles) []access.Role {
-	bearers := roles.Named(p.Name)
-	if len(bearers) > 1 {
-		unclear := make([]access.Role, len(bearers))
-		for i, id := range bearers {
-			unclear[i] = access.Role{ID: id, Name: p.Name, FlatNotShown: true}
-		}
-		return unclear
-	}
+// over is the role as it will be: the one of its name or id changed, or a new one. If several roles have the name, the intended one is ambiguous, so
+// the permissions of each of them are not known. The same holds for a role whose name is spelled differently: the planned role may be that role,
+// renamed.
+func (p PlannedRole) over(roles *access.Roles) (changed []access.Role) {
 	role := access.Role{ID: "planned:" + p.Name, Name: p.Name, FlatNotShown: true}
-	if len(bearers) == 1 {
+	switch bearers := roles.Named(p.Name); {
+	case roles.ByID(p.Name) != nil:
+		role = *roles.ByID(p.Name)
+	case len(bearers) == 1:
 		role = *roles.ByID(bearers[0])
+	case len(bearers) > 1:
+		for _, id := range bearers {
+			changed = append(changed, unclear(*roles.ByID(id)))
+		}
+		return changed
+	default:
+		for _, id := range roles.Spelled(p.Name) {
+			changed = append(changed, unclear(*roles.ByID(id)))
+		}
 	}
 	if p.Deferred { // its current permissions are ignored
 		role.FlatPermissions, role.Policies, role.PoliciesShown = nil, nil, true
@@ -165,7 +177,12 @@ func (p PlannedRole) over(roles *access.Roles) []access.Role {
 	if p.Policies != nil {
 		role.Policies, role.PoliciesShown = p.Policies, true
 	}
-	return []access.Role{role}
+	return append(changed, role)
+}
+
+// unclear is a role whose permissions are not known.
+func unclear(role access.Role) access.Role {
+	return access.Role{ID: role.ID, Name: role.Name, FlatNotShown: true}
 }
 
 // plan is what a planned change says of an audited client.
@@ -449,8 +466,8 @@ func (v *view) plannedThings(rests basis) (things []string) {
 		return things
 	}
 	for _, role := range v.req.Planned.Roles {
-		if i := slices.IndexFunc(v.held.grants, func(g access.Grant) bool { return g.Role.Name == role.Name }); i >= 0 {
-			thing := "the role " + strconv.Quote(role.Name)
+		if i := slices.IndexFunc(v.held.grants, func(g access.Grant) bool { return g.Role.Is(role.Name) }); i >= 0 {
+			thing := "the role " + strconv.Quote(v.held.grants[i].Role.Label())
 			if !v.held.grants[i].Role.ShowsPolicies() {
 				thing += ", whose permission_policies are not planned"
 			}

@@ -107,6 +107,40 @@ func TestPlanOfWhatDoesNotExistYet(t *testing.T) {
 	}
 }
 
+// A role that exists may be planned by its name or its id. If it is planned twice, or if its name is spelled differently, what it will permit is
+// not known: neither the permissions of today nor the planned ones make a check pass.
+func TestWhichRoleIsPlanned(t *testing.T) {
+	t.Parallel()
+	gives, takes := []access.Policy{policy("analytics", "conversationDetail", "view")}, []access.Policy{}
+	for _, test := range []struct {
+		name    string
+		roles   []audit.PlannedRole
+		verdict audit.Verdict
+	}{
+		{"none", nil, audit.Compliant},
+		{"by its name", []audit.PlannedRole{{Name: "Analytics - Read", Policies: takes}}, audit.Noncompliant},
+		{"by its id", []audit.PlannedRole{{Name: "r-read", Policies: takes}}, audit.Noncompliant},
+		{"by its id, with the permission", []audit.PlannedRole{{Name: "r-read", Policies: gives}}, audit.Compliant},
+		{"by both, first without the permission", []audit.PlannedRole{{Name: "r-read", Policies: takes}, {Name: "Analytics - Read", Policies: gives}},
+			audit.Undetermined},
+		{"by both, then without the permission", []audit.PlannedRole{{Name: "Analytics - Read", Policies: gives}, {Name: "r-read", Policies: takes}},
+			audit.Undetermined},
+		{"in another case", []audit.PlannedRole{{Name: "analytics - read", Policies: takes}}, audit.Undetermined},
+		{"another role", []audit.PlannedRole{{Name: "New Read", Policies: takes}}, audit.Compliant},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			req := audit.Requirement{ClientID: "c-dashboard", RequiredPermissions: []string{"analytics:conversationDetail:view"},
+				AcceptConditionalGrants: true, Planned: &audit.Planned{
+					Client: &audit.PlannedClient{Roles: []audit.PlannedGrant{{Role: "r-read", Division: "*"}}}, Roles: test.roles}}
+			result, _ := judge(t, req, everything())
+			if result.Verdict != test.verdict {
+				t.Errorf("the verdict is %s, want %s: %+v", result.Verdict, test.verdict, result.Findings)
+			}
+		})
+	}
+}
+
 // Only a client whose name is planned may be missing: an id names what exists, and client_name alone may be mistyped. What another organization
 // owns is not changed here.
 func TestPlannedClientIsFound(t *testing.T) {

@@ -136,7 +136,7 @@ func (w written) wrongWord(given []string, i int, parameter string, words []stri
 		nearest = Nearest(w.method+" "+path, mostNearest)
 	}
 	return &UnknownError{
-		Reason: fmt.Sprintf("%q in %q looks like a word of the API and not like an id; write %s where any id may stand",
+		Reason: fmt.Sprintf("%q in %q looks like a word of the API and not like an id. For any id, write %s",
 			given[i], w.String(), parameter),
 		Nearest: nearest[:min(len(nearest), mostNearest)],
 	}

@@ -50,8 +50,7 @@ func TestLookupRefusesMistypedWords(t *testing.T) {
 				t.Fatalf("found %s, %v", entry.Endpoint(), err)
 			}
 			want := catalog.UnknownError{
-				Reason: `"` + test.word + `" in "` + test.endpoint + `" looks like a word of the API and not like an id; write ` + test.parameter +
-					" where any id may stand",
+				Reason:  `"` + test.word + `" in "` + test.endpoint + `" looks like a word of the API and not like an id. For any id, write ` + test.parameter,
 				Nearest: test.nearest,
 			}
 			if diff := cmp.Diff(want, *got); diff != "" {

@@ -125,6 +125,15 @@ var scenes = []scene{
 	},
 }
 
+func sceneNamed(t *testing.T, name string) scene {
+	t.Helper()
+	i := slices.IndexFunc(scenes, func(s scene) bool { return s.name == name })
+	if i < 0 {
+		t.Fatalf("no scene %q", name)
+	}
+	return scenes[i]
+}
+
 // matrixState is an organization with everything that the scenes need. With more than a page of it, the lists that come in pages have two;
 // what a scene needs is on the first one, so that it would pass if the second one were lost.
 func matrixState(more int) emulator.State {
@@ -1186,9 +1195,9 @@ func TestNoFaultPasses(t *testing.T) {
 					}
 					m.cases(t, path, func(e *emulator.Emulator, f matrixFault) {
 						name := request + ": " + f.name
-						// How an answer is read does not depend on the form. At full size each case is tried in all of them, else a fifth of the cases in
+						// How an answer is read does not depend on the form. At full size each case is tried in all of them, else an eighth of the cases in
 						// one of them, and a few of the costly ones.
-						if slices.Contains(costly, f.name) && thinned(s.name+name, 8, 0) || !slices.Contains(costly, f.name) && thinned(name, 5*len(planOf), share) {
+						if slices.Contains(costly, f.name) && thinned(s.name+name, 8, 0) || !slices.Contains(costly, f.name) && thinned(name, 8*len(planOf), share) {
 							return
 						}
 						j := m.judge(t, e, name, s.on(path, f.Fault)...)

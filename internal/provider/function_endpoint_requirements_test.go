@@ -214,8 +214,8 @@ func TestEndpointRequirementsRefuses(t *testing.T) {
 	_, err = callFunction(t, "endpoint_requirements", types.StringValue("PATCH /api/v2/users/{userId}#extensoin"))
 	assertArgumentError(t, err, 0, `"PATCH /api/v2/users/{userId}" has no variant "extensoin" (did you mean "PATCH /api/v2/users/{userId}#extension"?)`)
 	_, err = callFunction(t, "endpoint_requirements", types.StringValue("GET /api/v2/users/serach"))
-	assertArgumentError(t, err, 0, `"serach" in "GET /api/v2/users/serach" looks like a word of the API and not like an id; write {userId} where`+
-		` any id may stand (did you mean "GET /api/v2/users/search"?)`)
+	assertArgumentError(t, err, 0, `"serach" in "GET /api/v2/users/serach" looks like a word of the API and not like an id. For any id, write`+
+		` {userId} (did you mean "GET /api/v2/users/search"?)`)
 	_, err = callFunction(t, "endpoint_requirements", types.StringValue("GET /nothing/like/it"))
 	assertArgumentError(t, err, 0, `"GET /nothing/like/it" is not an endpoint of the Genesys Cloud Platform API that this provider knows`)
 	for endpoint, reason := range map[string]string{

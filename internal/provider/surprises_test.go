@@ -58,14 +58,15 @@ func added(entities string) func([]byte) []byte {
 func TestSurprisingAnswers(t *testing.T) {
 	t.Parallel()
 	const (
-		needs, forbids, userNeeds = 0, 1, 2
-		passes                    = "" // it says as much as the expected answer
-		policies                  = "entities[].permissionPolicies[]."
+		needs, forbids = "own client, needs", "another client, forbids" // the names of scenes
+		userNeeds      = "authorized client and its user, needs"
+		passes         = "" // it says as much as the expected answer
+		policies       = "entities[].permissionPolicies[]."
 	)
 	list := func(elements ...any) []any { return append([]any{}, elements...) }
 	unusable := func(path string) string { return "answer to GET " + path + " cannot be used" }
 	for name, test := range map[string]struct {
-		scene  int
+		scene  string
 		path   string
 		change func([]byte) []byte
 		says   string
@@ -140,7 +141,7 @@ func TestSurprisingAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := scenes[test.scene]
+			s := sceneNamed(t, test.scene)
 			j := newMatrixRun(t, s, "data source")
 			got := j.judge(t, j.short, name, s.on(test.path, emulator.Fault{Mutate: test.change})...)
 			if got.passed() != (test.says == passes) || !strings.Contains(got.text, test.says) || !j.applied {

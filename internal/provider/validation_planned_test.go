@@ -226,44 +226,44 @@ func TestPlannedClientThatIsNotDescribed(t *testing.T) {
 // The CLI drops a name that it does not know in an object. None of them can be left out, so that each mistyped name is an error.
 func TestMistypedNamesInPlannedAreErrors(t *testing.T) {
 	t.Parallel()
-	p := startPlatform(t)
 	const policy = `{ domain = "routing", entity_name = "queue", action_set = ["view"], conditions = [{ conjunction = "AND" }] }`
 	write := func(client, role string) string {
-		return requiredProviders + p.topLevel() + validation(`required_permissions = ["routing:queue:view"]
+		return validation(`required_permissions = ["routing:queue:view"]
   planned {
     client {
       name = "Wallboard"
-      `+client+`
+      ` + client + `
     }
     role {
       name = "Reader"
-      `+role+`
+      ` + role + `
     }
   }`)
 	}
-	c := newCLI(t, "main.tf", write(`roles = [{ role = "Reader", division = "*" }]`, "permission_policies = ["+policy+"]"))
-	c.run(0, "validate", "-no-color")
-	for _, wrong := range []struct{ client, role, says string }{
-		{client: `roles = [{ rolle = "Reader", division = "*" }]`, says: `"role" is required`},
-		{client: `roles = [{ role = "Reader", divison = "*" }]`, says: `"division" is required`},
-		{role: "permission_policies = [" + replaced(t, policy, "conditions", "condition") + "]", says: `"conditions" is required`},
-		{role: "permission_policies = [" + replaced(t, policy, "action_set", "actions") + "]", says: `"action_set" is required`},
-		{role: "permision_policies = [" + policy + "]", says: `An argument named "permision_policies" is not expected here`},
-		{client: `scope = []`, says: `An argument named "scope" is not expected here`},
-		{role: "permission_policies = [" + replaced(t, policy, `conditions = [{ conjunction = "AND" }]`, "conditions = null") + "]", says: "conditions"},
-	} {
-		c.write("main.tf", write(wrong.client, wrong.role))
-		assertShowsAll(t, c.run(1, "validate", "-no-color"), wrong.says)
+	other := func(arguments string) string { return validation("required_roles = [\"A\"]\n" + arguments) }
+	tests := map[string]struct{ config, says string }{
+		"none":               {write(`roles = [{ role = "Reader", division = "*" }]`, "permission_policies = ["+policy+"]"), ""},
+		"role":               {write(`roles = [{ rolle = "Reader", division = "*" }]`, ""), `"role" is required`},
+		"division":           {write(`roles = [{ role = "Reader", divison = "*" }]`, ""), `"division" is required`},
+		"conditions":         {write("", "permission_policies = ["+replaced(t, policy, "conditions", "condition")+"]"), `"conditions" is required`},
+		"action set":         {write("", "permission_policies = ["+replaced(t, policy, "action_set", "actions")+"]"), `"action_set" is required`},
+		"policies":           {write("", "permision_policies = ["+policy+"]"), `An argument named "permision_policies" is not expected here`},
+		"scopes":             {write(`scope = []`, ""), `An argument named "scope" is not expected here`},
+		"null conditions":    {write("", "permission_policies = ["+replaced(t, policy, `conditions = [{ conjunction = "AND" }]`, "conditions = null")+"]"), "conditions"},
+		"beside clients":     {other("clients {}\nplanned {}"), "clients"},
+		"two names":          {other("client_name = \"A\"\nplanned {\nclient {\nname = \"B\"\n}\n}"), "Two names for one client"},
+		"a role twice":       {other("planned {\nrole {\nname = \"A\"\n}\nrole {\nname = \"a\"\n}\n}"), "A role is planned twice"},
+		"unknown state":      {other("planned {\nclient {\nstate = \"activ\"\n}\n}"), "active"},
+		"unknown grant type": {other("planned {\nclient {\ngrant_type = \"PKCE\"\n}\n}"), "CODE"},
 	}
-	for _, wrong := range []struct{ arguments, says string }{
-		{"clients {}\nplanned {}", "clients"},
-		{"client_name = \"A\"\nplanned {\nclient {\nname = \"B\"\n}\n}", "Two names for one client"},
-		{"planned {\nrole {\nname = \"A\"\n}\nrole {\nname = \"a\"\n}\n}", "A role is planned twice"},
-		{"planned {\nclient {\nstate = \"activ\"\n}\n}", "active"},
-		{"planned {\nclient {\ngrant_type = \"PKCE\"\n}\n}", "CODE"},
-	} {
-		c.write("main.tf", requiredProviders+p.topLevel()+validation("required_roles = [\"A\"]\n"+wrong.arguments))
-		assertShowsAll(t, c.run(1, "validate", "-no-color"), wrong.says)
+	configs := map[string]string{}
+	for name, test := range tests {
+		configs[name] = test.config
+	}
+	for name, said := range validatedTogether(t, "provider \"genesysaudit\" {}\n", configs) {
+		if want := tests[name].says; (said == "") != (want == "") || !strings.Contains(said, want) {
+			t.Errorf("%s: want %q in: %s", name, want, said)
+		}
 	}
 }
 
@@ -338,10 +338,11 @@ func TestPlannedGuide(t *testing.T) {
 // The rules of the guide find what breaks them, and answer what they ask.
 func TestOneRuleGuide(t *testing.T) {
 	t.Parallel()
+	needsEphemeralResources(t)
 	content := readExample(t, filepath.Join(moduleDir, "templates", "guides", "one-rule-for-every-client.md"))
 	blocks := make(map[string]string) // by the name of what they declare first
 	for _, match := range terraformBlock.FindAllStringSubmatch(content, -1) {
-		declared := regexp.MustCompile(`(?m)^(?:resource|data) "\w+" "(\w+)"`).FindStringSubmatch(match[1])
+		declared := regexp.MustCompile(`(?m)^(?:resource|data|ephemeral) "\w+" "(\w+)"`).FindStringSubmatch(match[1])
 		blocks[declared[1]] = match[1]
 	}
 	for _, rule := range []struct {
@@ -351,6 +352,9 @@ func TestOneRuleGuide(t *testing.T) {
 	}{
 		{"no_escalation", withRole("Acme US", "Master Admin"), "1 of 1 OAuth client"},
 		{"token_lifetime", func(state *emulator.State) {
+			client(organization(state, "Acme US"), dashboardName).AccessTokenValiditySeconds = new(int64(172800))
+		}, "The client's tokens live for 172800 seconds; at most 86400 are allowed."},
+		{"tokens", func(state *emulator.State) {
 			client(organization(state, "Acme US"), dashboardName).AccessTokenValiditySeconds = new(int64(172800))
 		}, "The client's tokens live for 172800 seconds; at most 86400 are allowed."},
 		{"grant_types", func(state *emulator.State) {

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -237,8 +238,11 @@ resource "genesysaudit_access_validation" "many" {
 }
 `).run(0, "plan", "-no-color")
 	want := "/api/v2/authorization/roles /api/v2/oauth/clients /api/v2/tokens/me /oauth/token"
-	if got := strings.Join(p.paths(), " "); got != want {
+	if got := strings.Join(slices.Compact(p.paths()), " "); got != want {
 		t.Errorf("30 validations read %s, want %s", got, want)
+	}
+	if got := len(p.paths()); got > 8 { // a slow machine may read a collection again, after two seconds
+		t.Errorf("%d requests for 30 validations: %v", got, p.paths())
 	}
 }
 

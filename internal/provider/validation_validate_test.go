@@ -248,43 +248,51 @@ func TestValidateRefusesWrongValues(t *testing.T) {
 			[]string{`waivers["role"].reason: The value is empty.`},
 		},
 	}
-	// One run of the CLI validates all that share a provider block. Each diagnostic names its validation.
-	const this = `"genesysaudit_access_validation" "this"`
-	together, number := block, 0
-	labels := map[string]string{}
+	configs := map[string]string{}
 	for name, test := range tests {
-		arguments, ofBlock := strings.CutPrefix(test.config, block)
-		if !ofBlock || strings.Count(arguments, this) != 1 {
-			continue
+		if arguments, ofBlock := strings.CutPrefix(test.config, block); ofBlock && strings.Count(arguments, thisValidation) == 1 {
+			configs[name] = arguments
 		}
-		number++
-		labels[name] = fmt.Sprintf("case_%d", number)
-		together += strings.Replace(arguments, this, fmt.Sprintf(`"genesysaudit_access_validation" %q`, labels[name]), 1)
 	}
-	_, output, err := newCLI(t, "main.tf", requiredProviders+together).Output(t.Context(), "validate", "-no-color")
-	if err != nil {
-		t.Fatal(err)
-	}
-	diagnostics := strings.Split(output, "\nError: ")
+	together := validatedTogether(t, block, configs)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var said string
-			for _, diagnostic := range diagnostics {
-				if strings.Contains(diagnostic, "genesysaudit_access_validation."+labels[name]+",") ||
-					strings.Contains(diagnostic, fmt.Sprintf(`"genesysaudit_access_validation" %q`, labels[name])) {
-					said += diagnostic
-				}
-			}
-			if labels[name] == "" {
+			said, ok := together[name]
+			if !ok {
 				said = newCLI(t, "main.tf", requiredProviders+test.config).run(1, "validate", "-no-color")
 			}
-			said = folded(strings.ReplaceAll(said, fmt.Sprintf("%q", labels[name]), `"this"`))
-			for _, want := range test.want {
-				assertShows(t, said, want)
-			}
+			assertShowsAll(t, said, test.want...)
 		})
 	}
+}
+
+const thisValidation = `"genesysaudit_access_validation" "this"`
+
+// validatedTogether validates configurations with one validation each in one run of the CLI, and returns the errors of each.
+func validatedTogether(t *testing.T, block string, configs map[string]string) map[string]string {
+	t.Helper()
+	all := requiredProviders + block
+	labels := map[string]string{}
+	for name, config := range configs {
+		labels[name] = fmt.Sprintf("case_%d", len(labels)+1)
+		all += strings.Replace(config, thisValidation, fmt.Sprintf(`"genesysaudit_access_validation" %q`, labels[name]), 1)
+	}
+	_, output, err := newCLI(t, "main.tf", all).Output(t.Context(), "validate", "-no-color")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	for name, label := range labels {
+		for _, diagnostic := range strings.Split(output, "\nError: ") { // each names its validation
+			if strings.Contains(diagnostic, "genesysaudit_access_validation."+label+",") ||
+				strings.Contains(diagnostic, fmt.Sprintf(`"genesysaudit_access_validation" %q`, label)) {
+				said[name] += diagnostic
+			}
+		}
+		said[name] = folded(strings.ReplaceAll(said[name], fmt.Sprintf("%q", label), `"this"`))
+	}
+	return said
 }
 
 // What is missing is named with its attribute and its variable, when the first thing needs it.

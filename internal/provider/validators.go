@@ -262,7 +262,7 @@ func notOneOf(value, kind string, values []string) string {
 		return ""
 	}
 	hint := text.DidYouMean(text.Nearest(value, values, 2))
-	return strings.TrimSpace(fmt.Sprintf("%q is not %s: %s. %s", value, kind, quotedList(values), hint))
+	return strings.TrimSpace(fmt.Sprintf("%q is not %s. Use one of %s. %s", value, kind, quotedList(values), hint))
 }
 
 func regionProblem(value string) string {

@@ -56,7 +56,7 @@ func writeChecks(w io.Writer) {
 	fmt.Fprint(w, checksOpening)
 	for _, check := range audit.Checks() {
 		d := audit.Describe(check)
-		fmt.Fprintf(w, "\n## %s\n\n**%s.** %s\n\n*Remedy:* %s\n", check, d.Title, d.Cause, d.Remedy)
+		fmt.Fprintf(w, "\n## %s\n\n*Expected:* %s.\n\n*Cause:* %s\n\n*Remedy:* %s\n", check, d.Title, d.Cause, d.Remedy)
 	}
 }
 

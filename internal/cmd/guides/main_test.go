@@ -13,7 +13,7 @@ func TestChecksHasASectionForEachCheck(t *testing.T) {
 	if got := strings.Count(page.String(), "\n## "); got < 20 {
 		t.Errorf("%d sections, want 20 or more", got)
 	}
-	const role = "\n## role\n\n**The needed roles are granted.** A needed role is not granted to the client or, for a user-context grant, " +
+	const role = "\n## role\n\n*Expected:* The needed roles are granted.\n\n*Cause:* A needed role is not granted to the client or, for a user-context grant, " +
 		"to the user. The grant of a deleted role has no effect.\n\n" +
 		"*Remedy:* Grant the role to the client under Admin > Integrations > OAuth > Roles, or to the user under Admin > People & Permissions > People, tab Roles.\n\n## role_excess\n"
 	if !strings.Contains(page.String(), role) {
