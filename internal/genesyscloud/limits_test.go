@@ -147,12 +147,16 @@ func TestRepeatedNamesAreFoundQuickly(t *testing.T) {
 		fmt.Fprintf(&huge, `"f%d": 1, `, i)
 	}
 	body := `{"entities": [{` + huge.String() + `"z": 1}, ` + lots(`{"a": [`+lots(`{"b": 1}`, 9_000)+`]}`, 40) + `], "total": 41}`
-	started := time.Now()
-	if _, err := inspect(t.Context(), []byte(body), &redactor{}); err != nil {
-		t.Fatal(err)
+	quickest := time.Hour
+	for range 5 { // the machine may have other work to do
+		started := time.Now()
+		if _, err := inspect(t.Context(), []byte(body), &redactor{}); err != nil {
+			t.Fatal(err)
+		}
+		quickest = min(quickest, time.Since(started))
 	}
-	if elapsed := time.Since(started); elapsed > 2*time.Second {
-		t.Errorf("%d bytes took %s", len(body), elapsed)
+	if quickest > 2*time.Second {
+		t.Errorf("%d bytes took %s", len(body), quickest)
 	}
 }
 
