@@ -472,6 +472,13 @@ func (v *view) plannedThings(rests basis) (things []string) {
 				thing += ", whose permission_policies are not planned"
 			}
 			things = append(things, thing)
+			continue
+		}
+		for _, grant := range v.held.grants {
+			if text.Loose(grant.Role.Name) == text.Loose(role.Name) {
+				things = append(things, fmt.Sprintf("the role %q, which may be %q with a new name", role.Name, grant.Role.Name))
+				break
+			}
 		}
 	}
 	return things

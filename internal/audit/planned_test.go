@@ -137,6 +137,9 @@ func TestWhichRoleIsPlanned(t *testing.T) {
 			if result.Verdict != test.verdict {
 				t.Errorf("the verdict is %s, want %s: %+v", result.Verdict, test.verdict, result.Findings)
 			}
+			if test.name == "in another case" && !strings.Contains(result.Findings[0].Message, `the role "analytics - read", which may be "Analytics - Read" with a new name`) {
+				t.Errorf("the finding does not name both roles: %s", result.Findings[0].Message)
+			}
 		})
 	}
 }

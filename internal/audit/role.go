@@ -204,9 +204,9 @@ func (o *opinion) warnOfUnknownRoles(h *holder, names []string) {
 	if left := len(names) - mostLookups; left > 0 {
 		o.report(Finding{
 			Status: Warn, Subject: string(ArgForbiddenRoles),
-			Message: fmt.Sprintf("%d names of forbidden_roles are no roles of the organization. %d of them were not compared with its roles to find "+
+			Message: fmt.Sprintf("%d names of forbidden_roles are not roles of the organization. %d of them were not compared with its roles to find "+
 				"typing errors.", len(names), left),
-			Remediation: "Leave out of forbidden_roles what the organization does not have.",
+			Remediation: "Remove the roles that the organization does not have from forbidden_roles.",
 			Argument:    ArgForbiddenRoles,
 		})
 	}

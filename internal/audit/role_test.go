@@ -348,7 +348,7 @@ func TestManyUnknownForbiddenRoles(t *testing.T) {
 	}
 	run := verdictCase{
 		name: "many", req: audit.Requirement{ClientName: dashboard, ForbiddenRoles: names}, verdict: audit.Compliant,
-		want: []string{"warn role_forbidden/forbidden_roles: 601 names of forbidden_roles are no roles of the organization. 101 of them were not compared " +
+		want: []string{"warn role_forbidden/forbidden_roles: 601 names of forbidden_roles are not roles of the organization. 101 of them were not compared " +
 			"with its roles to find typing errors."},
 	}
 	runVerdicts(t, []verdictCase{run})

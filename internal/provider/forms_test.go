@@ -80,6 +80,9 @@ func TestFormsAgree(t *testing.T) {
 		}
 	}
 	t.Logf("%d cases: %v, findings %v", formsCases, verdicts, checks)
+	if !isFullSize() { // too few cases for each verdict and check to occur
+		return
+	}
 	for _, verdict := range []string{"compliant", "noncompliant", "undetermined"} {
 		if verdicts[verdict] < formsCases/40 {
 			t.Errorf("%d of %d cases are %s: too few to tell much", verdicts[verdict], formsCases, verdict)

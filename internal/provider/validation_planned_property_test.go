@@ -91,6 +91,9 @@ func TestPlannedVerdictIsTheOneAfterTheChange(t *testing.T) {
 	if differs < plannedCases/3 {
 		t.Errorf("the change matters to %d of %d cases only", differs, plannedCases)
 	}
+	if !isFullSize() { // a hundred cases need not have each cause
+		return
+	}
 	for _, verdict := range []audit.Verdict{audit.Compliant, audit.Noncompliant, audit.Undetermined} {
 		if verdicts[verdict] == 0 {
 			t.Errorf("no case is %s", verdict)

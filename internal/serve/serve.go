@@ -1,5 +1,5 @@
-// Package serve runs a provider as a plugin process of a CLI, at no more cost than its work: it logs what the CLI would show, and keeps
-// nothing of a request that was answered.
+// Package serve runs a provider as a plugin process of a CLI, at no more cost than its work: it logs what the CLI would show, keeps
+// nothing of a request that was answered, and hands large results to the CLI past the framework.
 package serve
 
 import (
