@@ -1067,7 +1067,8 @@ var allowances = []allowance{
 	{path: topicsPath, places: "entities[].requiresAnyValidator entities[].requiresCurrentUser", whats: "absent|null", why: "the conditions tell"},
 	{path: topicsPath, places: "entities[].requiresPermissions entities[].permissionDetails entities[].permissionDetails[].permissions",
 		whats: "emptied|twice", why: "both lists name the permission"},
-	{path: topicsPath, places: "entities[].permissionDetails[].permissions", whats: "absent", why: "both lists name the permission"},
+	{path: topicsPath, places: "entities[].permissionDetails[].permissions", whats: "absent",
+		finding: "does not show which permissions the topic", why: "the answer is readable and leaves out what the topic needs"},
 	{path: topicsPath, places: "entities[].permissionDetails[].enforced", whats: "absent|null", why: "it is taken for enforced"},
 
 	{path: settingsPath, places: "ipAddressAllowlist", whats: "emptied", why: "every address is allowed"},

@@ -27,9 +27,13 @@ import (
 
 // inProcess runs the steps of a test over the plugin protocol, without the CLI, which takes a hundredth of the time. Each step starts with a
 // new provider and without state. A configuration has only literal values, and no nested blocks. Tests of what the CLI itself shows, keeps or
-// refuses run the CLI. TestInProcessIsWhatTheCLIKeeps holds the two to the same values.
+// refuses run the CLI. TestInProcessIsWhatTheCLIKeeps holds the two to the same values, and at full size the CLI runs all of these steps.
 func inProcess(t *testing.T, test resource.TestCase) {
 	t.Helper()
+	if provider.FullSize() {
+		resource.Test(t, test)
+		return
+	}
 	for i, step := range test.Steps {
 		if step.PreConfig != nil {
 			step.PreConfig()

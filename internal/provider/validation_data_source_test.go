@@ -34,7 +34,7 @@ func TestValidationDataSourceNeverFailsBecauseOfAVerdict(t *testing.T) {
 		})
 	}
 	p := startPlatform(t)
-	inProcess(t, resource.TestCase{
+	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{

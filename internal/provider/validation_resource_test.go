@@ -249,7 +249,7 @@ resource "genesysaudit_access_validation" "many" {
 func TestValidationResourceAuditsItsOwnClient(t *testing.T) {
 	t.Parallel()
 	p := startPlatform(t)
-	inProcess(t, resource.TestCase{
+	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{{
 			Config: p.topLevel() + validation(`required_roles = ["Access Auditor"]`),
