@@ -18,7 +18,7 @@ import (
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
 )
 
-var formsCases = sized(300, 80)
+var formsCases = sized(300, 40)
 
 // The forms differ in when they are evaluated and in what they stop, never in what they find.
 func TestFormsAgree(t *testing.T) {

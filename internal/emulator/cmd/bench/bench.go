@@ -29,11 +29,13 @@ type bench struct {
 	server   *httptest.Server
 	delay    atomic.Int64                     // of each answer, in nanoseconds
 	over     atomic.Pointer[http.HandlerFunc] // answers in the emulator's place
+	// mostApplied is how many instances of a second plan are really applied.
+	mostApplied int
 }
 
 // newBench builds the provider. The emulator has no organizations yet.
 func newBench(ctx context.Context) (b *bench, err error) {
-	b = &bench{}
+	b = &bench{mostApplied: 100}
 	if b.cli, err = workspace.FindCLI(); err != nil {
 		return nil, err
 	}

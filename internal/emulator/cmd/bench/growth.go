@@ -271,9 +271,9 @@ func (b *bench) at(ctx context.Context, s scenario) (used usage, requests int, e
 	return used, len(b.emulator.Requests()), err
 }
 
-// apply makes the state of the second plan. Instances beyond a hundred are copies of the first hundred: to apply thousands takes the CLI minutes.
+// apply makes the state of the second plan. Instances beyond mostApplied are copies: to apply thousands takes the CLI minutes.
 func (b *bench) apply(ctx context.Context, w *workspace.Workspace, s scenario) error {
-	const most = 100
+	most := b.mostApplied
 	arguments := []string{"apply", "-no-color", "-input=false", "-auto-approve"}
 	if s.instances > most {
 		for i := range most {

@@ -22,7 +22,8 @@ import (
 
 const (
 	latency = 80 * time.Millisecond
-	// budget is how many requests an organization may take in one run, whatever the number of validations.
+	// budget is how many requests an organization may take in a plan of up to a thousand validations. A plan that takes longer reads it
+	// again now and then, and may take half as many more.
 	budget = 10
 	region = "us-east-1"
 )
@@ -106,7 +107,11 @@ func measurePlans(ctx context.Context, out io.Writer, sizes []size, rounds int, 
 		}
 		fmt.Fprintf(out, "| %s | %d | %s | %s | %s | %s | %s | %d MB |\n", s.name, row.requests, row.of("0 ms"), row.of("80 ms"), row.of("off"),
 			row.of("terraform_data"), seconds(row.median("80 ms")-row.median("off")), row.memory>>20)
-		if most := budget * s.across(); row.requests > most {
+		most := budget * s.across()
+		if s.perEach > 1000 {
+			most += most / 2
+		}
+		if row.requests > most {
 			problems = append(problems, fmt.Errorf("%s: %d requests, more than %d", s.name, row.requests, most))
 		}
 	}
