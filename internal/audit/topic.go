@@ -83,7 +83,7 @@ func (d *topicDemand) add(v *view, name string, topics []Topic, from origin) {
 			return
 		}
 	case topic.AnyIsEnough && len(conditions) > 1:
-		problem(Unknown, fmt.Sprintf("The topic %s accepts any one of several conditions, and which of them a subscription meets cannot be determined.", topic.Name))
+		problem(Unknown, fmt.Sprintf("The topic %s needs one of several conditions to be met. Whether a subscription meets one of them cannot be determined.", topic.Name))
 		return
 	}
 	is := v.subscriber(topic.Name, name)

@@ -101,8 +101,8 @@ func TestNotificationTopics(t *testing.T) {
 			facts: list(func(t *audit.Topic) {
 				t.AnyIsEnough, t.Details = true, []audit.TopicDetail{{Type: "requiresPermissions", Permissions: []string{"routing:queue:edit"}}}
 			}),
-			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " accepts any one of several conditions, and which of them a " +
-				"subscription meets cannot be determined."},
+			want: []string{"unknown endpoint/" + topic + ": The topic " + topic + " needs one of several conditions to be met. Whether a " +
+				"subscription meets one of them cannot be determined."},
 		},
 		{
 			name: "without the scope of notifications", verdict: audit.Noncompliant,

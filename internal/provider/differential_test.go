@@ -45,7 +45,7 @@ var undocumented = map[string]*regexp.Regexp{
 	"whether a policy is active":                 regexp.MustCompile(`^access_policy: .* does not show whether it is active`),
 	"who is in a group or team":                  regexp.MustCompile(`^access_policy: .* belongs to its group or team is unknown`),
 	"a permission that may be needed on top":     regexp.MustCompile(`^endpoint: .* is needed as well\.|^access_policy: .* depends on the request\.`),
-	"which condition of a topic is met":          regexp.MustCompile(`^endpoint: .* accepts any one of several conditions`),
+	"which condition of a topic is met":          regexp.MustCompile(`^endpoint: .* needs one of several conditions to be met`),
 	"what a topic needs, in part":                regexp.MustCompile(`^endpoint: .* does not show which permissions the topic`),
 	"which division the object of a topic is in": regexp.MustCompile(`^permission_division: .* needs it in the division of its object`),
 }
