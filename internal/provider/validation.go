@@ -7,13 +7,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/audit"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/genesyscloud"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/serve"
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/text"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // standing is how far an evaluation got.
@@ -266,9 +267,6 @@ func attributesOf(ctx context.Context, from interface {
 	return object.Attributes(), diags
 }
 
-// largeResults are the results that may be of thousands of clients.
-var largeResults = []string{"findings", "audited"}
-
 // write sets a whole plan, state or result, its large results around the framework where they can go.
 func write(ctx context.Context, to interface {
 	Set(context.Context, any) diag.Diagnostics
@@ -277,7 +275,7 @@ func write(ctx context.Context, to interface {
 	attributeTypes, written := make(map[string]attr.Type, len(attributes)), maps.Clone(attributes)
 	for name, value := range attributes {
 		attributeTypes[name] = value.Type(ctx)
-		if !slices.Contains(largeResults, name) || value.IsUnknown() {
+		if !slices.Contains(serve.KeptResults, name) || value.IsUnknown() {
 			continue
 		}
 		encoded, err := encode(value)

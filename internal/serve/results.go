@@ -18,8 +18,9 @@ import (
 // Those of this run are put where the framework's answer has null. Those of an earlier run are taken out of each state that the framework gets,
 // and put back where its answer has null for all of them: the provider left them alone.
 
-// keptResults are the results of a resource that are taken out of its earlier state. The provider never leaves all of them null.
-var keptResults = []string{"audited", "findings"}
+// KeptResults are the large results that a resource keeps in state, and that are taken out of its earlier state. The provider never leaves all of
+// them null.
+var KeptResults = []string{"audited", "findings"}
 
 // results are results by name, encoded in MessagePack as the plugin protocol wants them.
 type results map[string]msgpack.RawMessage
@@ -146,7 +147,7 @@ func take(state *tfprotov6.DynamicValue) (lean *tfprotov6.DynamicValue, taken re
 	}
 	taken = make(results)
 	for i, a := range attributes {
-		if slices.Contains(keptResults, a.name) {
+		if slices.Contains(KeptResults, a.name) {
 			taken[a.name], attributes[i].value = a.value, null
 		}
 	}
@@ -213,7 +214,7 @@ func (s forgetful) resultTypes(ctx context.Context, typeName string) map[string]
 	}
 	found := make(map[string]tftypes.Type)
 	for _, attribute := range resp.ResourceSchemas[typeName].Block.Attributes {
-		if slices.Contains(keptResults, attribute.Name) {
+		if slices.Contains(KeptResults, attribute.Name) {
 			found[attribute.Name] = attribute.ValueType()
 		}
 	}

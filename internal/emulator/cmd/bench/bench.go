@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -226,4 +228,37 @@ func memoryOf(status string) int64 {
 		}
 	}
 	return 0
+}
+
+// measureRows measures a table: the rows whose names match, each by one call. A problem is what is wrong with the figures of a row; an error
+// ends the table.
+func measureRows[Row any](ctx context.Context, out io.Writer, only, how, header string, rows []Row, name func(Row) string,
+	measure func(*bench, context.Context, io.Writer, Row) (problem, err error),
+) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	b, err := newBench(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	product, err := workspace.ProductOf(ctx, b.cli)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s, %s.\n\n%s\n%s|\n", machine(product), how, header, strings.Repeat("|---", strings.Count(header, "|")-1))
+	var problems []error
+	for _, row := range rows {
+		if !wanted.MatchString(name(row)) {
+			continue
+		}
+		problem, err := measure(b, ctx, out, row)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name(row), err)
+		}
+		problems = append(problems, problem)
+	}
+	return errors.Join(problems...)
 }

@@ -10,7 +10,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -176,34 +175,9 @@ func argumentAxes() (list []axis) {
 }
 
 func measureGrowth(ctx context.Context, out io.Writer, only string) error {
-	rows, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
-	b, err := newBench(ctx)
-	if err != nil {
-		return err
-	}
-	defer b.close()
-	product, err := workspace.ProductOf(ctx, b.cli)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s, one run each.\n\n", machine(product))
-	fmt.Fprintln(out, "| What grows | n | Requests | Wall, s | CPU of the CLI, s | CPU of the provider, s | Memory, MB | Exponent of the CLI | Exponent of the provider |")
-	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|")
-	var problems []error
-	for _, a := range axes() {
-		if !rows.MatchString(a.name) {
-			continue
-		}
-		problem, err := b.grow(ctx, out, a)
-		if err != nil {
-			return fmt.Errorf("%s: %w", a.name, err)
-		}
-		problems = append(problems, problem)
-	}
-	return errors.Join(problems...)
+	return measureRows(ctx, out, only, "one run each",
+		"| What grows | n | Requests | Wall, s | CPU of the CLI, s | CPU of the provider, s | Memory, MB | Exponent of the CLI | Exponent of the provider |",
+		axes(), func(a axis) string { return a.name }, (*bench).grow)
 }
 
 // grow measures an axis. The problem is what grows too fast.

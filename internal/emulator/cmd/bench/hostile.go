@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,6 @@ import (
 	"unicode"
 
 	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator"
-	"github.com/genesysaudit/terraform-provider-genesysaudit/internal/emulator/workspace"
 )
 
 // What hostile answers may take: memory of a provider process, time above request_timeout, and time after Ctrl-C.
@@ -233,34 +231,9 @@ func (a *attack) attacked(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func measureHostile(ctx context.Context, out io.Writer, only string) error {
-	rows, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
-	b, err := newBench(ctx)
-	if err != nil {
-		return err
-	}
-	defer b.close()
-	product, err := workspace.ProductOf(ctx, b.cli)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s, `request_timeout = %.0f`.\n\n", machine(product), requestTimeout.Seconds())
-	fmt.Fprintln(out, "| Answers | Requests | Time from the first request, s | CPU of the provider, s | Memory, MB | Time after Ctrl-C, s | Lines of the error |")
-	fmt.Fprintln(out, "|---|---|---|---|---|---|---|")
-	var problems []error
-	for _, a := range attacks() {
-		if !rows.MatchString(a.name) {
-			continue
-		}
-		problem, err := b.attack(ctx, out, a)
-		if err != nil {
-			return fmt.Errorf("%s: %w", a.name, err)
-		}
-		problems = append(problems, problem)
-	}
-	return errors.Join(problems...)
+	return measureRows(ctx, out, only, fmt.Sprintf("`request_timeout = %.0f`", requestTimeout.Seconds()),
+		"| Answers | Requests | Time from the first request, s | CPU of the provider, s | Memory, MB | Time after Ctrl-C, s | Lines of the error |",
+		attacks(), func(a attack) string { return a.name }, (*bench).attack)
 }
 
 // attack plans a validation that reads everything, once to the end and once until Ctrl-C.
